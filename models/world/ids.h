@@ -1,0 +1,38 @@
+// Dense ids of the model's entities: strong types, counted from 0 in the order of the document.
+#pragma once
+
+#include <compare>
+#include <cstddef>
+#include <cstdint>
+
+namespace mailrift {
+
+/// A dense index that cannot be mistaken for the index of something else.
+template <class Tag>
+struct Id {
+    std::uint32_t value = 0;
+    auto operator<=>(const Id&) const = default;
+};
+
+using JurisdictionId = Id<struct JurisdictionTag>;
+using BlocId = Id<struct BlocTag>;
+using EntityId = Id<struct EntityTag>;  ///< a provider or a supplier: whoever can be commanded
+using RouteId = Id<struct RouteTag>;
+using DomainId = Id<struct DomainTag>;
+using CohortId = Id<struct CohortTag>;  ///< a group, or the rest of a jurisdiction: a row of M
+using SeatId = Id<struct SeatTag>;      ///< the members of one cohort on one route
+using OrderId = Id<struct OrderTag>;
+
+/// The position of `id` in the vector that holds its kind.
+template <class Tag>
+[[nodiscard]] constexpr std::size_t index(Id<Tag> id) noexcept {
+    return id.value;
+}
+
+/// The id of position `i`.
+template <class IdType>
+[[nodiscard]] constexpr IdType id_of(std::size_t i) noexcept {
+    return IdType{static_cast<std::uint32_t>(i)};
+}
+
+}  // namespace mailrift
