@@ -55,7 +55,7 @@ std::string message(Code code, const Place& place, const std::string& expected, 
     text += got;
     if (!nearest.empty()) {
         text += "; did you mean ";
-        text += quoted(nearest);
+        text += in_quotes(nearest);
         text += '?';
     }
     return text;
@@ -149,7 +149,7 @@ std::string nearest_name(std::string_view name, const std::vector<std::string>& 
     return best == nullptr ? std::string() : *best;
 }
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
     constexpr std::size_t kMostCharacters = 40;
     constexpr std::string_view kHex = "0123456789abcdef";
     std::string result = "\"";
@@ -176,14 +176,14 @@ std::string quoted(std::string_view text) {
     return result + "\"";
 }
 
-std::string quoted_list(const std::vector<std::string>& names, std::size_t most) {
+std::string list_in_quotes(const std::vector<std::string>& names, std::size_t most) {
     std::string result;
     for (std::size_t i = 0; i < names.size(); ++i) {
         result += i == 0 ? "" : ", ";
         if (i == most) {
             return result + "...";
         }
-        result += quoted(names[i]);
+        result += in_quotes(names[i]);
     }
     return result;
 }

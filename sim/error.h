@@ -83,9 +83,9 @@ private:
 [[nodiscard]] std::string nearest_name(std::string_view name, const std::vector<std::string>& names);
 
 /// `text` in double quotes for a message: control characters escaped, cut after 40 characters (never inside one) with "...".
-[[nodiscard]] std::string quoted(std::string_view text);
+[[nodiscard]] std::string in_quotes(std::string_view text);
 
 /// `"a", "b"` with every name quoted; beyond `most` names the rest is "...".
-[[nodiscard]] std::string quoted_list(const std::vector<std::string>& names, std::size_t most = 24);
+[[nodiscard]] std::string list_in_quotes(const std::vector<std::string>& names, std::size_t most = 24);
 
 }  // namespace sim

@@ -114,7 +114,7 @@ struct JsonLimits {
 /// Precondition: keys distinct.
 [[nodiscard]] Value make_object(std::vector<std::pair<std::string, Value>> members);
 
-/// The value for a message: `1.5`, `"text"` cut as by quoted(), `true`, `null`, `a list of 3 items`, `an object with "id", "at"`.
+/// The value for a message: `1.5`, `"text"` cut as by in_quotes(), `true`, `null`, `a list of 3 items`, `an object with "id", "at"`.
 [[nodiscard]] std::string describe(const Value& value);
 
 /// The fewest digits that read back to the same double; whole numbers below 1e15 without point or exponent.
