@@ -1,7 +1,6 @@
 // Reading JSON through nlohmann's SAX interface: limits are enforced on the way, so no deep or huge tree ever exists.
-#include <array>
 #include <algorithm>
-#include <optional>
+#include <array>
 #include <set>
 #include <string>
 #include <string_view>
@@ -82,7 +81,7 @@ std::string wanted(std::string_view what) {
         std::string_view wanted;
     };
     static constexpr std::array kContexts{
-        Context{"expected end of input", "nothing after the document"},
+        Context{"; expected end of input", "nothing after the document"},
         Context{"while parsing object key", "a key in double quotes"},
         Context{"while parsing object separator", "':' after the key"},
         Context{"while parsing object", "',' or '}'"},
@@ -96,14 +95,42 @@ std::string wanted(std::string_view what) {
     return "a JSON value";
 }
 
-/// The lexer's own words on a malformed token, such as " (invalid string: missing closing quote)"; else "".
-std::string malformed(std::string_view what) {
-    const std::size_t start = what.find(" - invalid ");
-    if (start == std::string_view::npos) {
-        return "";
+bool is_word(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.' || c == '-' || c == '+'; }
+
+/// What stands where the text stops being JSON, and where that begins.
+struct Found {
+    std::size_t offset;
+    std::string text;
+};
+
+/// The word or character at `last`, the offset at which nlohmann stopped, with the lexer's own words on malformed strings and numbers.
+Found found_at(std::string_view text, std::size_t last, const std::string& token, std::string_view what) {
+    const auto says = [&](std::string_view phrase) { return what.find(phrase) != std::string_view::npos; };
+    if (says("missing closing quote")) {
+        return {text.size(), "the end of the text within a string"};
     }
-    const std::size_t end = what.find("; last read", start);
-    return " (" + std::string(what.substr(start + 3, end == std::string_view::npos ? end : end - start - 3)) + ")";
+    for (const std::string_view kind : {"invalid string", "invalid number"}) {
+        const std::size_t start = what.find(kind);
+        if (start != std::string_view::npos) {
+            const std::size_t detail = start + kind.size() + 2;
+            return {last, "an " + std::string(kind) + ": " + std::string(what.substr(detail, what.find("; last read", start) - detail))};
+        }
+    }
+    if (last >= text.size()) {
+        return {text.size(), "the end of the text"};
+    }
+    if (says("unexpected string literal") || says("unexpected number literal")) {
+        return {last + 1 - std::min(token.size(), last + 1), token[0] == '"' ? in_quotes(token.substr(1, token.size() - 2)) : token};
+    }
+    std::size_t start = last;
+    while (start > 0 && is_word(text[start - 1]) && (is_word(text[last]) || says("invalid literal"))) {
+        --start;
+    }
+    std::size_t end = start;
+    while (end < text.size() && is_word(text[end])) {
+        ++end;
+    }
+    return {start, in_quotes(text.substr(start, std::max<std::size_t>(end - start, utf8_length(text, start))))};
 }
 
 /// Receives nlohmann's events and builds the tree.
@@ -235,11 +262,8 @@ bool Builder::parse_error(std::size_t position, const std::string& token, const 
     if (exception.id == kNumberOverflow) {
         return too_large(token);
     }
-    const std::string_view what = exception.what();
-    if (position > text_.size()) {
-        throw Error(Code::kSyntax, place_at(text_, file_, text_.size()), wanted(what), "the end of the text" + malformed(what));
-    }
-    throw Error(Code::kSyntax, place_at(text_, file_, position == 0 ? 0 : position - 1), wanted(what), in_quotes(token) + malformed(what));
+    const Found found = found_at(text_, position == 0 ? 0 : position - 1, token, exception.what());
+    throw Error(Code::kSyntax, place_at(text_, file_, found.offset), wanted(exception.what()), found.text);
 }
 
 }  // namespace

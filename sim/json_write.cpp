@@ -1,7 +1,7 @@
 // Writing JSON, and values as messages show them.
+#include <array>
 #include <charconv>
 #include <cmath>
-#include <array>
 #include <string>
 #include <string_view>
 #include <vector>

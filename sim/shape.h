@@ -25,6 +25,7 @@ struct ShapeNode;
 using Check = std::function<void(const View&, Findings&)>;
 
 inline constexpr double kUnbounded = std::numeric_limits<double>::infinity();
+inline constexpr Duration kLongestDuration{3'155'760'000'000'000};  ///< 100 years of 365.25 days
 
 /// What a value must look like. Immutable and cheap to copy. Built by the functions below; modifiers return a changed copy.
 class Shape {
@@ -91,7 +92,7 @@ struct Field {
 [[nodiscard]] Shape flag();
 
 /// A duration string such as "30 min", in [low, high].
-[[nodiscard]] Shape duration(Duration low = {0}, Duration high = {3'155'760'000'000'000});
+[[nodiscard]] Shape duration(Duration low = {0}, Duration high = kLongestDuration);
 
 /// A duration string that may be negative, such as "-5 h".
 [[nodiscard]] Shape signed_duration(Duration low, Duration high);

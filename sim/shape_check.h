@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstddef>
-#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -35,20 +34,27 @@ public:
     [[nodiscard]] std::size_t count() const noexcept { return count_; }
     [[nodiscard]] const std::optional<Error>& first() const noexcept { return first_; }
 
-    /// Used by the walk: the value being checked, and the way to it for values without a place.
-    void enter(PlaceId place, std::function<std::string()> pointer);
-    void enter(PlaceId place);
-
 private:
+    friend class Walk;
+
+    /// A step of the walk: a key or an index, and the place of the value there.
+    struct Step {
+        const std::string* key = nullptr;
+        std::size_t index = 0;
+        PlaceId place = 0;
+    };
+
+    /// Counts a finding; true if it is the first so far in reading order.
     [[nodiscard]] bool wants(PlaceId place);
+    void keep(PlaceId place, Code code, std::string_view expected, std::string_view got, std::string_view nearest = "");
+    [[nodiscard]] PlaceId order_of(PlaceId place) const;
     [[nodiscard]] Place place_of(PlaceId place) const;
 
     const Places& places_;
     const Names& names_;
+    std::vector<Step> way_;  ///< from the root to the value being checked
     std::size_t count_ = 0;
-    PlaceId first_place_ = 0;
-    PlaceId current_ = 0;
-    std::function<std::string()> pointer_;
+    PlaceId first_order_ = 0;
     std::optional<Error> first_;
 };
 
