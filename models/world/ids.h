@@ -1,4 +1,4 @@
-// Dense ids of the model's entities: strong types, counted from 0 in the order of the document.
+// Dense ids of the entities of a model: strong types, counted from 0 in the order of their document ids.
 #pragma once
 
 #include <compare>

@@ -83,6 +83,8 @@ struct Entity {
     Service service = Service::kBoth;                 ///< providers only
     std::uint64_t count = 1;                          ///< independent operators that the entry stands for
     std::uint64_t representatives = 256;              ///< of them, simulated where a rule keeps state by operator
+    std::string stands_for;      ///< of a representative: the id of the counted entry; empty otherwise
+    bool bound_by_all = false;   ///< the unmeasured operator of Missing::kWorst: every order binds it
     std::vector<Control> control;
     std::vector<Requirement> depends_on;
 };
@@ -95,6 +97,9 @@ struct Route {
     Address address = Address::kOwn;
     auto operator<=>(const Route&) const = default;
 };
+
+/// The sending address pool by which mail leaves on this route: its relay's, or the provider's own.
+[[nodiscard]] inline EntityId source_of(const Route& route) { return route.outbound ? *route.outbound : route.provider; }
 
 struct RouteShare {
     RouteId route;
@@ -156,8 +161,7 @@ struct World {
     Missing missing = Missing::kProportional;
     std::vector<Jurisdiction> jurisdictions;
     std::vector<Bloc> blocs;
-    std::vector<Entity> entities;  ///< providers first, then suppliers
-    std::size_t providers = 0;     ///< how many of the entities are providers
+    std::vector<Entity> entities;  ///< providers (layer kMailbox) and suppliers
     std::vector<Route> routes;
     std::vector<std::optional<Market>> markets;  ///< by jurisdiction
     std::vector<Domain> domains;

@@ -1,0 +1,32 @@
+// What the binding files share.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include <pybind11/pybind11.h>
+
+#include "models/control/run.h"
+#include "models/scenario/scenario.h"
+#include "sim/run_loop.h"
+
+namespace mailrift {
+
+namespace py = pybind11;
+
+void bind_errors(py::module_& module);
+void bind_documents(py::module_& module);
+void bind_run(py::module_& module);
+void bind_ensemble(py::module_& module);
+
+/// A resolver that asks Python, which answers with a text or raises.
+[[nodiscard]] sim::Resolver python_resolver(py::function function);
+
+/// Does `work` on a thread of its own with the GIL released, while this thread looks for signals every 20 ms and, if `progress` is a function, reports.
+/// A signal sets `stop` and is left pending: true is returned and the caller decides what to do with what is finished.
+/// \throws what `work` throws.
+bool run_interruptibly(sim::StopFlag& stop, const py::object& progress, const std::function<void(const std::function<void(const sim::Progress&)>&)>& work);
+
+[[nodiscard]] PairMeasure measure_by_name(const std::string& name);
+
+}  // namespace mailrift

@@ -1,0 +1,214 @@
+// The control plane: pending control events, their handlers, and the only place where state changes.
+#include "models/control/control_plane.h"
+
+#include <algorithm>
+#include <cassert>
+
+#include "sim/hash.h"
+
+namespace mailrift {
+namespace {
+
+enum EventKind : std::uint16_t { kStartOrder, kObey, kLift, kFollow, kRespond, kInform };
+
+/// The place of a kind in the order of one tick.
+std::uint16_t rank_of(std::uint16_t kind) {
+    if (kind == kStartOrder) return 0;
+    return kind == kRespond || kind == kInform ? 2 : 1;
+}
+
+bool contains(const std::vector<CohortId>& cohorts, CohortId cohort) {
+    return std::find(cohorts.begin(), cohorts.end(), cohort) != cohorts.end();
+}
+
+}  // namespace
+
+ControlPlane::ControlPlane(const Model& model, Run& run, sim::Fingerprint& trajectory)
+    : model_(model),
+      run_(run),
+      trajectory_(trajectory),
+      state_(initial_state(model.world, model.population)),
+      done_(model.obedience.size()),
+      obeying_(model.obedience.size(), false),
+      followed_(model.orders.size()),
+      sought_(model.orders.size()),
+      day_(model.population.cohorts.size()) {
+    for (std::size_t o = 0; o < model.orders.size(); ++o) schedule(kStartOrder, {model.orders[o].at, o, {}, {}});
+    for (std::size_t i = 0; i < model.obedience.size(); ++i) {
+        const Obedience& bound = model.obedience[i];
+        if (!bound.obeys) continue;
+        schedule(kObey, {bound.from, i, {}, {}});
+        if (bound.until) schedule(kLift, {*bound.until, i, {}, {}});
+    }
+    for (std::size_t r = 0; r < model.responses.size(); ++r) schedule(kRespond, {model.responses[r].response->first(), r, {}, {}});
+}
+
+const std::vector<Change>& ControlPlane::begin(sim::Tick tick) {
+    tick_ = tick;
+    changes_.clear();
+    const sim::Time now = model_.grid.start(tick);
+    while (!queue_.empty() && queue_.top().at <= now) handle(queue_.pop());
+    return changes_;
+}
+
+void ControlPlane::learn(const std::vector<CohortDay>& slice) {
+    for (std::size_t c = 0; c < slice.size(); ++c) {
+        day_[c].written += slice[c].written;
+        day_[c].failed += slice[c].failed;
+    }
+}
+
+void ControlPlane::schedule(std::uint16_t kind, Pending pending) {
+    const sim::Tick effect = model_.grid.tick_at_or_after(pending.at);
+    if (effect > model_.slices) return;
+    sim::Event event;
+    event.at = model_.grid.start(effect);
+    event.subject = static_cast<std::uint32_t>(pending_.size());
+    event.kind = kind;
+    event.rank = rank_of(kind);
+    pending_.push_back(std::move(pending));
+    queue_.push(event);
+}
+
+void ControlPlane::handle(const sim::Event& event) {
+    const Pending pending = pending_[event.subject];
+    switch (event.kind) {
+        case kStartOrder: return start_order(pending);
+        case kObey: return obey(pending);
+        case kLift: return lift(pending);
+        case kFollow: return follow(pending);
+        case kRespond: return respond(pending);
+        case kInform: return inform(pending);
+        default: assert(false);
+    }
+}
+
+void ControlPlane::start_order(const Pending& pending) {
+    const Order& order = model_.orders[pending.index];
+    log(pending, "order", order.issuer, order.id, static_cast<double>(order.target.size()));
+    for (const CohortId cohort : model_.shielded[pending.index]) {
+        log(pending, "void", model_.population.cohorts[index(cohort)].id, order.id, 0);
+    }
+}
+
+std::size_t ControlPlane::take_measures(std::size_t obedience, const std::vector<SeatId>& seats) {
+    const Obedience& bound = model_.obedience[obedience];
+    const Order& order = model_.orders[index(bound.order)];
+    std::size_t changed = 0;
+    for (const auto& named : order.measures) {
+        for (const Change& change : named.measure->effects(order, bound.order, bound.entity, seats, view())) {
+            if (!make(change)) continue;
+            done_[obedience].push_back(change);
+            ++changed;
+        }
+    }
+    return changed;
+}
+
+void ControlPlane::obey(const Pending& pending) {
+    const Obedience& bound = model_.obedience[pending.index];
+    const Order& order = model_.orders[index(bound.order)];
+    obeying_[pending.index] = true;
+    std::vector<SeatId> seats = known_seats(order, view());
+    for (const SeatId seat : new_seats(order, view())) {
+        if (contains(followed_[index(bound.order)], view().seat(seat).cohort)) seats.push_back(seat);
+    }
+    const std::size_t changed = take_measures(pending.index, seats);
+    log(pending, "obey", model_.world.entities[index(bound.entity)].id, order.id, static_cast<double>(changed));
+}
+
+void ControlPlane::lift(const Pending& pending) {
+    const Obedience& bound = model_.obedience[pending.index];
+    obeying_[pending.index] = false;
+    for (const Change& change : done_[pending.index]) make(inverse(change));
+    const double undone = static_cast<double>(done_[pending.index].size());
+    done_[pending.index].clear();
+    log(pending, "lift", model_.world.entities[index(bound.entity)].id, model_.orders[index(bound.order)].id, undone);
+}
+
+void ControlPlane::follow(const Pending& pending) {
+    const Order& order = model_.orders[pending.index];
+    followed_[pending.index].push_back(pending.cohort);
+    std::vector<SeatId> seats;
+    for (const SeatId seat : new_seats(order, view())) {
+        if (view().seat(seat).cohort == pending.cohort) seats.push_back(seat);
+    }
+    std::size_t changed = 0;
+    for (std::size_t i = 0; i < model_.obedience.size(); ++i) {
+        if (obeying_[i] && index(model_.obedience[i].order) == pending.index) changed += take_measures(i, seats);
+    }
+    log(pending, "follow", model_.population.cohorts[index(pending.cohort)].id, order.id, static_cast<double>(changed));
+}
+
+void ControlPlane::respond(const Pending& pending) {
+    const NamedResponse& named = model_.responses[pending.index];
+    const StateView now = view();
+    double moved = 0;
+    std::vector<CohortId> seen;
+    for (const Reaction& reaction : named.response->react({pending.at, now, day_})) {
+        const CohortId cohort = now.seat(reaction.change.block.seat).cohort;
+        if (!contains(seen, cohort)) seen.push_back(cohort);
+        if (reaction.after.us > 0) {
+            schedule(kInform, {pending.at + reaction.after, pending.index, cohort, reaction.change});
+            continue;
+        }
+        if (reaction.change.kind == ChangeKind::kMove) moved += state_.share[index(reaction.change.block.seat)] * reaction.change.fraction;
+        make(reaction.change);
+        if (reaction.change.kind == ChangeKind::kMove) schedule_follows(reaction.change.to, pending.at);
+    }
+    for (const Destination& destination : named.response->destinations()) day_[index(destination.cohort)] = {};
+    log(pending, named.kind, seen.size() == 1 ? model_.population.cohorts[index(seen.front())].id : "", named.id, moved);
+    if (named.response->again(pending.at)) schedule(kRespond, {pending.at + kDaily, pending.index, {}, {}});
+}
+
+void ControlPlane::inform(const Pending& pending) {
+    make(pending.change);
+    log(pending, "inform", model_.population.cohorts[index(pending.cohort)].id, model_.responses[pending.index].id, pending.change.fraction);
+}
+
+void ControlPlane::schedule_follows(SeatId moved_to, sim::Time now) {
+    const Seat& seat = model_.population.seats[index(moved_to)];
+    if (!seat.left) return;
+    for (std::size_t o = 0; o < model_.orders.size(); ++o) {
+        const Order& order = model_.orders[o];
+        if (!contains(order.target, seat.cohort) || contains(sought_[o], seat.cohort)) continue;
+        sought_[o].push_back(seat.cohort);
+        const auto delay = decide_follow(order, model_.population.cohorts[index(seat.cohort)], model_.seed, model_.compliance);
+        if (delay) schedule(kFollow, {now + *delay, o, seat.cohort, {}});
+    }
+}
+
+bool ControlPlane::make(const Change& change) {
+    if (!apply(change, state_)) return false;
+    changes_.push_back(change);
+    run_.history.push_back({tick_, change});
+    hash(change);
+    return true;
+}
+
+/// Names, not positions: a provider that nobody uses must change no byte.
+void ControlPlane::hash(const Change& change) {
+    const auto add_seat = [&](SeatId id) {
+        const Seat& seat = model_.population.seats[index(id)];
+        const Route& route = model_.world.routes[index(seat.route)];
+        trajectory_.add(model_.population.cohorts[index(seat.cohort)].id);
+        trajectory_.add(model_.world.entities[index(route.provider)].id);
+        trajectory_.add(route.gateway ? model_.world.entities[index(*route.gateway)].id : std::string());
+    };
+    trajectory_.add(static_cast<std::uint64_t>(tick_));
+    trajectory_.add(static_cast<std::uint64_t>(change.kind));
+    add_seat(change.block.seat);
+    if (change.kind == ChangeKind::kMove) add_seat(change.to);
+    if (change.kind <= ChangeKind::kUnblock) {
+        trajectory_.add(model_.orders[index(change.block.order)].id);
+        trajectory_.add(model_.world.entities[index(change.block.at)].id);
+        trajectory_.add(static_cast<std::uint64_t>(change.block.refuses));
+    }
+    trajectory_.add(change.fraction);
+}
+
+void ControlPlane::log(const Pending& pending, const std::string& kind, std::string subject, std::string cause, double value) {
+    run_.events.push_back({pending.at, model_.grid.start(tick_), kind, std::move(subject), std::move(cause), value});
+}
+
+}  // namespace mailrift

@@ -1,0 +1,69 @@
+// The control plane: pending control events, their handlers, and the only place where state changes.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "models/control/run.h"
+#include "models/delivery/state.h"
+#include "sim/event_queue.h"
+#include "sim/fingerprint.h"
+
+namespace mailrift {
+
+/// Events of one run. Each takes effect at the first tick at or after its own time; at one tick in the order orders, compliance and measures, responses,
+/// ties in the order of the document (DESIGN section 2).
+class ControlPlane {
+public:
+    ControlPlane(const Model& model, Run& run, sim::Fingerprint& trajectory);
+
+    /// Handles all events that take effect at this tick and returns the changes of state that they made.
+    const std::vector<Change>& begin(sim::Tick tick);
+
+    /// What the slice's mail was like, for responses that read it.
+    void learn(const std::vector<CohortDay>& slice);
+
+    [[nodiscard]] StateView view() const { return {model_.world, model_.population, state_}; }
+
+private:
+    /// What a pending event is about; which fields count depends on its kind.
+    struct Pending {
+        sim::Time at;
+        std::size_t index = 0;  ///< order, obedience or response
+        CohortId cohort;
+        Change change;
+    };
+
+    void schedule(std::uint16_t kind, Pending pending);
+    void handle(const sim::Event& event);
+    void start_order(const Pending& pending);
+    void obey(const Pending& pending);
+    void lift(const Pending& pending);
+    void follow(const Pending& pending);
+    void respond(const Pending& pending);
+    void inform(const Pending& pending);
+
+    /// Applies the effects of an obeying entity for some of the target's seats, remembers them, and returns how many changed state.
+    std::size_t take_measures(std::size_t obedience, const std::vector<SeatId>& seats);
+    bool make(const Change& change);
+    void schedule_follows(SeatId moved_to, sim::Time now);
+    void log(const Pending& pending, const std::string& kind, std::string subject, std::string cause, double value);
+    void hash(const Change& change);
+
+    const Model& model_;
+    Run& run_;
+    sim::Fingerprint& trajectory_;
+    MailState state_;
+    sim::EventQueue queue_;
+    std::vector<Pending> pending_;
+    sim::Tick tick_ = 0;
+    std::vector<Change> changes_;                  ///< of the current tick
+    std::vector<std::vector<Change>> done_;        ///< by obedience: what an entity did, so that it can be undone
+    std::vector<bool> obeying_;                    ///< by obedience
+    std::vector<std::vector<CohortId>> followed_;  ///< by order: targets whose new addresses it has found
+    std::vector<std::vector<CohortId>> sought_;    ///< by order: targets that it looks for, or does not
+    std::vector<CohortDay> day_;                   ///< by cohort, since each was last evaluated
+};
+
+}  // namespace mailrift

@@ -1,0 +1,90 @@
+// A scenario made ready to run: unknown shares resolved, seats laid out, orders and responses bound to them, compliance drawn.
+#include "models/control/model.h"
+
+#include <algorithm>
+
+#include "models/population/mixing.h"
+#include "models/scenario/scenario_shape.h"
+#include "models/world/transform.h"
+#include "sim/error.h"
+
+namespace mailrift {
+namespace {
+
+/// Counted entities that some order can bind: they keep state by operator.
+std::vector<bool> keeps_state(const World& world, const std::vector<Order>& orders) {
+    std::vector<bool> keeps(world.entities.size(), false);
+    for (const Obedience& bound : decide_compliance(world, orders, 0, Compliance::kLegal)) {
+        keeps[index(bound.entity)] = world.entities[index(bound.entity)].count > 1;
+    }
+    return keeps;
+}
+
+Population cohorts_only(const World& world) {
+    Population population;
+    population.cohorts = cohorts_of(world);
+    return population;
+}
+
+void check_memory(const World& world, const Population& population, std::size_t memory_bytes) {
+    const double cohorts = static_cast<double>(population.cohorts.size());
+    const double bytes = 8 * cohorts * cohorts + 64 * static_cast<double>(population.seats.size() + world.entities.size());
+    if (bytes <= static_cast<double>(memory_bytes)) return;
+    throw sim::Error(sim::Code::kTooLarge, {}, "a model of at most " + std::to_string(memory_bytes >> 20U) + " MiB",
+                     std::to_string(population.cohorts.size()) + " cohorts");
+}
+
+}  // namespace
+
+Model make_model(const Scenario& scenario, std::uint64_t seed, Compliance compliance, std::size_t memory_bytes) {
+    Model model;
+    const sim::Shape shape = scenario_shape();
+    const sim::View document(scenario.document, shape);
+    model.world = with_missing(scenario.world, scenario.missing);
+    const Population named = cohorts_only(model.world);
+    check_memory(model.world, named, memory_bytes);
+    model.world = with_representatives(model.world, keeps_state(model.world, decode_orders(document, model.world, named)));
+    std::vector<Destination> destinations;
+    model.responses = decode_responses(document, model.world, named);
+    for (const auto& response : model.responses) {
+        for (const auto& destination : response.response->destinations()) destinations.push_back(destination);
+    }
+    model.population = build_population(model.world, destinations);
+    model.mixing = mixing_matrix(model.world, model.population);
+    model.orders = decode_orders(document, model.world, model.population);
+    for (Order& order : model.orders) {
+        Shielded split = apply_shields(model.world, model.population, order, seed);
+        order.target = std::move(split.reached);
+        model.shielded.push_back(std::move(split.shielded));
+    }
+    model.obedience = decide_compliance(model.world, model.orders, seed, compliance);
+    model.mail = scenario.mail;
+    model.grid = sim::Grid{scenario.slice};
+    model.slices = scenario.horizon.us / scenario.slice.us;
+    model.seed = seed;
+    model.compliance = compliance;
+    return model;
+}
+
+Involved involved_in(const Model& model) {
+    Involved involved{std::vector<bool>(model.population.cohorts.size(), false), std::vector<bool>(model.world.entities.size(), false)};
+    std::vector<bool> domains(model.population.domains.size(), false);
+    const sim::Time end = model.grid.start(model.slices);
+    for (const Obedience& bound : model.obedience) {
+        if (!bound.obeys || bound.from > end) continue;
+        involved.entities[index(bound.entity)] = true;
+        for (const CohortId cohort : model.orders[index(bound.order)].target) {
+            involved.cohorts[index(cohort)] = true;
+            for (const SeatId seat : model.population.seats_of[index(cohort)]) domains[index(model.population.seats[index(seat)].domain)] = true;
+        }
+    }
+    for (const Seat& seat : model.population.seats) {
+        if (domains[index(seat.domain)]) involved.cohorts[index(seat.cohort)] = true;
+    }
+    for (const auto& response : model.responses) {
+        for (const auto& destination : response.response->destinations()) involved.cohorts[index(destination.cohort)] = true;
+    }
+    return involved;
+}
+
+}  // namespace mailrift

@@ -1,0 +1,44 @@
+// A scenario made ready to run: unknown shares resolved, seats laid out, orders and responses bound to them, compliance drawn.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include <Eigen/Core>
+
+#include "models/sanction/compliance.h"
+#include "models/scenario/decode_orders.h"
+#include "models/scenario/scenario.h"
+#include "sim/time.h"
+
+namespace mailrift {
+
+/// Everything about a run that does not change while it goes on.
+struct Model {
+    World world;            ///< no unknown shares; counted entities that an order can bind replaced by representatives
+    Population population;
+    Eigen::MatrixXd mixing;  ///< M, shape (n_cohorts, n_cohorts)
+    std::vector<Order> orders;                       ///< targets: those that the order can reach
+    std::vector<std::vector<CohortId>> shielded;     ///< by order: targets against which it is void
+    std::vector<Obedience> obedience;
+    std::vector<NamedResponse> responses;
+    MailParams mail;
+    sim::Grid grid;
+    sim::Tick slices = 0;
+    std::uint64_t seed = 1;
+    Compliance compliance = Compliance::kDrawn;
+};
+
+/// \throws sim::Error (kTooLarge) before it would take more than `memory_bytes`.
+[[nodiscard]] Model make_model(const Scenario& scenario, std::uint64_t seed, Compliance compliance, std::size_t memory_bytes = std::size_t{1} << 30U);
+
+/// Cohorts and entities that the run can treat unlike others: targets of orders that somebody obeys before the end, those who share a domain with
+/// them, those who can move; entities that obey.
+struct Involved {
+    std::vector<bool> cohorts;
+    std::vector<bool> entities;
+};
+[[nodiscard]] Involved involved_in(const Model& model);
+
+}  // namespace mailrift

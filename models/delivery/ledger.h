@@ -1,0 +1,65 @@
+// The ledger: every message written is accounted for, by source, receiver, class and outcome.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "models/delivery/outcome.h"
+#include "models/world/ids.h"
+
+namespace mailrift {
+
+enum class MailClass : std::uint8_t { kWanted, kBulk, kSpam };
+
+[[nodiscard]] std::string_view name_of(MailClass mail_class) noexcept;
+
+/// Between whom mail went.
+struct LedgerKey {
+    EntityId source;    ///< the pool that sends: the relay of the route, or the provider
+    EntityId receiver;  ///< the mailbox provider that the address names
+    MailClass mail_class = MailClass::kWanted;
+    auto operator<=>(const LedgerKey&) const = default;
+};
+
+struct LedgerRow {
+    LedgerKey key;
+    Outcome outcome = Outcome::kInbox;
+    std::optional<OrderId> order;  ///< the order that caused the outcome, if one did
+    double messages = 0;
+};
+
+/// Counts of messages (expected counts in `fluid`) since t = 0.
+class Ledger {
+public:
+    void add_written(const LedgerKey& key, double messages);
+    void add_outcome(const LedgerKey& key, Outcome outcome, std::optional<OrderId> order, double messages);
+
+    /// All outcomes with a count, in the order of (source, receiver, class, outcome, order).
+    [[nodiscard]] std::vector<LedgerRow> rows() const;
+
+    [[nodiscard]] double written() const;                  ///< all messages written
+    [[nodiscard]] double total(Outcome outcome) const;     ///< all messages that ended so
+
+    /// The greatest |written - sum of outcomes| / written over all keys: at most 1e-12 in `fluid` (DESIGN section 4, conservation).
+    [[nodiscard]] double imbalance() const;
+
+    /// \throws sim::Error (kInconsistent) if imbalance() is above `tolerance`; every run ends with this check.
+    void check_balance(double tolerance) const;
+
+private:
+    struct OutcomeKey {
+        Outcome outcome;
+        std::optional<OrderId> order;
+        auto operator<=>(const OutcomeKey&) const = default;
+    };
+    struct Account {
+        double written = 0;
+        std::map<OutcomeKey, double> outcomes;
+    };
+    std::map<LedgerKey, Account> accounts_;
+};
+
+}  // namespace mailrift

@@ -1,0 +1,144 @@
+// Cohorts and seats: who is simulated as one, and on which route.
+#include "models/population/population.h"
+
+#include <algorithm>
+#include <cassert>
+
+
+namespace mailrift {
+namespace {
+
+const Market& market_of(const World& world, const Cohort& cohort) {
+    if (cohort.group) return world.groups[*cohort.group].market;
+    return *world.markets[index(cohort.jurisdiction)];
+}
+
+/// The domains table: declared names, then one a cohort, then one a provider.
+struct DomainTable {
+    std::size_t cohort_base;
+    std::size_t entity_base;
+
+    [[nodiscard]] DomainId of(const World& world, const Population& population, CohortId cohort, const Route& route) const {
+        if (route.address == Address::kProvider) return id_of<DomainId>(entity_base + index(route.provider));
+        const auto& group = population.cohorts[index(cohort)].group;
+        if (group && world.groups[*group].domain) return *world.groups[*group].domain;
+        return id_of<DomainId>(cohort_base + index(cohort));
+    }
+};
+
+DomainTable name_domains(const World& world, Population& population) {
+    for (const auto& domain : world.domains) population.domains.push_back(domain.id);
+    const DomainTable table{world.domains.size(), world.domains.size() + population.cohorts.size()};
+    for (const auto& cohort : population.cohorts) population.domains.push_back("domain-of:" + cohort.id);
+    for (const auto& entity : world.entities) population.domains.push_back("domain-of:" + entity.id);
+    return table;
+}
+
+SeatId add_seat(Population& population, const Seat& seat) {
+    const SeatId id = id_of<SeatId>(population.seats.size());
+    population.seats.push_back(seat);
+    population.seats_of[index(seat.cohort)].push_back(id);
+    return id;
+}
+
+/// The seat that stands for the same route and the same lost address; rows of one route add up.
+std::optional<SeatId> find_seat(const Population& population, CohortId cohort, RouteId route, std::optional<SeatId> left) {
+    for (const SeatId id : population.seats_of[index(cohort)]) {
+        const Seat& seat = population.seats[index(id)];
+        if (seat.route == route && seat.left == left) return id;
+    }
+    return std::nullopt;
+}
+
+Route route_after_move(const World& world, const Seat& from, EntityId provider) {
+    return Route{provider, std::nullopt, std::nullopt, world.routes[index(from.route)].address};
+}
+
+void add_destination(World& world, Population& population, const DomainTable& domains, const Destination& destination) {
+    const std::vector<SeatId> existing = population.seats_of[index(destination.cohort)];
+    for (const SeatId from : existing) {
+        const Seat seat = population.seats[index(from)];
+        if (world.routes[index(seat.route)].provider == destination.provider) continue;
+        const Route route = route_after_move(world, seat, destination.provider);
+        const RouteId id = intern_route(world.routes, route);
+        const bool lost = route.address == Address::kProvider;
+        const std::optional<SeatId> left = lost ? std::optional<SeatId>(from) : std::nullopt;
+        if (find_seat(population, destination.cohort, id, left)) continue;
+        add_seat(population, {destination.cohort, id, domains.of(world, population, destination.cohort, route), 0, left});
+    }
+}
+
+}  // namespace
+
+std::vector<Cohort> cohorts_of(const World& world) {
+    std::vector<Cohort> cohorts;
+    std::vector<double> grouped(world.jurisdictions.size(), 0.0);
+    for (std::size_t g = 0; g < world.groups.size(); ++g) {
+        const Group& group = world.groups[g];
+        const auto& home = world.jurisdictions[index(group.jurisdiction)];
+        grouped[index(group.jurisdiction)] += group.users;
+        cohorts.push_back({group.id, group.jurisdiction, g, group.users, home.utc_offset});
+    }
+    for (std::size_t j = 0; j < world.jurisdictions.size(); ++j) {
+        const double rest = world.jurisdictions[j].mail_users - grouped[j];
+        if (!world.markets[j] || rest <= 0) continue;
+        const auto& home = world.jurisdictions[j];
+        cohorts.push_back({home.code, id_of<JurisdictionId>(j), std::nullopt, rest, home.utc_offset});
+    }
+    return cohorts;
+}
+
+Population build_population(World& world, const std::vector<Destination>& destinations) {
+    Population population;
+    population.cohorts = cohorts_of(world);
+    population.seats_of.resize(population.cohorts.size());
+    const DomainTable domains = name_domains(world, population);
+    for (std::size_t c = 0; c < population.cohorts.size(); ++c) {
+        const CohortId cohort = id_of<CohortId>(c);
+        const Market& market = market_of(world, population.cohorts[c]);
+        assert(market.unknown == 0);
+        for (const auto& row : market.routes) {
+            const Route& route = world.routes[index(row.route)];
+            if (const auto same = find_seat(population, cohort, row.route, std::nullopt)) {
+                population.seats[index(*same)].share += row.share;
+            } else {
+                add_seat(population, {cohort, row.route, domains.of(world, population, cohort, route), row.share, std::nullopt});
+            }
+        }
+    }
+    for (const auto& destination : destinations) add_destination(world, population, domains, destination);
+    return population;
+}
+
+std::vector<CohortId> select_cohorts(const World& world, const Population& population, std::string_view name) {
+    const auto jurisdiction = find_jurisdiction(world, name);
+    const auto bloc = find_bloc(world, name);
+    std::vector<CohortId> selection;
+    for (std::size_t c = 0; c < population.cohorts.size(); ++c) {
+        const Cohort& cohort = population.cohorts[c];
+        const bool named = name == "*" || cohort.id == name || (jurisdiction && cohort.jurisdiction == *jurisdiction);
+        const auto lists = [&](const Bloc& b) {
+            return std::find(b.members.begin(), b.members.end(), cohort.jurisdiction) != b.members.end();
+        };
+        if (named || (bloc && lists(world.blocs[index(*bloc)]))) selection.push_back(id_of<CohortId>(c));
+    }
+    return selection;
+}
+
+double users_in(const Population& population, const std::vector<CohortId>& selection) {
+    double users = 0;
+    for (const CohortId id : selection) users += population.cohorts[index(id)].users;
+    return users;
+}
+
+std::optional<SeatId> seat_after_move(const World& world, const Population& population, SeatId from, EntityId provider) {
+    const Seat& seat = population.seats[index(from)];
+    const Route route = route_after_move(world, seat, provider);
+    const auto found = std::find(world.routes.begin(), world.routes.end(), route);
+    if (found == world.routes.end()) return std::nullopt;
+    const bool lost = route.address == Address::kProvider;
+    return find_seat(population, seat.cohort, id_of<RouteId>(static_cast<std::size_t>(found - world.routes.begin())),
+                     lost ? std::optional<SeatId>(from) : std::nullopt);
+}
+
+}  // namespace mailrift

@@ -1,0 +1,88 @@
+// Response `migrate`: members move to other providers, on a plan or with a hazard.
+#include "models/response/migrate.h"
+
+#include <algorithm>
+#include <cassert>
+
+#include "sim/math.h"
+
+namespace mailrift {
+namespace {
+
+/// Daily steps of a plan: at least one.
+std::int64_t steps_of(const MovePlan& plan) {
+    return std::max<std::int64_t>(1, (plan.takes.us + kDaily.us - 1) / kDaily.us);
+}
+
+/// A plan shorter than a day moves everybody at its end; a longer one after each day.
+sim::Duration first_step(const MovePlan& plan) { return plan.takes < kDaily ? plan.takes : kDaily; }
+
+}  // namespace
+
+sim::Time Migrate::first() const {
+    return params_.plan ? params_.plan->at + first_step(*params_.plan) : params_.hazard->start + kDaily;
+}
+
+bool Migrate::again(sim::Time now) const {
+    if (params_.hazard) return true;
+    return (now - first()).us / kDaily.us + 1 < steps_of(*params_.plan);
+}
+
+std::vector<Destination> Migrate::destinations() const {
+    std::vector<Destination> all;
+    for (const CohortId cohort : params_.who) {
+        for (const auto& target : params_.to) all.push_back({cohort, target.first});
+    }
+    return all;
+}
+
+double Migrate::leaving_share(sim::Time now, double failed_share, double remaining) const {
+    if (params_.plan) {
+        const std::int64_t done = (now - first()).us / kDaily.us;
+        return 1 / static_cast<double>(steps_of(*params_.plan) - done);
+    }
+    const MoveHazard& hazard = *params_.hazard;
+    const double leaving = -sim::expm1(-(hazard.base + hazard.gain * failed_share));
+    return remaining * leaving > hazard.max_per_day ? hazard.max_per_day / remaining : leaving;
+}
+
+bool Migrate::leaves(const StateView& view, SeatId seat) const {
+    const EntityId provider = view.route(seat).provider;
+    const auto goes_there = [&](const std::pair<EntityId, double>& target) { return target.first == provider; };
+    if (std::any_of(params_.to.begin(), params_.to.end(), goes_there)) return false;
+    const auto& leave = params_.leave;
+    return leave.empty() || std::find(leave.begin(), leave.end(), provider) != leave.end();
+}
+
+std::vector<Reaction> Migrate::react(const ResponseInput& input) const {
+    std::vector<Reaction> reactions;
+    for (const CohortId cohort : params_.who) {
+        double remaining = 0;
+        std::vector<SeatId> leaving_seats;
+        for (const SeatId seat : input.view.population.seats_of[index(cohort)]) {
+            if (!leaves(input.view, seat)) continue;
+            leaving_seats.push_back(seat);
+            remaining += input.view.state.share[index(seat)];
+        }
+        if (remaining <= 0) continue;
+        const CohortDay& day = input.last_day[index(cohort)];
+        const double leaving = leaving_share(input.now, day.written > 0 ? day.failed / day.written : 0, remaining);
+        for (const SeatId from : leaving_seats) {
+            double left = 1;  // of those on the seat, not yet moved in this step
+            for (std::size_t i = 0; i < params_.to.size(); ++i) {
+                const double part = leaving * params_.to[i].second;
+                const auto to = seat_after_move(input.view.world, input.view.population, from, params_.to[i].first);
+                assert(to);
+                const double of_left = std::min(1.0, part / left);
+                reactions.push_back({{ChangeKind::kMove, {{}, {}, from, {}}, *to, of_left}, {0}});
+                left -= part;
+                if (!input.view.seat(*to).left) continue;
+                const double told = input.view.state.share[index(from)] * part * params_.informed;
+                reactions.push_back({{ChangeKind::kInform, {{}, {}, *to, {}}, {}, told}, params_.inform_delay});
+            }
+        }
+    }
+    return reactions;
+}
+
+}  // namespace mailrift

@@ -1,0 +1,27 @@
+// From a checked scenario document to orders and responses over a population.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "models/population/population.h"
+#include "models/response/response.h"
+#include "models/sanction/order.h"
+#include "sim/shape_view.h"
+
+namespace mailrift {
+
+struct NamedResponse {
+    std::string id;
+    std::string kind;
+    std::shared_ptr<const Response> response;
+};
+
+/// The orders of a scenario document, in its order. Targets are cohorts of `population` (whose seats need not exist yet).
+[[nodiscard]] std::vector<Order> decode_orders(const sim::View& scenario, const World& world, const Population& population);
+
+/// The responses of a scenario document, in its order.
+[[nodiscard]] std::vector<NamedResponse> decode_responses(const sim::View& scenario, const World& world, const Population& population);
+
+}  // namespace mailrift

@@ -1,0 +1,83 @@
+// A scenario and its world, read and checked.
+#include "models/scenario/scenario.h"
+
+#include "models/scenario/decode_world.h"
+#include "models/scenario/scenario_shape.h"
+#include "models/scenario/words.h"
+#include "models/scenario/world_shape.h"
+#include "sim/shape_check.h"
+
+namespace mailrift {
+namespace {
+
+sim::Value checked(sim::Value document, const sim::Shape& shape, const sim::Places& places, const sim::Names& outside) {
+    if (const auto error = sim::first_error(document, shape, places, outside)) throw *error;
+    return document;
+}
+
+/// Hourly factors rescaled to mean 1, so that `messages_per_day` stays a mean.
+std::vector<double> decode_profile(const sim::View& profile) {
+    std::vector<double> factors;
+    double sum = 0;
+    for (const auto& factor : profile.items()) {
+        factors.push_back(factor.number());
+        sum += factors.back();
+    }
+    for (double& factor : factors) factor *= static_cast<double>(factors.size()) / sum;
+    return factors;
+}
+
+void decode_scenario(const sim::View& view, Scenario& scenario) {
+    scenario.name = view["name"].text();
+    scenario.title = view.has("title") ? view["title"].text() : scenario.name;
+    scenario.question = view.has("question") ? view["question"].text() : "";
+    scenario.horizon = view["horizon"].duration();
+    scenario.slice = view["slice"].duration();
+    scenario.seed = static_cast<std::uint64_t>(view["seed"].integer());
+    scenario.traffic = view["traffic"].text() == "none" ? Traffic::kNone : Traffic::kFluid;
+    scenario.missing = view.has("missing") ? value_of<Missing>(missing_words(), view["missing"].text()) : scenario.world.missing;
+    const sim::View mail = view["mail"];
+    scenario.mail = {mail["messages_per_day"].number(), mail["reply"].number(), mail["reply_delay"].distribution(), decode_profile(mail["profile"])};
+    for (const auto& item : view["observe"].items()) {
+        scenario.observe.push_back({item["measure"].text(), item["from"].text(), item["to"].text(), item["every"].duration(),
+                                    item["weights"].text() == "contacts"});
+    }
+}
+
+}  // namespace
+
+World read_world(std::string_view text, std::string_view file, const sim::Resolver& resolver) {
+    sim::Places places;
+    const sim::Shape shape = world_shape();
+    const sim::Value document = checked(sim::load_with_extends(text, file, "world", resolver, places), shape, places, {});
+    return decode_world({document, shape});
+}
+
+Scenario read_scenario(std::string_view text, std::string_view file, const sim::Resolver& resolver) {
+    sim::Places places;
+    const sim::Shape shape = scenario_shape();
+    const sim::Shape worlds = world_shape();
+    Scenario scenario;
+    scenario.document = sim::load_with_extends(text, file, "scenario", resolver, places);
+    sim::Names outside;
+    const sim::Value* world = scenario.document.find("world");
+    if (world != nullptr && world->kind == sim::Kind::kString) {
+        const std::string world_file = world->text + ".json";
+        const std::string world_text = resolver("world", world->text);
+        scenario.world_document = checked(sim::load_with_extends(world_text, world_file, "world", resolver, places), worlds, places, {});
+        outside = sim::declared_names(scenario.world_document, worlds);
+    }
+    scenario.document = checked(std::move(scenario.document), shape, places, outside);
+    scenario.world = decode_world({scenario.world_document, worlds});
+    decode_scenario({scenario.document, shape}, scenario);
+    return scenario;
+}
+
+std::vector<SourcedFigure> figures_of(const Scenario& scenario) {
+    std::vector<SourcedFigure> figures;
+    for (auto& use : sim::figures_used(scenario.document, scenario_shape())) figures.push_back({"scenario", std::move(use)});
+    for (auto& use : sim::figures_used(scenario.world_document, world_shape())) figures.push_back({"world", std::move(use)});
+    return figures;
+}
+
+}  // namespace mailrift

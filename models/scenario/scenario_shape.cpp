@@ -1,0 +1,188 @@
+// What a scenario document looks like: mail, orders, responses, what to observe.
+#include "models/scenario/scenario_shape.h"
+
+#include "models/response/registry.h"
+#include "models/sanction/registry.h"
+#include "models/scenario/words.h"
+#include "sim/path.h"
+#include "sim/shape_check.h"
+#include "sim/shape_view.h"
+
+namespace mailrift {
+namespace {
+
+using sim::defaulted;
+using sim::Field;
+using sim::make_number;
+using sim::make_text;
+using sim::optional;
+using sim::required;
+using sim::Shape;
+
+constexpr sim::Duration kCentury{3'155'760'000'000'000};
+constexpr std::int64_t kMostSlices = 10'000'000;
+
+Shape share() { return sim::number("share", 0, 1); }
+
+Shape mail_shape() {
+    return sim::object({
+        defaulted("messages_per_day", sim::figure(sim::number("messages", 0, 1e6)), make_number(5),
+                  "wanted mail that a member writes in a day when everything is delivered", "assumed"),
+        defaulted("reply", sim::figure(sim::number("share", 0, 0.95)), make_number(0.3),
+                  "probability that a delivered wanted message is answered", "assumed"),
+        defaulted("reply_delay", sim::distribution(sim::duration({0}, kCentury)),
+                  sim::make_object({{"lognormal", sim::make_object({{"median", make_text("1 h")}, {"sigma", make_number(1.5)}})}}),
+                  "from delivery to the answer", "assumed"),
+        optional("profile", sim::list(sim::number("factor", 0, 168), 168, 168),
+                 "hourly factors of a week from Monday 00:00 local time, rescaled to mean 1; not given: flat"),
+    });
+}
+
+Shape compliance_rule(double probability) {
+    return sim::object({
+        defaulted("probability", sim::figure(share()), make_number(probability), "that a bound entity obeys, times the strength of the control", "facts-10"),
+        defaulted("delay", sim::distribution(sim::duration({0}, kCentury)), make_text("0 s"), "from the end of the notice to its effect"),
+    });
+}
+
+Shape compliance_shape() {
+    auto fields = compliance_rule(0.9).fields();
+    fields.push_back(optional("overrides", sim::map(sim::reference({"providers", "suppliers"}), compliance_rule(0.9)), "other values for one entity"));
+    return sim::object(std::move(fields));
+}
+
+Shape follow_shape() {
+    return sim::object({
+        defaulted("probability", sim::figure(share()), make_number(0), "that the measure finds an address that the target changed to"),
+        defaulted("delay", sim::distribution(sim::duration({0}, kCentury)), make_text("0 s"), "from the target's first move until it does"),
+    });
+}
+
+/// A measure is a name or {kind, ...}.
+Shape measure_shape() {
+    std::vector<std::string> names;
+    std::vector<sim::Variant> variants;
+    for (const auto& entry : measure_registry()) {
+        names.push_back(entry.kind);
+        variants.push_back({entry.kind, entry.params, entry.text});
+    }
+    return sim::either({sim::choice(names), sim::tagged("kind", variants)});
+}
+
+void check_until(const sim::View& order, sim::Findings& findings) {
+    if (!order.has("until") || order["until"].duration() > order["at"].duration()) return;
+    findings.add(order["until"].place(), sim::Code::kInconsistent, "an end after \"at\", " + sim::format_duration(order["at"].duration()), sim::format_duration(order["until"].duration()));
+}
+
+Shape order_shape() {
+    const auto via_default = sim::make_list({make_text("operator"), make_text("parent")});
+    return sim::object({
+                           required("id", sim::identifier(), "short name"),
+                           required("issuer", sim::reference({"jurisdictions", "blocs", "providers"}), "a jurisdiction, a bloc, or a provider that decides on its own"),
+                           required("at", sim::duration({0}, kCentury), "when it takes effect, from the start of the run"),
+                           optional("until", sim::duration({0}, kCentury), "when it is lifted"),
+                           required("target", who_shape(), "whom it is aimed at"),
+                           required("measures", sim::list(measure_shape(), 1, 64), "what an entity that obeys does"),
+                           defaulted("via", sim::list(sim::choice(via_words()), 1), via_default, "ties by which the issuer can command"),
+                           defaulted("layers", sim::list(sim::choice(supplier_layer_words())), sim::make_list({}), "suppliers that it binds besides the mailbox providers"),
+                           defaulted("direction", sim::choice(direction_words()), make_text("both"), "mail `from` the target, `to` it, or `both`"),
+                           defaulted("notice", sim::duration({0}, kCentury), make_text("0 s"), "time that entities are given before delays count"),
+                           defaulted("compliance", compliance_shape(), sim::make_object({}), "who obeys, and when"),
+                           defaulted("follow", follow_shape(), sim::make_object({}), "whether the measure finds an address that the target changed to"),
+                           defaulted("restore", sim::duration({0}, kCentury), make_text("0 s"), "from the end of the order until an entity undoes its measures"),
+                           optional("legal_basis", sim::text(1000), "law or order, as text"),
+                       })
+        .that(check_until);
+}
+
+Shape response_shape() {
+    std::vector<sim::Variant> variants;
+    for (const auto& entry : response_registry()) variants.push_back({entry.kind, entry.params, entry.text});
+    return sim::tagged("kind", variants, {required("id", sim::identifier(), "short name")}).that([](const sim::View& view, sim::Findings& findings) {
+        for (const auto& entry : response_registry()) {
+            if (entry.check && entry.kind == view["kind"].text()) entry.check(view, findings);
+        }
+    });
+}
+
+Shape observation_shape() {
+    const Shape who = sim::reference({"groups", "jurisdictions", "blocs"}, {"*"});
+    return sim::object({
+        required("measure", sim::choice({"reachability", "mutual_reachability"}), "what to measure"),
+        required("from", who, "who writes"),
+        required("to", who, "who should be reached"),
+        defaulted("every", sim::duration({1}, kCentury), make_text("6 h"), "how often; a multiple of `slice`"),
+        defaulted("weights", sim::choice({"population", "contacts"}), make_text("population"), "all pairs alike, or by who writes to whom"),
+    });
+}
+
+Shape lever_shape() {
+    return sim::object({
+        required("path", sim::text(), "dotted path into this document; list items by id"),
+        required("bounds", sim::list(sim::number(""), 2, 2), "lowest and highest value to try"),
+        required("label", sim::text(), "what to call it"),
+    });
+}
+
+void check_multiple(const sim::View& value, sim::Duration slice, sim::Findings& findings) {
+    if (slice.us > 0 && value.duration().us % slice.us != 0) {
+        findings.add(value.place(), sim::Code::kInconsistent, "a multiple of \"slice\", " + sim::format_duration(slice), sim::format_duration(value.duration()));
+    }
+}
+
+void check_times(const sim::View& scenario, sim::Findings& findings) {
+    const sim::Duration slice = scenario["slice"].duration();
+    check_multiple(scenario["horizon"], slice, findings);
+    if (scenario["horizon"].duration().us / slice.us > kMostSlices) {
+        findings.add(scenario["horizon"].place(), sim::Code::kTooLarge, "at most " + std::to_string(kMostSlices) + " slices",
+                     std::to_string(scenario["horizon"].duration().us / slice.us));
+    }
+    for (const auto& observation : scenario["observe"].items()) check_multiple(observation["every"], slice, findings);
+}
+
+void check_levers(const sim::View& scenario, sim::Findings& findings) {
+    for (const auto& lever : scenario["levers"].items()) {
+        if (sim::get_path(scenario.value(), lever["path"].text()) == nullptr) {
+            findings.add(lever["path"].place(), sim::Code::kReference, "the path of a value of this scenario", "\"" + lever["path"].text() + "\"");
+        }
+        if (lever["bounds"].at(0).number() >= lever["bounds"].at(1).number()) {
+            findings.add(lever["bounds"].place(), sim::Code::kInconsistent, "a lower and a higher bound", "bounds in another order");
+        }
+    }
+}
+
+std::vector<Field> time_fields() {
+    return {
+        required("horizon", sim::duration({1}, kCentury), "how long is simulated; a multiple of `slice`"),
+        defaulted("slice", sim::duration({1'000'000}, {86'400'000'000}), make_text("1 h"), "the fixed grid on which state changes"),
+        defaulted("seed", sim::integer("seed", 0, 9'007'199'254'740'992), sim::make_integer(1), "of all random numbers"),
+        defaulted("traffic", sim::choice({"fluid", "none"}), make_text("fluid"), "traffic model; `none` computes reachability alone"),
+    };
+}
+
+}  // namespace
+
+Shape scenario_shape() {
+    std::vector<Field> fields{
+        required("schema", sim::integer("version", 1, 1), "version of this format"),
+        required("name", sim::identifier(), "short name"),
+        optional("title", sim::text(), "one line"),
+        optional("question", sim::text(1000), "what it asks"),
+        optional("about", sim::text(4000), "what it is and what it is not"),
+        defaulted("sources", sim::list(sim::text()), sim::make_list({}), "keys of sources.bib"),
+        required("world", sim::identifier(), "the world that it plays in"),
+    };
+    for (auto& field : time_fields()) fields.push_back(std::move(field));
+    const std::vector<Field> content{
+        optional("missing", sim::choice(missing_words()), "how `unknown` shares are treated; not given: as the world says"),
+        defaulted("mail", mail_shape(), sim::make_object({}), "how much wanted mail there is"),
+        defaulted("orders", sim::list(order_shape(), 0, 10'000).declares("orders"), sim::make_list({}), "what governments order"),
+        defaulted("responses", sim::list(response_shape(), 0, 10'000).declares("responses"), sim::make_list({}), "what people do about it"),
+        defaulted("observe", sim::list(observation_shape(), 0, 1000), sim::make_list({}), "what is measured"),
+        defaulted("levers", sim::list(lever_shape(), 0, 1000), sim::make_list({}), "what a reader may want to turn"),
+    };
+    fields.insert(fields.end(), content.begin(), content.end());
+    return sim::object(std::move(fields)).that(check_times).that(check_levers);
+}
+
+}  // namespace mailrift

@@ -1,0 +1,177 @@
+// Exact lumping for expected counts: pairs of seats whose mail has the same dynamics share one cell.
+#include "models/traffic/cells.h"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <tuple>
+
+namespace mailrift {
+namespace {
+
+/// What tells a seat apart from others as far as singled-out partners are concerned.
+struct LumpKey {
+    std::optional<SeatId> seat;  ///< of a singled-out cohort: the seat itself
+    std::size_t zone = 0;
+    std::vector<EntityId> bound;  ///< entities of the route, in the order provider, gateway, outbound, that an order can bind
+    auto operator<=>(const LumpKey&) const = default;
+};
+
+class Builder {
+public:
+    Builder(const World& world, const Population& population, const Eigen::MatrixXd& mixing, const MailParams& mail, const Lumping& lumping)
+        : world_(world), population_(population), mixing_(mixing), mail_(mail), lumping_(lumping) {}
+
+    CellTable build() {
+        find_zones();
+        find_lumps();
+        add_plain_cells();
+        add_singled_out_cells();
+        for (auto& cell : table_.cells) normalise(cell);
+        return std::move(table_);
+    }
+
+private:
+    [[nodiscard]] bool singled_out(SeatId seat) const { return lumping_.singled_out[index(population_.seats[index(seat)].cohort)]; }
+    [[nodiscard]] const Route& route(SeatId seat) const { return world_.routes[index(population_.seats[index(seat)].route)]; }
+    [[nodiscard]] const Cohort& cohort(SeatId seat) const { return population_.cohorts[index(population_.seats[index(seat)].cohort)]; }
+
+    [[nodiscard]] std::size_t zone_of(const Cohort& cohort) const {
+        const auto found = std::find(table_.zones.begin(), table_.zones.end(), cohort.utc_offset);
+        return static_cast<std::size_t>(found - table_.zones.begin());
+    }
+
+    void find_zones() {
+        for (const auto& cohort : population_.cohorts) {
+            if (zone_of(cohort) == table_.zones.size()) table_.zones.push_back(cohort.utc_offset);
+        }
+    }
+
+    void find_lumps() {
+        std::map<LumpKey, std::size_t> lumps;
+        for (std::size_t s = 0; s < population_.seats.size(); ++s) {
+            const SeatId seat = id_of<SeatId>(s);
+            LumpKey key{std::nullopt, zone_of(cohort(seat)), {}};
+            if (singled_out(seat)) {
+                key.seat = seat;
+            } else {
+                const Route& way = route(seat);
+                for (const auto& entity : {std::optional<EntityId>(way.provider), way.gateway, way.outbound}) {
+                    if (entity && lumping_.bound[index(*entity)]) key.bound.push_back(*entity);
+                }
+            }
+            table_.lump_of.push_back(lumps.try_emplace(key, lumps.size()).first->second);
+        }
+        table_.lumps = lumps.size();
+        table_.cell_of.assign(table_.lumps * table_.lumps, -1);
+    }
+
+    /// Conversations a day that members of cohort a start with members of cohort b.
+    [[nodiscard]] double started(CohortId a, CohortId b) const {
+        const double share = mixing_(static_cast<Eigen::Index>(index(a)), static_cast<Eigen::Index>(index(b)));
+        return population_.cohorts[index(a)].users * mail_.messages_per_day * (1 - mail_.reply) * share;
+    }
+
+    /// Pairs without a singled-out seat: one cell a zone.
+    void add_plain_cells() {
+        std::vector<std::map<std::pair<RouteId, RouteId>, double>> by_zone(table_.zones.size());
+        std::vector<std::optional<std::pair<SeatId, SeatId>>> stands_for(table_.zones.size());
+        for (std::size_t a = 0; a < population_.cohorts.size(); ++a) {
+            for (std::size_t b = 0; b < population_.cohorts.size(); ++b) {
+                if (lumping_.singled_out[a] || lumping_.singled_out[b]) continue;
+                const double messages = started(id_of<CohortId>(a), id_of<CohortId>(b));
+                if (messages > 0) add_plain_pair(a, b, messages, by_zone, stands_for);
+            }
+        }
+        for (std::size_t z = 0; z < table_.zones.size(); ++z) {
+            if (!stands_for[z]) continue;
+            Cell cell{stands_for[z]->first, stands_for[z]->second, false, false, z, 0, {}};
+            for (const auto& [routes, weight] : by_zone[z]) {
+                cell.strands.push_back({world_.routes[index(routes.first)], world_.routes[index(routes.second)], weight});
+            }
+            table_.cells.push_back(std::move(cell));
+        }
+    }
+
+    void add_plain_pair(std::size_t a, std::size_t b, double messages, std::vector<std::map<std::pair<RouteId, RouteId>, double>>& by_zone,
+                        std::vector<std::optional<std::pair<SeatId, SeatId>>>& stands_for) const {
+        const std::size_t zone = zone_of(population_.cohorts[a]);
+        for (const SeatId from : population_.seats_of[a]) {
+            const Seat& seat = population_.seats[index(from)];
+            for (const SeatId to : population_.seats_of[b]) {
+                const Seat& partner = population_.seats[index(to)];
+                by_zone[zone][{pool_of(seat.route), pool_of(partner.route)}] += messages * seat.share * partner.share;
+                if (!stands_for[zone]) stands_for[zone] = {from, to};
+            }
+        }
+    }
+
+    /// The first route with the same source and provider: the ledger tells no other two apart.
+    [[nodiscard]] RouteId pool_of(RouteId route) const {
+        if (pools_.empty()) {
+            pools_.resize(world_.routes.size());
+            std::map<std::pair<EntityId, EntityId>, RouteId> first;
+            for (std::size_t r = 0; r < world_.routes.size(); ++r) {
+                const Route& way = world_.routes[r];
+                pools_[r] = first.try_emplace({source_of(way), way.provider}, id_of<RouteId>(r)).first->second;
+            }
+        }
+        return pools_[index(route)];
+    }
+
+    void add_singled_out_cells() {
+        for (std::size_t a = 0; a < population_.seats.size(); ++a) {
+            for (std::size_t b = 0; b < population_.seats.size(); ++b) {
+                const SeatId from = id_of<SeatId>(a);
+                const SeatId to = id_of<SeatId>(b);
+                if (singled_out(from) || singled_out(to)) add_singled_out_pair(from, to);
+            }
+        }
+    }
+
+    void add_singled_out_pair(SeatId from, SeatId to) {
+        const Seat& a = population_.seats[index(from)];
+        const Seat& b = population_.seats[index(to)];
+        const double weight = started(a.cohort, b.cohort) * (singled_out(from) ? 1 : a.share) * (singled_out(to) ? 1 : b.share);
+        if (weight <= 0) return;
+        std::int64_t& slot = table_.cell_of[table_.lump_of[index(from)] * table_.lumps + table_.lump_of[index(to)]];
+        if (slot < 0) {
+            slot = static_cast<std::int64_t>(table_.cells.size());
+            table_.cells.push_back({from, to, singled_out(from), singled_out(to), zone_of(cohort(from)), 0, {}});
+        }
+        table_.cells[static_cast<std::size_t>(slot)].strands.push_back({route(from), route(to), weight});
+    }
+
+    /// Merges strands between the same pools and turns their weights into shares.
+    static void normalise(Cell& cell) {
+        const auto pools = [](const Strand& s) { return std::tuple(source_of(s.from), s.from.provider, source_of(s.to), s.to.provider); };
+        std::stable_sort(cell.strands.begin(), cell.strands.end(), [&](const Strand& x, const Strand& y) { return pools(x) < pools(y); });
+        std::vector<Strand> merged;
+        for (const Strand& strand : cell.strands) {
+            cell.started += strand.weight;
+            if (!merged.empty() && pools(merged.back()) == pools(strand)) {
+                merged.back().weight += strand.weight;
+            } else {
+                merged.push_back(strand);
+            }
+        }
+        for (Strand& strand : merged) strand.weight /= cell.started;
+        cell.strands = std::move(merged);
+    }
+
+    const World& world_;
+    const Population& population_;
+    const Eigen::MatrixXd& mixing_;
+    const MailParams& mail_;
+    const Lumping& lumping_;
+    CellTable table_;
+    mutable std::vector<RouteId> pools_;
+};
+
+}  // namespace
+
+CellTable build_cells(const World& world, const Population& population, const Eigen::MatrixXd& mixing, const MailParams& mail, const Lumping& lumping) {
+    return Builder(world, population, mixing, mail, lumping).build();
+}
+
+}  // namespace mailrift

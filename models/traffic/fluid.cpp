@@ -1,0 +1,232 @@
+// Traffic model `fluid`: expected counts of wanted mail and replies, no traffic noise.
+#include "models/traffic/fluid.h"
+
+#include <Eigen/Core>
+
+#include "models/delivery/fate.h"
+#include "models/traffic/profile.h"
+#include "models/traffic/reply_kernel.h"
+#include "sim/delay_line.h"
+#include "sim/fingerprint.h"
+
+namespace mailrift {
+namespace {
+
+using Array = Eigen::ArrayXd;
+
+constexpr double kDayUs = 86'400e6;
+
+/// One direction of all cells: from the starter to the partner, or back.
+struct Direction {
+    std::vector<Fate> fates;  ///< by cell
+    std::vector<std::vector<AddressShare>> addresses;  ///< by cell: those that its mail names
+    Array delivered;          ///< share in the inbox, by cell
+    Array written;            ///< messages of the slice, by cell
+    Array unbooked;           ///< messages since the last booking, by cell
+};
+
+class Fluid final : public TrafficModel {
+public:
+    Fluid(const FluidSetup& setup, const StateView& start)
+        : mail_(setup.mail),
+          watch_(setup.watch),
+          population_(setup.population),
+          table_(build_cells(setup.world, setup.population, setup.mixing, setup.mail, setup.lumping)),
+          kernel_(reply_kernel(setup.mail.reply_delay, setup.slice, static_cast<std::size_t>(setup.slices) + 1)),
+          waiting_(kernel_, 2 * table_.cells.size()) {
+        const auto n = static_cast<Eigen::Index>(table_.cells.size());
+        for (Direction* direction : {&out_, &back_}) {
+            direction->fates.resize(table_.cells.size());
+            direction->addresses.resize(table_.cells.size());
+            direction->delivered = Array::Zero(n);
+            direction->written = Array::Zero(n);
+            direction->unbooked = Array::Zero(n);
+        }
+        answered_ = Array::Zero(2 * n);
+        started_ = Array::Zero(n);
+        find_profile(setup);
+        read_state(start);
+    }
+
+    Tallies advance(const MailView& view, sim::Tick slice, const sim::StopFlag&) override {
+        if (!view.changes.empty()) {
+            for (const Change& change : view.changes) {
+                if (change.kind == ChangeKind::kMove) move(change);
+            }
+            read_state(view.state);
+        }
+        write(slice);
+        return tally();
+    }
+
+    void settle(Ledger& ledger) override {
+        book_all();
+        for (const Booking& booking : booked_) {
+            if (booking.outcome) {
+                ledger.add_outcome(booking.key, *booking.outcome, booking.order, booking.messages);
+            } else {
+                ledger.add_written(booking.key, booking.messages);
+            }
+        }
+        booked_.clear();
+    }
+
+private:
+    /// Mail to be entered in the ledger: as written (no outcome), or as one outcome of it.
+    struct Booking {
+        LedgerKey key;
+        std::optional<Outcome> outcome;
+        std::optional<OrderId> order;
+        double messages = 0;
+    };
+
+    void find_profile(const FluidSetup& setup) {
+        const double slices_per_day = kDayUs / static_cast<double>(setup.slice.us);
+        factors_.resize(table_.zones.size());
+        for (std::size_t z = 0; z < table_.zones.size(); ++z) {
+            for (sim::Tick t = 0; t < setup.slices; ++t) {
+                factors_[z].push_back(profile_factor(setup.mail.profile, table_.zones[z], setup.slice, t) / slices_per_day);
+            }
+        }
+    }
+
+    /// Fates and shares of all cells under a new state; mail moved so far is booked under the fates it had.
+    void read_state(const StateView& view) {
+        for (std::size_t c = 0; c < table_.cells.size(); ++c) {
+            const Cell& cell = table_.cells[c];
+            started_[static_cast<Eigen::Index>(c)] = cell.started * (cell.from_moves ? view.state.share[index(cell.from)] : 1) *
+                                                     (cell.to_moves ? view.state.share[index(cell.to)] : 1);
+            read_fate(view, c, cell.from, cell.to, out_, false);
+            read_fate(view, c, cell.to, cell.from, back_, true);
+        }
+        world_ = &view.world;
+    }
+
+    void read_fate(const StateView& view, std::size_t c, SeatId from, SeatId to, Direction& direction, bool back) {
+        Fate fate = fate_of(view, from, to);
+        if (same(fate, direction.fates[c])) return;
+        book(c, direction, back);
+        double inbox = 0;
+        for (const FatePart& part : fate) inbox += part.outcome == Outcome::kInbox ? part.share : 0;
+        direction.delivered[static_cast<Eigen::Index>(c)] = inbox;
+        direction.fates[c] = std::move(fate);
+        direction.addresses[c] = addresses_of(view, to);
+    }
+
+    static bool same(const Fate& a, const Fate& b) {
+        if (a.size() != b.size()) return false;
+        for (std::size_t i = 0; i < a.size(); ++i) {
+            if (a[i].to != b[i].to || a[i].outcome != b[i].outcome || a[i].order != b[i].order || a[i].share != b[i].share) return false;
+        }
+        return true;
+    }
+
+    /// Those who move take along the answers that they owe and those that are owed to them.
+    void move(const Change& change) {
+        const std::size_t from = table_.lump_of[index(change.block.seat)];
+        const std::size_t to = table_.lump_of[index(change.to)];
+        for (std::size_t other = 0; other < table_.lumps; ++other) move_cell(table_.find(from, other), table_.find(to, other), change.fraction);
+        for (std::size_t other = 0; other < table_.lumps; ++other) move_cell(table_.find(other, from), table_.find(other, to), change.fraction);
+    }
+
+    void move_cell(std::int64_t from, std::int64_t to, double fraction) {
+        if (from < 0 || to < 0) return;
+        for (std::size_t direction = 0; direction < 2; ++direction) {
+            waiting_.move(2 * static_cast<std::size_t>(from) + direction, 2 * static_cast<std::size_t>(to) + direction, fraction);
+        }
+    }
+
+    void write(sim::Tick slice) {
+        const double reply = mail_.reply;
+        const double now = reply * kernel_.front();
+        const auto due = waiting_.due();
+        for (std::size_t c = 0; c < table_.cells.size(); ++c) {
+            const auto i = static_cast<Eigen::Index>(c);
+            const double started = started_[i] * factors_[table_.cells[c].zone][static_cast<std::size_t>(slice)];
+            const double owed_out = started + reply * due[2 * c + 1];  // answers to what came back
+            const double owed_back = reply * due[2 * c];
+            const double gain_out = now * out_.delivered[i];
+            const double gain_back = now * back_.delivered[i];
+            out_.written[i] = (owed_out + gain_back * owed_back) / (1 - gain_out * gain_back);
+            back_.written[i] = owed_back + gain_out * out_.written[i];
+            answered_[2 * i] = out_.written[i] * out_.delivered[i];
+            answered_[2 * i + 1] = back_.written[i] * back_.delivered[i];
+        }
+        waiting_.push({answered_.data(), static_cast<std::size_t>(answered_.size())});
+        out_.unbooked += out_.written;
+        back_.unbooked += back_.written;
+    }
+
+    [[nodiscard]] Tallies tally() const {
+        Tallies tallies;
+        sim::Fingerprint fingerprint;
+        for (Eigen::Index i = 0; i < out_.written.size(); ++i) {
+            fingerprint.add(out_.written[i]);
+            fingerprint.add(back_.written[i]);
+        }
+        tallies.digest = fingerprint.value();
+        if (!watch_) return tallies;
+        tallies.cohorts.resize(population_.cohorts.size());
+        for (std::size_t c = 0; c < table_.cells.size(); ++c) {
+            const Cell& cell = table_.cells[c];
+            if (cell.from_moves) count(cell.from, c, tallies);
+            if (cell.to_moves && population_.seats[index(cell.to)].cohort != population_.seats[index(cell.from)].cohort) count(cell.to, c, tallies);
+        }
+        return tallies;
+    }
+
+    void count(SeatId seat, std::size_t c, Tallies& tallies) const {
+        const auto i = static_cast<Eigen::Index>(c);
+        CohortTally& cohort = tallies.cohorts[index(population_.seats[index(seat)].cohort)];
+        cohort.written += out_.written[i] + back_.written[i];
+        cohort.failed += out_.written[i] * (1 - out_.delivered[i]) + back_.written[i] * (1 - back_.delivered[i]);
+    }
+
+    void book_all() {
+        for (std::size_t c = 0; c < table_.cells.size(); ++c) {
+            book(c, out_, false);
+            book(c, back_, true);
+        }
+    }
+
+    /// Spreads a cell's unbooked mail over its strands: what was written by the addresses it named, what became of it by the fate.
+    void book(std::size_t c, Direction& direction, bool back) {
+        double& messages = direction.unbooked[static_cast<Eigen::Index>(c)];
+        if (messages == 0) return;
+        const Cell& cell = table_.cells[c];
+        const SeatId to = back ? cell.from : cell.to;
+        for (const Strand& strand : cell.strands) {
+            const Route& leaves = back ? strand.to : strand.from;
+            const Route& arrives = back ? strand.from : strand.to;
+            const auto key = [&](SeatId address) {
+                return LedgerKey{source_of(leaves), address == to ? arrives.provider : provider_of(address), MailClass::kWanted};
+            };
+            const double sent = messages * strand.weight;
+            for (const AddressShare& address : direction.addresses[c]) booked_.push_back({key(address.to), {}, {}, sent * address.share});
+            for (const FatePart& part : direction.fates[c]) booked_.push_back({key(part.to), part.outcome, part.order, sent * part.share});
+        }
+        messages = 0;
+    }
+
+    [[nodiscard]] EntityId provider_of(SeatId seat) const { return world_->routes[index(population_.seats[index(seat)].route)].provider; }
+
+    MailParams mail_;
+    bool watch_;
+    const Population& population_;
+    const World* world_ = nullptr;
+    CellTable table_;
+    std::vector<double> kernel_;
+    sim::DelayLine waiting_;  ///< answers by series 2 c (to starters' mail) and 2 c + 1 (to partners' mail)
+    std::vector<std::vector<double>> factors_;  ///< [zone][slice]: days of writing in the slice
+    Direction out_;
+    Direction back_;
+    Array started_;
+    Array answered_;
+    std::vector<Booking> booked_;
+};
+
+}  // namespace
+
+std::unique_ptr<TrafficModel> make_fluid(const FluidSetup& setup, const StateView& start) { return std::make_unique<Fluid>(setup, start); }
+
+}  // namespace mailrift

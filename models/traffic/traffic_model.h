@@ -1,0 +1,46 @@
+// The interface of the traffic models: each moves the mail of one slice under a state that does not change meanwhile.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "models/delivery/change.h"
+#include "models/delivery/ledger.h"
+#include "models/delivery/state.h"
+#include "sim/run_loop.h"
+#include "sim/time.h"
+
+namespace mailrift {
+
+/// What a traffic model sees of one slice.
+struct MailView {
+    StateView state;
+    std::span<const Change> changes;  ///< applied at this tick, in their order; empty: nothing changed since the last slice
+};
+
+/// Wanted mail of one cohort in one slice, sent and received.
+struct CohortTally {
+    double written = 0;  ///< messages
+    double failed = 0;   ///< of them not in the inbox
+};
+
+/// What a slice hands back to the control plane.
+struct Tallies {
+    std::vector<CohortTally> cohorts;  ///< by cohort; only those that the model was asked to watch are counted
+    std::uint64_t digest = 0;          ///< 64-bit hash of all counts of the slice, for the trajectory fingerprint
+};
+
+/// One traffic model. Not thread-safe; one object a run.
+class TrafficModel {
+public:
+    virtual ~TrafficModel() = default;
+
+    /// Moves the mail of slice `slice`. Slices are advanced in order, each once.
+    virtual Tallies advance(const MailView& view, sim::Tick slice, const sim::StopFlag& stop) = 0;
+
+    /// Books all mail moved since the last call.
+    virtual void settle(Ledger& ledger) = 0;
+};
+
+}  // namespace mailrift

@@ -1,0 +1,24 @@
+// Worlds made from worlds: unknown shares resolved, counted providers replaced by representatives.
+#pragma once
+
+#include <vector>
+
+#include "models/world/world.h"
+
+namespace mailrift {
+
+/// A world whose markets have no unknown share left.
+///
+/// `kProportional`: every share of the market is divided by 1 - unknown (a market that is wholly unknown keeps it, as an operator
+/// that nobody commands). `kBest`, `kWorst`: the unknown share goes to one new provider, which nobody commands or which every order
+/// binds; the two runs bound every result that falls with the number of compelled operators.
+[[nodiscard]] World with_missing(World world, Missing missing);
+
+/// A world in which each counted entity marked in `keeps_state` is replaced by its representatives.
+///
+/// min(count, representatives) entities `id#0`, `id#1`, ... share the entity's routes by whole-number weights that add up to `count`
+/// (the first count mod n of them have the greater weight). They are appended, so that no other id moves.
+/// Representatives make state kept by operator (whether it obeys) independent between operators.
+[[nodiscard]] World with_representatives(World world, const std::vector<bool>& keeps_state);
+
+}  // namespace mailrift
