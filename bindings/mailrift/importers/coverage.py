@@ -1,0 +1,206 @@
+"""What an import read and what it could not tell, by country."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from mailrift.importers.document import json_text, write_text
+from mailrift.importers.operators import Operator
+from mailrift.importers.records import Record, SourceFile
+from mailrift.importers.tally import CountryTally
+
+_US_LABELS = ("microsoft", "google", "aws")
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """One country: counts of records (organisations), and shares of the classified ones in [0, 1]."""
+
+    country: str
+    source: str
+    by_hand: bool
+    records: int
+    classified: int
+    unknown: int
+    unknown_without_mx: int | None  # None: the source does not say
+    gateway_share: float | None  # None: the source does not tell gateways apart
+    us_share: float  # providers with seat or parent in the United States
+    big_three_share: float  # Microsoft, Google and AWS
+    top: tuple[tuple[str, int], ...]  # the greatest operators and their organisations
+    with_population: int
+    population: int
+    regions: int
+    without_region: int
+    repeated_domains: int
+    refused: int = 0
+
+
+def measured_coverage(tally: CountryTally, records: Sequence[Record], source: str) -> Coverage:
+    """The coverage of a country that was counted from records."""
+    whole = tally.whole
+    providers: Counter[str] = Counter()
+    behind_gateway = 0
+    for route, count in whole.counts.items():
+        providers[route.provider] += count
+        behind_gateway += count if route.gateway else 0
+    classified = whole.records - whole.unknown
+    domains = Counter(record.domain for record in records if record.domain)
+    return Coverage(
+        country=tally.country,
+        source=source,
+        by_hand=False,
+        records=whole.records,
+        classified=classified,
+        unknown=whole.unknown,
+        unknown_without_mx=whole.unknown_without_mx,
+        gateway_share=behind_gateway / classified if classified else 0.0,
+        **operator_shares(providers, tally.providers, classified),
+        with_population=sum(record.population is not None for record in records),
+        population=sum(record.population or 0 for record in records),
+        regions=len(tally.regions),
+        without_region=tally.without_region,
+        repeated_domains=sum(count > 1 for count in domains.values()),
+    )
+
+
+def operator_shares(counts: Counter[str], operators: dict[str, Operator], classified: int) -> dict[str, Any]:
+    """Shares of US operators and the five greatest operators, from counts by provider."""
+    us = sum(count for identifier, count in counts.items() if operators[identifier].is_us)
+    big_three = sum(counts[label] for label in _US_LABELS)
+    top = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:5]
+    total = max(classified, 1)
+    return {"us_share": us / total, "big_three_share": big_three / total, "top": tuple(top)}
+
+
+@dataclass
+class Report:
+    """The coverage of all countries, the files, and the operators of whom nobody knows who can command them."""
+
+    name: str
+    weight: str
+    files: list[SourceFile] = field(default_factory=list)
+    countries: list[Coverage] = field(default_factory=list)
+    unknown_seats: list[str] = field(default_factory=list)
+
+    def document(self) -> dict[str, Any]:
+        """The report as plain data, for machines."""
+        return {
+            "name": self.name,
+            "weight": self.weight,
+            "read": self.read,
+            "used": self.used,
+            "unknown": self.unknown,
+            "refused": self.refused,
+            "files": [asdict(file) for file in self.files],
+            "countries": [asdict(entry) for entry in self.countries],
+            "unknown_seats": self.unknown_seats,
+        }
+
+    @property
+    def read(self) -> int:
+        """Records read from files, and organisations entered by hand; the other three counts must add up to it."""
+        return sum(file.records for file in self.files) + sum(
+            entry.records for entry in self.countries if entry.by_hand
+        )
+
+    @property
+    def used(self) -> int:
+        """Organisations whose operator is known."""
+        return sum(entry.classified for entry in self.countries)
+
+    @property
+    def unknown(self) -> int:
+        """Organisations whose operator nobody knows."""
+        return sum(entry.unknown for entry in self.countries)
+
+    @property
+    def refused(self) -> int:
+        """Records left out; a faulty record stops the import, so this is 0 for every import that ends."""
+        return sum(entry.refused for entry in self.countries)
+
+    def text(self) -> str:
+        """The report as Markdown."""
+        lines = [
+            f"# Import report: {self.name}",
+            "",
+            self._balance(),
+            "",
+            f"Weight: {self.weight}. {self._about_mx()}",
+            "",
+            *self._table(),
+            "",
+        ]
+        lines += [f"- {note}" for note in self._notes()]
+        return "\n".join(lines).rstrip() + "\n"
+
+    def save(self, path: Path) -> None:
+        """Writes the report to `path`, whole or not at all: as JSON if the name ends so, else as Markdown."""
+        write_text(path, json_text(self.document()) if path.suffix == ".json" else self.text())
+
+    def _balance(self) -> str:
+        return f"Read {self.read} = used {self.used} + unknown {self.unknown} + refused {self.refused}."
+
+    def _about_mx(self) -> str:
+        told = [entry for entry in self.countries if entry.unknown_without_mx is not None]
+        unknown = sum(entry.unknown for entry in told)
+        without = sum(entry.unknown_without_mx or 0 for entry in told)
+        if unknown == 0:
+            return "No record of the files is unknown."
+        if unknown == without:
+            return f"All {unknown} unknown records of the files also lack an MX record."
+        return (
+            f"Of {unknown} unknown records of the files, {without} lack an MX record and {unknown - without} have one."
+        )
+
+    def _table(self) -> list[str]:
+        head = [
+            "country",
+            "records",
+            "classified",
+            "unknown",
+            "without MX",
+            "gateway %",
+            "US %",
+            "population in",
+            "regions",
+            "repeated domains",
+            "top operators",
+        ]
+        lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
+        for entry in self.countries:
+            top = ", ".join(f"{name} {count}" for name, count in entry.top)
+            cells = [
+                entry.country + (" (by hand)" if entry.by_hand else ""),
+                entry.records,
+                entry.classified,
+                entry.unknown,
+                "not told" if entry.unknown_without_mx is None else entry.unknown_without_mx,
+                "not told" if entry.gateway_share is None else f"{100 * entry.gateway_share:.1f}",
+                f"{100 * entry.us_share:.1f}",
+                entry.with_population,
+                entry.regions,
+                entry.repeated_domains,
+                top,
+            ]
+            lines.append("| " + " | ".join(str(cell) for cell in cells) + " |")
+        return lines
+
+    def _notes(self) -> list[str]:
+        notes = [
+            f"{file.path}: {file.records} records, schema {file.schema}, sha256 {file.sha256}" for file in self.files
+        ]
+        notes += [
+            f"{entry.country}: {entry.without_region} records name no region; they count in the country only"
+            for entry in self.countries
+            if entry.without_region
+        ]
+        if self.unknown_seats:
+            notes.append(
+                "Nobody is known to command (seat not in the operator table): " + ", ".join(self.unknown_seats)
+            )
+        notes.append("`*-local-isp` and `*-self-hosted` are categories of the data, not operators.")
+        return notes

@@ -1,0 +1,147 @@
+"""Puts countries together into a world document and writes it, never half."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from mailrift.importers.countries import country as country_named
+from mailrift.importers.operators import Operator
+from mailrift.importers.problem import ImportProblem
+
+_LINE = 130  # a JSON value that fits into so many characters stands on one line
+
+ASSUMED_MIXING: dict[str, Any] = {
+    "home": {"value": 0.7, "range": [0.5, 0.8], "source": "assumed", "confidence": "low"},
+    "bloc": {"value": 0.2, "range": [0.1, 0.2], "source": "assumed", "confidence": "low"},
+}
+
+
+@dataclass
+class CountryMarket:
+    """A country ready for a world document."""
+
+    code: str
+    mail_users: int
+    market: dict[str, Any]
+    providers: dict[str, Operator]
+    gateways: dict[str, Operator] = field(default_factory=dict)
+    self_hosted: int = 0  # organisations behind the counted provider `<cc>-self-hosted`
+
+
+def jurisdiction_document(code: str, mail_users: int) -> dict[str, Any]:
+    """A country as a jurisdiction; a code that is not in ISO 3166-1 stands for itself, at UTC."""
+    known = country_named(code)
+    return {
+        "code": code,
+        "name": known.name if known else code,
+        "mail_users": mail_users,
+        "utc_offset": known.utc_offset if known else "0 h",
+    }
+
+
+def jurisdictions_document(
+    markets: Sequence[CountryMarket], operators: Iterable[Operator], given: Sequence[dict[str, Any]] = ()
+) -> list[dict[str, Any]]:
+    """All jurisdictions by code: those with a market, those given, and those that only are a seat of operators."""
+    result = {market.code: jurisdiction_document(market.code, market.mail_users) for market in markets}
+    result |= {entry["code"]: entry for entry in given}
+    for operator in operators:
+        for control in operator.control:
+            result.setdefault(control.jurisdiction, jurisdiction_document(control.jurisdiction, 0))
+    return [result[code] for code in sorted(result)]
+
+
+def providers_document(markets: Sequence[CountryMarket], extra: Iterable[Operator] = ()) -> list[dict[str, Any]]:
+    """All providers by id; `<cc>-self-hosted` carries how many organisations it stands for."""
+    operators = {operator.id: operator for operator in extra}
+    counts: dict[str, int] = {}
+    for market in markets:
+        operators |= market.providers
+        if market.self_hosted:
+            counts[f"{market.code.lower()}-self-hosted"] = market.self_hosted
+    return [_provider_document(operators[identifier], counts.get(identifier, 0)) for identifier in sorted(operators)]
+
+
+def _provider_document(operator: Operator, count: int) -> dict[str, Any]:
+    document: dict[str, Any] = {
+        "id": operator.id,
+        "name": operator.name,
+        "kind": operator.kind,
+        "service": operator.service,
+    }
+    if count:
+        document["count"] = count
+    document["control"] = [control.document() for control in operator.control]
+    return document | {"note": operator.note} if operator.note else document
+
+
+def suppliers_document(markets: Sequence[CountryMarket]) -> list[dict[str, Any]]:
+    """All gateways by id."""
+    operators = {identifier: operator for market in markets for identifier, operator in market.gateways.items()}
+    return [
+        {
+            "id": identifier,
+            "name": operators[identifier].name,
+            "layer": "gateway",
+            "control": [control.document() for control in operators[identifier].control],
+        }
+        for identifier in sorted(operators)
+    ]
+
+
+def unknown_seats(markets: Sequence[CountryMarket]) -> list[str]:
+    """Ids of operators without control, sorted."""
+    operators = {
+        identifier: operator
+        for market in markets
+        for identifier, operator in (market.providers | market.gateways).items()
+    }
+    return sorted(identifier for identifier, operator in operators.items() if not operator.control)
+
+
+def json_text(document: Any) -> str:
+    """The document as JSON to read and compare: short values on one line, keys in order, always the same bytes."""
+    return _json(document, 0) + "\n"
+
+
+def _json(value: Any, indent: int) -> str:
+    line = json.dumps(value, ensure_ascii=False, allow_nan=False)
+    if len(line) + indent <= _LINE or not isinstance(value, (dict, list)) or not value:
+        return line
+    pad = " " * (indent + 2)
+    if isinstance(value, dict):
+        rows = [
+            f"{pad}{json.dumps(key, ensure_ascii=False)}: {_json(child, indent + 2)}" for key, child in value.items()
+        ]
+        return "{\n" + ",\n".join(rows) + "\n" + " " * indent + "}"
+    return "[\n" + ",\n".join(pad + _json(child, indent + 2) for child in value) + "\n" + " " * indent + "]"
+
+
+def write_text(path: Path, text: str) -> None:
+    """Writes `text` to `path` whole or not at all: into a new file beside it that then takes its place.
+
+    Raises
+    ------
+    ImportProblem
+        If the folder does not exist or cannot be written to.
+    """
+    try:
+        handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
+    except OSError as error:
+        raise ImportProblem(path, "", "a folder that can be written to", error.strerror or "an error") from None
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
+            stream.write(text)
+        os.chmod(temporary, 0o644)  # mkstemp's 0600 would hide the file from others
+        os.replace(temporary, path)
+    except BaseException as error:
+        Path(temporary).unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            raise ImportProblem(path, "", "a file that can be written", error.strerror or "an error") from None
+        raise

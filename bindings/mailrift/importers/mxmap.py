@@ -1,0 +1,129 @@
+"""Imports the public mxmap measurements: who runs the mail of public bodies, read from MX, SPF and DKIM records."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from mailrift.importers.coverage import Report, measured_coverage
+from mailrift.importers.document import (
+    ASSUMED_MIXING,
+    CountryMarket,
+    json_text,
+    jurisdictions_document,
+    providers_document,
+    suppliers_document,
+    unknown_seats,
+    write_text,
+)
+from mailrift.importers.operators import Operators, read_operators
+from mailrift.importers.problem import ImportProblem, shown
+from mailrift.importers.records import Records, read_records
+from mailrift.importers.tally import CountryTally, Weight, market_document, tally_country
+
+NOTICE = (
+    "Made from the mxmap measurements (mxmap-it/mxmap.it, licence CC BY-SA 4.0, and others named in sources), counted "
+    "by country, region and operator; this file is licensed under CC BY-SA 4.0 too."
+)
+_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+
+
+@dataclass(frozen=True)
+class ImportResult:
+    """A world document and the report of what it was made from."""
+
+    world: dict[str, Any]
+    report: Report
+
+    def save(self, path: Path) -> None:
+        """Writes the world to `path`, whole or not at all; raises ImportProblem."""
+        write_text(path, json_text(self.world))
+
+
+def import_mxmap(
+    files: Sequence[Path], *, name: str, weight: Weight = "equal", operators: Path | None = None
+) -> ImportResult:
+    """Turns mxmap files into a world of organisations.
+
+    Parameters
+    ----------
+    files
+        Record lists (one object for each organisation, with its country) or keyed objects (`ch-data.min.json`; the
+        country is the file name's beginning). Several files of one country and one schema add up.
+    name
+        Name of the world: a-z, 0-9, _ and -.
+    weight
+        "equal": each organisation alike; "population": by the population it serves, which every record must then have.
+    operators
+        Table of operators' seats and parents; by default the shipped one.
+
+    Raises
+    ------
+    ImportProblem
+        For the first fault, with file, JSON pointer, what was expected and what was found.
+    """
+    if not _NAME.fullmatch(name):
+        raise ImportProblem("name", "", "a name of a-z, 0-9, _ and -, at most 64 characters", shown(name))
+    if weight not in ("equal", "population"):
+        raise ImportProblem("weight", "", '"equal" or "population"', shown(weight))
+    if not files:
+        raise ImportProblem("files", "", "one or more files", "none")
+    table = read_operators(operators)
+    records = read_records(files)
+    markets, report = count_markets(records, table, name=name, weight=weight)
+    if not any(market.providers for market in markets):
+        raise ImportProblem(files[0], "", "one or more records whose operator is known", "none")
+    world = {
+        "schema": 1,
+        "name": name,
+        "title": f"Mail of organisations in {', '.join(market.code for market in markets)}"[:200],
+        "unit": "organisations",
+        "weight": weight,
+        "licence": "CC-BY-SA-4.0",
+        "notice": NOTICE,
+        "sources": sorted({records.source_of[market.code] for market in markets}),
+        "missing": "proportional",
+        "jurisdictions": jurisdictions_document(markets, _all_operators(markets)),
+        "suppliers": suppliers_document(markets),
+        "providers": providers_document(markets),
+        "markets": {market.code: market.market for market in markets},
+        "mixing": ASSUMED_MIXING,
+        "x-made-from": files_document(records),
+    }
+    return ImportResult(world, report)
+
+
+def count_markets(
+    records: Records, table: Operators, *, name: str, weight: Weight, notes: dict[str, str] | None = None
+) -> tuple[list[CountryMarket], Report]:
+    """Counts all countries, by code, and reports on them."""
+    markets: list[CountryMarket] = []
+    report = Report(name, weight, list(records.files))
+    for code in sorted(records.by_country):
+        of_country = records.by_country[code]
+        source = records.source_of[code]
+        tally = tally_country(code, of_country, table, weight)
+        market = market_document(tally, source, (notes or {}).get(code, ""))
+        markets.append(
+            CountryMarket(code, tally.whole.records, market, tally.providers, tally.gateways, _self_hosted(tally))
+        )
+        report.countries.append(measured_coverage(tally, of_country, source))
+    report.unknown_seats = unknown_seats(markets)
+    return markets, report
+
+
+def files_document(records: Records) -> list[dict[str, Any]]:
+    """The files that were read, with their digests."""
+    return [{"file": file.path, "records": file.records, "sha256": file.sha256} for file in records.files]
+
+
+def _self_hosted(tally: CountryTally) -> int:
+    identifier = f"{tally.country.lower()}-self-hosted"
+    return sum(count for route, count in tally.whole.counts.items() if route.provider == identifier)
+
+
+def _all_operators(markets: Sequence[CountryMarket]) -> list[Any]:
+    return [operator for market in markets for operator in (*market.providers.values(), *market.gateways.values())]

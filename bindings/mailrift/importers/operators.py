@@ -1,0 +1,168 @@
+"""The operator table (`scenarios/operators.json`): which label of the data is which operator, who can command it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from mailrift.importers.node import Node
+from mailrift.importers.strict_json import read_json
+
+_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+_JURISDICTION = re.compile(r"[A-Z]{2,8}")
+_KINDS = ("global", "national", "isp", "government", "organisation", "self_hosted")
+_TIES = ("operator", "parent", "staff")
+_CATEGORIES = {  # labels that name a kind of operator; they are resolved within each country
+    "local-isp": ("isp", "local-isp", "national hosters, one entry for all of them"),
+    "independent": ("self_hosted", "self-hosted", "mail servers of no known operator, each counted as its own"),
+}
+
+
+@dataclass(frozen=True)
+class Control:
+    """Who can command an operator, and how well that is known."""
+
+    jurisdiction: str
+    via: str
+    source: str
+    confidence: str
+
+    def document(self) -> dict[str, Any]:
+        """As a world document writes it."""
+        return {
+            "jurisdiction": self.jurisdiction,
+            "via": self.via,
+            "x-source": self.source,
+            "x-confidence": self.confidence,
+        }
+
+
+@dataclass(frozen=True)
+class Operator:
+    """A mailbox provider or a gateway; `kind` and `service` are those of providers."""
+
+    id: str
+    name: str
+    control: tuple[Control, ...]
+    kind: str = "organisation"
+    service: str = "business"
+    note: str = ""
+
+    @property
+    def is_us(self) -> bool:
+        """Whether a US order reaches it by seat or parent."""
+        return any(entry.jurisdiction == "US" and entry.via in ("operator", "parent") for entry in self.control)
+
+
+class Operators:
+    """The table; an operator that it does not know gets an entry without control, which reports list."""
+
+    def __init__(
+        self,
+        providers: dict[str, Operator],
+        provider_labels: dict[str, Operator],
+        gateways: dict[str, Operator],
+        shared_domains: frozenset[str],
+    ) -> None:
+        self._providers = providers
+        self._provider_labels = provider_labels  # of operators that are the same in every country
+        self._gateways = gateways  # by label
+        self._shared_domains = shared_domains
+
+    def provider(self, label: str, country: str) -> Operator:
+        """The operator behind a provider label of a country's data."""
+        prefix = country.lower()
+        if label in _CATEGORIES:
+            kind, suffix, text = _CATEGORIES[label]
+            seat = Control(country, "operator", "assumed", "low")
+            return Operator(
+                f"{prefix}-{suffix}", f"{country}: {text}", (seat,), kind, note=f"A category of the data: {text}."
+            )
+        national = f"{prefix}-{label}"
+        unknown = Operator(
+            national, label, (), "national", note="Not in the operator table: nobody is known to command it."
+        )
+        return self._provider_labels.get(label) or self._providers.get(national, unknown)
+
+    def known_provider(self, identifier: str) -> Operator | None:
+        """The provider with this id, if the table has it."""
+        return self._providers.get(identifier)
+
+    def gateway(self, label: str) -> Operator:
+        """The gateway operator behind a label; never with a provider's id: a world has one name space for both."""
+        known = self._gateways.get(label)
+        return known or Operator(f"{label}-gateway" if label in self._providers else label, label, ())
+
+    def owns_address(self, domain: str) -> bool:
+        """Whether addresses in `domain` belong to a mailbox provider, so that they are lost with the account."""
+        return domain.lower() in self._shared_domains
+
+
+def default_path() -> Path:
+    """The table that ships with the package; in a source tree, the one in `scenarios/`."""
+    package = Path(__file__).resolve().parents[1]
+    shipped = package / "scenarios" / "operators.json"
+    return shipped if shipped.exists() else package.parents[1] / "scenarios" / "operators.json"
+
+
+def read_operators(path: Path | None = None) -> Operators:
+    """Reads the table, by default the shipped one; a fault in it is an ImportProblem."""
+    path = default_path() if path is None else path
+    root = Node(str(path), "", read_json(path).value)
+    providers: dict[str, Operator] = {}
+    provider_labels: dict[str, Operator] = {}
+    gateways: dict[str, Operator] = {}
+    for node in root.at("providers").items():
+        operator = _provider(node)
+        if operator.id in providers:
+            raise node.at("id").problem("each provider once")
+        providers[operator.id] = operator
+        _add_labels(node, operator, provider_labels)
+    for node in root.at("gateways").items():
+        _add_labels(node, _gateway(node), gateways)
+    domains = frozenset(node.text() for node in root.at("shared_domains").items())
+    return Operators(providers, provider_labels, gateways, domains)
+
+
+def _add_labels(node: Node, operator: Operator, labels: dict[str, Operator]) -> None:
+    for child in node.at("labels").items():
+        if child.text() in labels:
+            raise child.problem("a label that no other operator has")
+        labels[child.text()] = operator
+
+
+def _provider(node: Node) -> Operator:
+    note = node.get("note")
+    return Operator(
+        node.at("id").match(_ID, "an identifier"),
+        node.at("name").text(),
+        _control(node),
+        _choice(node.at("kind"), _KINDS),
+        _choice(node.at("service"), ("personal", "business", "both")),
+        "" if note is None else note.text(most=1000),
+    )
+
+
+def _gateway(node: Node) -> Operator:
+    return Operator(node.at("id").match(_ID, "an identifier"), node.at("name").text(), _control(node))
+
+
+def _control(node: Node) -> tuple[Control, ...]:
+    return tuple(
+        Control(
+            child.at("jurisdiction").match(_JURISDICTION, "a jurisdiction's code"),
+            _choice(child.at("via"), _TIES),
+            child.at("source").text(),
+            _choice(child.at("confidence"), ("low", "medium", "high")),
+        )
+        for child in node.at("control").items()
+    )
+
+
+def _choice(node: Node, words: tuple[str, ...]) -> str:
+    word = node.text()
+    if word not in words:
+        raise node.problem("one of " + ", ".join(words))
+    return word

@@ -1,0 +1,154 @@
+"""Counts records into the market of a country: routes, unknown share, regions."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, NamedTuple
+
+from mailrift.importers.operators import Operator, Operators
+from mailrift.importers.problem import ImportProblem
+from mailrift.importers.records import Record
+
+Weight = Literal["equal", "population"]
+
+
+class Route(NamedTuple):
+    """How mail arrives: the ids of provider and gateway, and whose the address is."""
+
+    provider: str
+    gateway: str
+    address: str
+
+
+@dataclass
+class Tally:
+    """Records of one place by route; `weights` and `unknown_weight` count organisations or the people they serve."""
+
+    records: int = 0
+    unknown: int = 0
+    unknown_without_mx: int = 0
+    unknown_weight: int = 0
+    counts: Counter[Route] = field(default_factory=Counter)
+    weights: Counter[Route] = field(default_factory=Counter)
+
+    def add(self, route: Route | None, weight: int, has_mx: bool) -> None:
+        """Counts a record; route None: nobody knows the operator."""
+        self.records += 1
+        if route is None:
+            self.unknown += 1
+            self.unknown_without_mx += not has_mx
+            self.unknown_weight += weight
+        else:
+            self.counts[route] += 1
+            self.weights[route] += weight
+
+    @property
+    def total_weight(self) -> int:
+        """The weight of all records."""
+        return self.unknown_weight + sum(self.weights.values())
+
+
+@dataclass
+class CountryTally:
+    """A country's records, as a whole and by region, with the operators that its routes name."""
+
+    country: str
+    whole: Tally = field(default_factory=Tally)
+    regions: dict[str, Tally] = field(default_factory=dict)
+    without_region: int = 0
+    providers: dict[str, Operator] = field(default_factory=dict)
+    gateways: dict[str, Operator] = field(default_factory=dict)
+
+
+def tally_country(country: str, records: Sequence[Record], operators: Operators, weight: Weight) -> CountryTally:
+    """Counts the records of one country.
+
+    Raises
+    ------
+    ImportProblem
+        If `weight` is "population" and a record has none, or all of them are 0.
+    """
+    if weight == "population":
+        _require_populations(country, records)
+    result = CountryTally(country)
+    for record in records:
+        route = None if record.is_unknown else _route(record, operators, result)
+        amount = 1 if weight == "equal" else record.population or 0
+        result.whole.add(route, amount, record.has_mx)
+        if record.region:
+            result.regions.setdefault(record.region, Tally()).add(route, amount, record.has_mx)
+        else:
+            result.without_region += 1
+    return result
+
+
+def _route(record: Record, operators: Operators, into: CountryTally) -> Route:
+    provider = operators.provider(record.provider, record.country)
+    into.providers[provider.id] = provider
+    gateway = ""
+    if record.gateway is not None:
+        operator = operators.gateway(record.gateway)
+        into.gateways[operator.id] = operator
+        gateway = operator.id
+    return Route(provider.id, gateway, "provider" if operators.owns_address(record.domain) else "own")
+
+
+def _require_populations(country: str, records: Sequence[Record]) -> None:
+    without = [record for record in records if record.population is None]
+    if without:
+        names = ", ".join(f"{record.pointer} ({record.id})" for record in without[:5]) + (
+            ", ..." if len(without) > 5 else ""
+        )
+        raise ImportProblem(
+            without[0].file,
+            without[0].pointer,
+            f"a population in every record of {country} to weight by it",
+            f"{len(without)} of {len(records)} without: {names}",
+        )
+    if not any(record.population for record in records):
+        raise ImportProblem(
+            records[0].file, records[0].pointer, f"a population above 0 in some record of {country}", "0 in all"
+        )
+
+
+def market_document(tally: CountryTally, source: str, note: str = "") -> dict[str, Any]:
+    """The market of a world document: shares are whole counts over the total, so that they and `unknown` sum to 1."""
+    market: dict[str, Any] = {"sample": tally.whole.records, "source": source}
+    if note:
+        market["note"] = note
+    market |= _place_document(tally.whole)
+    regions = {
+        name: {"mail_users": region.records} | _place_document(region)
+        for name, region in sorted(tally.regions.items())
+        if region.total_weight > 0
+    }
+    return market | {"regions": regions} if regions else market
+
+
+def _place_document(tally: Tally) -> dict[str, Any]:
+    total = tally.total_weight
+    rows = sorted(
+        ((route, count) for route, count in tally.weights.items() if count > 0), key=lambda row: (-row[1], row[0])
+    )
+    return {
+        "unknown": tally.unknown_weight / total,
+        "routes": routes_document((route, count / total) for route, count in rows),
+    }
+
+
+def routes_document(rows: Iterable[tuple[Route, Any]]) -> list[dict[str, Any]] | dict[str, Any]:
+    """Routes with their shares, in the short form {provider: share} where nothing else is to be said."""
+    listed = list(rows)
+    if all(not route.gateway and route.address == "own" for route, _ in listed):
+        return {route.provider: share for route, share in listed}
+    return [
+        {
+            "provider": route.provider,
+            **({"gateway": route.gateway} if route.gateway else {}),
+            "share": share,
+            "address": route.address,
+        }
+        for route, share in listed
+    ]
