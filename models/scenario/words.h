@@ -49,6 +49,10 @@ template <class Enum>
 }
 
 /// The words for suppliers' layers: all but the mailbox itself.
-inline Words supplier_layer_words() { return {layer_words().begin() + 1, layer_words().end()}; }
+inline Words supplier_layer_words() {
+    Words words = layer_words();
+    words.erase(words.begin());
+    return words;
+}
 
 }  // namespace mailrift
