@@ -1,0 +1,58 @@
+// What the elementary functions are made of: sums and products with their rounding errors, polynomials, and log as a pair.
+#pragma once
+
+#include <array>
+#include <cstddef>
+
+namespace sim {
+
+/// The unevaluated sum hi + lo, lo being below the last digit of hi or about there.
+struct Pair {
+    double hi = 0;
+    double lo = 0;
+};
+
+/// a + b exactly, if |a| >= |b| or a = 0 (Dekker 1971). Needs a compiler that neither contracts nor reorders.
+[[nodiscard]] constexpr Pair sum_of_ordered(double a, double b) noexcept {
+    const double sum = a + b;
+    return {sum, b - (sum - a)};
+}
+
+/// a + b exactly (Knuth 1969).
+[[nodiscard]] constexpr Pair sum_of(double a, double b) noexcept {
+    const double sum = a + b;
+    const double b_part = sum - a;
+    return {sum, (a - (sum - b_part)) + (b - b_part)};
+}
+
+/// The upper 26 bits of a (Veltkamp 1968). Precondition: |a| < 2^996.
+[[nodiscard]] constexpr double upper_half(double a) noexcept {
+    const double scaled = a * 134217729.0;  // 2^27 + 1
+    return scaled - (scaled - a);
+}
+
+/// a * b exactly (Dekker 1971), unless it over- or underflows.
+[[nodiscard]] constexpr Pair product_of(double a, double b) noexcept {
+    const double product = a * b;
+    const double a1 = upper_half(a), a0 = a - a1, b1 = upper_half(b), b0 = b - b1;
+    return {product, ((a1 * b1 - product) + a1 * b0 + a0 * b1) + a0 * b0};
+}
+
+/// c[0] + c[1] x + ... by two Horner chains, over even and odd powers, which the processor runs side by side.
+template <std::size_t n>
+[[nodiscard]] constexpr double polynomial(const std::array<double, n>& c, double x) noexcept {
+    static_assert(n >= 2);
+    const double square = x * x;
+    constexpr std::size_t kEven = (n - 1) / 2 * 2;
+    constexpr std::size_t kOdd = n / 2 * 2 - 1;
+    double even = c[kEven];
+    double odd = c[kOdd];
+    for (std::size_t i = kEven; i >= 2; i -= 2) even = even * square + c[i - 2];
+    for (std::size_t i = kOdd; i >= 3; i -= 2) odd = odd * square + c[i - 2];
+    return even + x * odd;
+}
+
+/// log(x) to about 2^-58 of itself. Precondition: x finite and positive.
+[[nodiscard]] Pair log_pair(double x) noexcept;
+
+}  // namespace sim

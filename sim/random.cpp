@@ -1,0 +1,50 @@
+// Counter-based random numbers: Philox4x32-10 and its keys.
+#include "sim/random.h"
+
+#include "sim/hash.h"
+
+namespace sim {
+namespace {
+
+constexpr std::uint64_t kMultiplier0 = 0xD2511F53U;
+constexpr std::uint64_t kMultiplier1 = 0xCD9E8D57U;
+constexpr std::uint32_t kWeyl0 = 0x9E3779B9U;
+constexpr std::uint32_t kWeyl1 = 0xBB67AE85U;
+constexpr int kRounds = 10;
+
+constexpr std::uint32_t low(std::uint64_t x) { return static_cast<std::uint32_t>(x); }
+constexpr std::uint32_t high(std::uint64_t x) { return static_cast<std::uint32_t>(x >> 32U); }
+
+}  // namespace
+
+PhiloxCounter philox4x32_10(PhiloxCounter counter, PhiloxKey key) noexcept {
+    for (int round = 0; round < kRounds; ++round) {
+        const std::uint64_t a = kMultiplier0 * counter[0];
+        const std::uint64_t b = kMultiplier1 * counter[2];
+        counter = {high(b) ^ counter[1] ^ key[0], low(b), high(a) ^ counter[3] ^ key[1], low(a)};
+        key[0] += kWeyl0;
+        key[1] += kWeyl1;
+    }
+    return counter;
+}
+
+Draws::Draws(std::uint64_t seed, std::uint64_t stream, std::uint64_t entity, std::uint32_t tick) noexcept {
+    // The stream's mix is added before the last mix, so that for a fixed stream the key is a bijection of the seed.
+    const std::uint64_t key = mix64(seed + mix64(stream));
+    key_ = {low(key), high(key)};
+    counter_ = {low(entity), high(entity), tick, 0};
+}
+
+std::uint64_t Draws::next_u64() noexcept {
+    if (has_spare_) {
+        has_spare_ = false;
+        return spare_;
+    }
+    const PhiloxCounter block = philox4x32_10(counter_, key_);
+    ++counter_[3];
+    spare_ = (static_cast<std::uint64_t>(block[3]) << 32U) | block[2];
+    has_spare_ = true;
+    return (static_cast<std::uint64_t>(block[1]) << 32U) | block[0];
+}
+
+}  // namespace sim

@@ -1,0 +1,32 @@
+// Counter-based random numbers: every draw is a pure function of (seed, stream, entity, tick, draw).
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+namespace sim {
+
+using PhiloxCounter = std::array<std::uint32_t, 4>;
+using PhiloxKey = std::array<std::uint32_t, 2>;
+
+/// Philox4x32 with 10 rounds (Salmon, Moraes, Dror, Shaw: Parallel random numbers: as easy as 1, 2, 3, SC 2011).
+[[nodiscard]] PhiloxCounter philox4x32_10(PhiloxCounter counter, PhiloxKey key) noexcept;
+
+/// The draws of one entity in one stream at one tick, in their order. Two objects with equal keys give the same numbers, whatever was drawn elsewhere.
+///
+/// Key of Philox: a 64-bit mix of seed and stream. Counter: entity (64 bits), tick (32), block (32); a block holds two 64-bit draws.
+class Draws {
+public:
+    Draws(std::uint64_t seed, std::uint64_t stream, std::uint64_t entity, std::uint32_t tick) noexcept;
+
+    /// The next 64 random bits.
+    std::uint64_t next_u64() noexcept;
+
+private:
+    PhiloxKey key_;
+    PhiloxCounter counter_;
+    std::uint64_t spare_ = 0;
+    bool has_spare_ = false;
+};
+
+}  // namespace sim
