@@ -100,7 +100,8 @@ Exponent reduced(double x) noexcept {
 
 Pair log_pair(double x) noexcept {
     const Scaled parts = scaled(x);
-    return log_scaled({parts.m - 1, 0}, parts.k);
+    const Pair result = log_scaled({parts.m - 1, 0}, parts.k);
+    return sum_of_ordered(result.hi, result.lo);
 }
 
 double log(double x) noexcept {
