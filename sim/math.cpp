@@ -47,7 +47,7 @@ constexpr auto kSin = inverse_factorials<8>(3, 2, -1);   // (a - sin a)/a^3, by 
 constexpr auto kCos = inverse_factorials<8>(4, 2, -1);   // (cos a - 1 + a^2/2)/a^4, by a^2
 
 /// The nearest whole number; of two equally near either. Precondition: |x| < 2^62.
-std::int64_t nearest(double x) noexcept { return static_cast<std::int64_t>(x + (x < 0 ? -0.5 : 0.5)); }
+std::int64_t nearest(double x) noexcept { return static_cast<std::int64_t>(x + std::copysign(0.5, x)); }
 
 /// 2^k. Precondition: -1022 <= k <= 1023.
 double power_of_two(std::int64_t k) noexcept { return std::bit_cast<double>(static_cast<std::uint64_t>(k + 1023) << 52U); }
@@ -64,10 +64,11 @@ Scaled scaled(double x) noexcept {
         x *= 0x1p54;
         k = -54;
     }
-    const auto bits = std::bit_cast<std::uint64_t>(x);
-    const double m = std::bit_cast<double>((bits & 0x000FFFFFFFFFFFFFU) | 0x3FF0000000000000U);  // in [1, 2)
-    k += static_cast<std::int64_t>(bits >> 52U) - 1023;
-    return m > 0x1.6a09e667f3bcdp+0 ? Scaled{m / 2, k + 1} : Scaled{m, k};
+    // Counted from sqrt(1/2) instead of 1, the bits of the exponent are k: no branch on m, which half of all arguments would miss.
+    constexpr std::uint64_t kLeast = std::bit_cast<std::uint64_t>(0x1.6a09e667f3bcdp-1);
+    const std::uint64_t bits = std::bit_cast<std::uint64_t>(x);
+    const std::int64_t exponent = static_cast<std::int64_t>(bits - kLeast) >> 52;
+    return {std::bit_cast<double>(bits - (static_cast<std::uint64_t>(exponent) << 52U)), k + exponent};
 }
 
 /// log((1 + f) 2^k) for f = f.hi + f.lo in [sqrt(1/2) - 1, sqrt(2) - 1]: with s = f/(2 + f), 1 + f = (1 + s)/(1 - s) and |s| < 0.172.

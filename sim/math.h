@@ -5,16 +5,19 @@
 
 namespace sim {
 
-/// Natural logarithm. -inf at 0, NaN below.
+// Errors are in units in the last place (ulp) of the result, measured against the 64-bit mantissas of long double in
+// tests/sim/math_test.cpp; results below 2.3e-308 (subnormal) are within 1 ulp more.
+
+/// Natural logarithm, within 0.55 ulp. -inf at 0, NaN below.
 [[nodiscard]] double log(double x) noexcept;
 
-/// log(1 + x), exact for small x too. -inf at -1, NaN below.
+/// log(1 + x), within 0.6 ulp for small x too. -inf at -1, NaN below.
 [[nodiscard]] double log1p(double x) noexcept;
 
-/// e^x. inf above 709.78, 0 below -745.13.
+/// e^x, within 0.7 ulp. inf above 709.78, 0 below -745.14.
 [[nodiscard]] double exp(double x) noexcept;
 
-/// e^x - 1, exact for small x too.
+/// e^x - 1, within 1.2 ulp for small x too.
 [[nodiscard]] double expm1(double x) noexcept;
 
 struct SinCos {
@@ -22,16 +25,17 @@ struct SinCos {
     double cos = 1;
 };
 
-/// Sine and cosine of an angle in *turns* (1 = 2 pi), which loses nothing to the reduction of large angles. Precondition: finite.
+/// Sine and cosine, within 0.9 ulp each, of an angle in *turns* (1 = 2 pi): so the reduction of large angles is exact.
+/// Precondition: finite.
 [[nodiscard]] SinCos sincos(double turns) noexcept;
 
-/// log(n!).
+/// log(n!), within 0.6 ulp (1.2 ulp for n above 2^53, which no double holds).
 [[nodiscard]] double log_factorial(std::uint64_t n) noexcept;
 
-/// Probability that a standard normal variable is at most x.
+/// Probability that a standard normal variable is at most x: within 4e-16, and within 7 ulp for -37.5 < x < 0.
 [[nodiscard]] double normal_cdf(double x) noexcept;
 
-/// The x with normal_cdf(x) = p: -inf at 0, inf at 1, NaN outside [0, 1].
+/// The x with normal_cdf(x) = p, within 2 ulp: -inf at 0, inf at 1, NaN outside [0, 1].
 [[nodiscard]] double normal_quantile(double p) noexcept;
 
 }  // namespace sim

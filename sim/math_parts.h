@@ -38,18 +38,18 @@ struct Pair {
     return {product, ((a1 * b1 - product) + a1 * b0 + a0 * b1) + a0 * b0};
 }
 
-/// c[0] + c[1] x + ... by two Horner chains, over even and odd powers, which the processor runs side by side.
+/// c[first] + c[first + 1] x + ... by two Horner chains, over even and odd powers, which the processor runs side by side.
 template <std::size_t n>
-[[nodiscard]] constexpr double polynomial(const std::array<double, n>& c, double x) noexcept {
-    static_assert(n >= 2);
+[[nodiscard]] constexpr double polynomial(const std::array<double, n>& c, double x, std::size_t first = 0) noexcept {
     const double square = x * x;
-    constexpr std::size_t kEven = (n - 1) / 2 * 2;
-    constexpr std::size_t kOdd = n / 2 * 2 - 1;
-    double even = c[kEven];
-    double odd = c[kOdd];
-    for (std::size_t i = kEven; i >= 2; i -= 2) even = even * square + c[i - 2];
-    for (std::size_t i = kOdd; i >= 3; i -= 2) odd = odd * square + c[i - 2];
-    return even + x * odd;
+    double last = c[n - 1];
+    double before = c[n - 2];
+    std::size_t i = n - 2;
+    for (; i >= first + 2; i -= 2) {
+        last = last * square + c[i - 1];
+        before = before * square + c[i - 2];
+    }
+    return i == first ? before + x * last : c[first] + x * (before + x * last);
 }
 
 /// log(x) to about 2^-58 of itself. Precondition: x finite and positive.
