@@ -173,9 +173,10 @@ public:
 private:
     struct Open {
         Value* value;
-        std::set<std::string, std::less<>> keys;  ///< of an object: ordered, so that no input can make it slow
+        std::set<std::string, std::less<>> keys;  ///< of an object with many: ordered, so that no input can make it slow
     };
 
+    bool is_repeated(const std::string& key);
     bool add(Value value);
     bool open(Kind kind);
     bool close() {
@@ -209,6 +210,21 @@ PlaceId Builder::next_place() {
     return parent.kind == Kind::kArray ? places_.add_item(parent.place, parent.items.size()) : places_.add_key(parent.place, key_);
 }
 
+/// Few keys are compared one by one, many looked up.
+bool Builder::is_repeated(const std::string& key) {
+    constexpr std::size_t kFew = 16;
+    Open& object = open_.back();
+    if (object.value->members.size() < kFew) {
+        return object.value->find(key) != nullptr;
+    }
+    if (object.keys.empty()) {
+        for (const Member& member : object.value->members) {
+            object.keys.insert(member.key);
+        }
+    }
+    return !object.keys.insert(key).second;
+}
+
 bool Builder::key(std::string& key) {
     key_ = key;
     if (key.size() > limits_.key_bytes) {
@@ -216,7 +232,7 @@ bool Builder::key(std::string& key) {
         throw Error(Code::kSize, places_.place(open_.back().value->place), "keys of at most " + std::to_string(limits_.key_bytes) + " bytes",
                     in_quotes(key) + " of " + std::to_string(key.size()) + " bytes");
     }
-    if (!open_.back().keys.insert(key).second) {
+    if (is_repeated(key)) {
         fail(Code::kRepeatedKey, "each key once", in_quotes(key) + " a second time");
     }
     return true;

@@ -107,6 +107,7 @@ Shape Shape::that(Check check) const {
 }
 
 Shape Shape::open_low() const {
+    assert(node_->checks.empty());  // a figure is built anew
     if (node_->form == Form::kFigure) {
         return figure(node_->parts[0].open_low());
     }
@@ -117,6 +118,7 @@ Shape Shape::open_low() const {
 }
 
 Shape Shape::open_high() const {
+    assert(node_->checks.empty());
     if (node_->form == Form::kFigure) {
         return figure(node_->parts[0].open_high());
     }

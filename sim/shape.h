@@ -25,7 +25,6 @@ struct ShapeNode;
 using Check = std::function<void(const View&, Findings&)>;
 
 inline constexpr double kUnbounded = std::numeric_limits<double>::infinity();
-inline constexpr Duration kLongestDuration{3'155'760'000'000'000};  ///< 100 years of 365.25 days
 
 /// What a value must look like. Immutable and cheap to copy. Built by the functions below; modifiers return a changed copy.
 class Shape {
@@ -41,7 +40,7 @@ public:
     /// Adds a check; checks run in the order they were added.
     [[nodiscard]] Shape that(Check check) const;
 
-    /// Excludes the bound itself. Precondition: a number or a figure.
+    /// Excludes the bound itself. Precondition: a number or a figure, the bound finite, and no check added yet.
     [[nodiscard]] Shape open_low() const;
     [[nodiscard]] Shape open_high() const;
 
@@ -92,7 +91,7 @@ struct Field {
 [[nodiscard]] Shape flag();
 
 /// A duration string such as "30 min", in [low, high].
-[[nodiscard]] Shape duration(Duration low = {0}, Duration high = kLongestDuration);
+[[nodiscard]] Shape duration(Duration low = {0}, Duration high = kCentury);
 
 /// A duration string that may be negative, such as "-5 h".
 [[nodiscard]] Shape signed_duration(Duration low, Duration high);

@@ -63,7 +63,7 @@ std::string describe_parts(const std::vector<Shape>& parts) {
 std::string describe_bounds(const ShapeNode& node) {
     const bool has_low = std::isfinite(node.low);
     const bool has_high = std::isfinite(node.high);
-    if (node.form == Form::kDuration && node.low == 0 && node.high == static_cast<double>(kLongestDuration.us)) {
+    if (node.form == Form::kDuration && node.low == 0 && node.high == static_cast<double>(kCentury.us)) {
         return "";
     }
     if (has_low && has_high) {

@@ -9,6 +9,12 @@
 namespace sim {
 namespace {
 
+/// A quantity of a distribution: the seconds of a duration, or the number itself.
+double quantity_of(const View& view) {
+    constexpr double kMicrosecondsPerSecond = 1e6;
+    return view.kind() == Kind::kString ? static_cast<double>(view.duration().us) / kMicrosecondsPerSecond : view.number();
+}
+
 [[maybe_unused]] bool is_key_of_a_variant(const ShapeNode& node, std::string_view key) {
     for (const Variant& variant : node.variants) {
         if (field_of(node, &variant, key) != nullptr) {
@@ -115,6 +121,23 @@ Figure View::figure() const {
         figure.dist = (*this)["dist"].distribution();
     }
     return figure;
+}
+
+Distribution View::distribution() const {
+    assert(present() && node_->form == Form::kDistribution);
+    if (value_->kind != Kind::kObject) {
+        return make_constant(quantity_of(*this));
+    }
+    const View uniform = (*this)["uniform"];
+    const View exponential = (*this)["exponential"];
+    const View lognormal = (*this)["lognormal"];
+    if (uniform.present()) {
+        return make_uniform(quantity_of(uniform["low"]), quantity_of(uniform["high"]));
+    }
+    if (exponential.present()) {
+        return make_exponential(quantity_of(exponential["mean"]));
+    }
+    return make_lognormal(quantity_of(lognormal["median"]), lognormal["sigma"].number());
 }
 
 std::size_t View::size() const {

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "sim/distributions.h"
 #include "sim/shape.h"
 #include "sim/shape_view.h"
 #include "tests/sim/document_tools.h"
@@ -103,6 +104,27 @@ TEST(DistributionShape, RefusesWhatIsWrong) {
     EXPECT_EQ(of_delay(R"({"lognormal": {"median": "1 s", "sigma": -1}})"), "x.json:/lognormal/sigma: [range 202] expected a number in [0, 10], got -1");
     EXPECT_EQ(of_delay(R"({"uniform": {"low": "2 d", "high": "1 d"}})"),
               R"(x.json:/uniform/high: [inconsistent 304] expected a high end at or above the low end, "2 d", got "1 d")");
+}
+
+TEST(DistributionShape, IsDecodedInSeconds) {
+    const auto decoded = [](std::string_view text, const Shape& quantity) {
+        const Value value = parsed(text);
+        const Shape shape = distribution(quantity);
+        return View(value, shape).distribution();
+    };
+    EXPECT_EQ(decoded("\"1500 ms\"", duration()), make_constant(1.5));
+    EXPECT_EQ(decoded(R"({"uniform": {"low": "1 min", "high": "1 h"}})", duration()), make_uniform(60, 3600));
+    EXPECT_EQ(decoded(R"({"exponential": {"mean": "1 d"}})", duration()), make_exponential(86400));
+    EXPECT_EQ(decoded(R"({"lognormal": {"median": "2 s", "sigma": 0.5}})", duration()), make_lognormal(2, 0.5));
+    EXPECT_EQ(decoded("3", number("", 0, 5)), make_constant(3));
+    EXPECT_EQ(decoded(R"({"uniform": {"low": 0.5, "high": 1}})", number("", 0, 5)), make_uniform(0.5, 1));
+}
+
+TEST(DistributionShape, OfAFigure) {
+    const Value value = parsed(R"({"value": 0.5, "dist": {"uniform": {"low": 0.25, "high": 1}}})");
+    const Shape shape = figure(number("share", 0, 1));
+    EXPECT_EQ(View(value, shape).figure().dist, make_uniform(0.25, 1));
+    EXPECT_FALSE(View(value, shape).figure().has_range);
 }
 
 }  // namespace
