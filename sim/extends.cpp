@@ -16,7 +16,8 @@ bool is_bare_name(const Value& value) {
     if (value.kind != Kind::kString || value.text.empty() || value.text.size() > kMostBytes) {
         return false;
     }
-    return std::all_of(value.text.begin(), value.text.end(), [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-'; });
+    return std::all_of(value.text.begin(), value.text.end(),
+                       [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-'; });
 }
 
 std::string resolve(const Resolver& resolver, std::string_view kind, const Value& name, const Places& places) {
@@ -43,7 +44,8 @@ void check_name(const Value& name, const std::vector<std::string>& chain, const 
         throw Error(Code::kExtends, places.place(name.place), "documents that do not extend themselves", cycle + name.text);
     }
     if (chain.size() >= static_cast<std::size_t>(kMostExtends)) {
-        throw Error(Code::kExtends, places.place(name.place), "a chain of at most " + std::to_string(kMostExtends) + " extended documents", "one more");
+        throw Error(Code::kExtends, places.place(name.place), "a chain of at most " + std::to_string(kMostExtends) + " extended documents",
+                    "one more");
     }
 }
 

@@ -19,7 +19,7 @@ inline constexpr int kMostExtends = 4;
 /// Reads a document and, while it has the key "extends": "name", the one it extends, and merges them (merge_patch); the key itself
 /// is left out of the result. Names are [a-z0-9_-]{1,64}. Messages call an extended document "name.json".
 /// \throws Error as read_json(), and kExtends for a bad name, a cycle or too long a chain; what the resolver throws.
-[[nodiscard]] Value load_with_extends(std::string_view text, std::string_view file, std::string_view kind, const Resolver& resolver, Places& places,
-                                      const JsonLimits& limits = {});
+[[nodiscard]] Value load_with_extends(std::string_view text, std::string_view file, std::string_view kind, const Resolver& resolver,
+                                      Places& places, const JsonLimits& limits = {});
 
 }  // namespace sim

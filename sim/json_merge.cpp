@@ -55,7 +55,8 @@ Value merge_list(const Value& base, const Value& patch, std::string_view id, con
         } else if (found != index.end()) {
             result.items[found->second] = merge(&base.items[found->second], item, places);
         } else if (removes(item)) {
-            throw Error(Code::kReference, places.place(name.place), "the id of an item to remove", in_quotes(name.text), nearest_name(name.text, ids));
+            throw Error(Code::kReference, places.place(name.place), "the id of an item to remove", in_quotes(name.text),
+                        nearest_name(name.text, ids));
         } else {
             result.items.push_back(merge(nullptr, item, places));
         }

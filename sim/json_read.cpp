@@ -95,7 +95,9 @@ std::string wanted(std::string_view what) {
     return "a JSON value";
 }
 
-bool is_word(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.' || c == '-' || c == '+'; }
+bool is_word(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.' || c == '-' || c == '+';
+}
 
 /// What stands where the text stops being JSON, and where that begins.
 struct Found {
@@ -156,7 +158,8 @@ public:
     }
     bool string(std::string& value) {
         if (value.size() > limits_.string_bytes) {
-            fail(Code::kSize, "a string of at most " + std::to_string(limits_.string_bytes) + " bytes", std::to_string(value.size()) + " bytes");
+            fail(Code::kSize, "a string of at most " + std::to_string(limits_.string_bytes) + " bytes",
+                 std::to_string(value.size()) + " bytes");
         }
         return add(make_text(value));
     }
@@ -229,7 +232,8 @@ bool Builder::key(std::string& key) {
     key_ = key;
     if (key.size() > limits_.key_bytes) {
         key_.clear();
-        throw Error(Code::kSize, places_.place(open_.back().value->place), "keys of at most " + std::to_string(limits_.key_bytes) + " bytes",
+        throw Error(Code::kSize, places_.place(open_.back().value->place),
+                    "keys of at most " + std::to_string(limits_.key_bytes) + " bytes",
                     in_quotes(key) + " of " + std::to_string(key.size()) + " bytes");
     }
     if (is_repeated(key)) {

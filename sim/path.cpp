@@ -89,7 +89,8 @@ std::vector<std::string> possible(const Value& value) {
     }
     std::string expected = names.empty() ? "no further step" : "one of " + list_in_quotes(names, kMostNames);
     expected += before.empty() ? " at the start of the path" : " after " + in_quotes(before);
-    throw Error(Code::kReference, {}, expected, in_quotes(steps[failed]) + " in the path " + in_quotes(path), nearest_name(steps[failed], names));
+    throw Error(Code::kReference, {}, expected, in_quotes(steps[failed]) + " in the path " + in_quotes(path),
+                nearest_name(steps[failed], names));
 }
 
 }  // namespace

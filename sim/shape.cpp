@@ -22,9 +22,7 @@ ShapeNode of(Form form) {
 bool is_quantity(const Shape& shape) { return shape.node().form == Form::kNumber || shape.node().form == Form::kDuration; }
 
 /// Microseconds of a duration, or the number itself.
-double quantity_of(const View& view) {
-    return view.kind() == Kind::kString ? static_cast<double>(view.duration().us) : view.number();
-}
+double quantity_of(const View& view) { return view.kind() == Kind::kString ? static_cast<double>(view.duration().us) : view.number(); }
 
 void check_figure(const View& figure, Findings& findings) {
     const View range = figure["range"];
@@ -45,8 +43,8 @@ void check_figure(const View& figure, Findings& findings) {
 
 void check_uniform(const View& uniform, Findings& findings) {
     if (quantity_of(uniform["low"]) > quantity_of(uniform["high"])) {
-        findings.add(uniform["high"].place(), Code::kInconsistent, "a high end at or above the low end, " + describe(uniform["low"].value()),
-                     describe(uniform["high"].value()));
+        findings.add(uniform["high"].place(), Code::kInconsistent,
+                     "a high end at or above the low end, " + describe(uniform["low"].value()), describe(uniform["high"].value()));
     }
 }
 
@@ -72,17 +70,19 @@ void check_one_key(const View& view, Findings& findings) {
 
 Shape distribution_object(const Shape& quantity) {
     constexpr double kMostSigma = 10;
-    return object({
-                      optional("uniform",
-                               object({required("low", quantity, "least value"), required("high", quantity, "greatest value")}).that(check_uniform),
-                               "all values from low to high alike"),
-                      optional("exponential", object({required("mean", quantity, "mean")}).that(above_zero("mean")), "no memory"),
-                      optional("lognormal",
-                               object({required("median", quantity, "median"),
-                                       required("sigma", number("", 0, kMostSigma), "standard deviation of the logarithm")})
-                                   .that(above_zero("median")),
-                               "the logarithm is normal"),
-                  })
+    return object(
+               {
+                   optional(
+                       "uniform",
+                       object({required("low", quantity, "least value"), required("high", quantity, "greatest value")}).that(check_uniform),
+                       "all values from low to high alike"),
+                   optional("exponential", object({required("mean", quantity, "mean")}).that(above_zero("mean")), "no memory"),
+                   optional("lognormal",
+                            object({required("median", quantity, "median"),
+                                    required("sigma", number("", 0, kMostSigma), "standard deviation of the logarithm")})
+                                .that(above_zero("median")),
+                            "the logarithm is normal"),
+               })
         .that(check_one_key);
 }
 
@@ -137,7 +137,12 @@ std::vector<Field> Shape::fields() const {
 }
 
 Field required(std::string_view name, Shape shape, std::string_view text) {
-    return {.name = std::string(name), .shape = std::move(shape), .presence = Presence::kRequired, .default_value = {}, .text = std::string(text), .source = ""};
+    return {.name = std::string(name),
+            .shape = std::move(shape),
+            .presence = Presence::kRequired,
+            .default_value = {},
+            .text = std::string(text),
+            .source = ""};
 }
 
 Field optional(std::string_view name, Shape shape, std::string_view text) {
@@ -252,15 +257,16 @@ Shape either(std::vector<Shape> alternatives) {
 
 Shape figure(Shape quantity) {
     assert(quantity.node().form == Form::kNumber);
-    const Shape whole = object({
-                                   required("value", quantity, "the figure used"),
-                                   optional("range", list(quantity, 2, 2), "from where to where it may lie; experiments draw from it alike"),
-                                   optional("dist", distribution(quantity), "how it may be distributed; experiments draw from it"),
-                                   optional("source", text(), "a key of the list of sources, or assumed"),
-                                   optional("confidence", choice({"low", "medium", "high"}), "how well the source supports it"),
-                                   optional("note", text(1000), "anything else to know about it"),
-                               })
-                            .that(check_figure);
+    const Shape whole =
+        object({
+                   required("value", quantity, "the figure used"),
+                   optional("range", list(quantity, 2, 2), "from where to where it may lie; experiments draw from it alike"),
+                   optional("dist", distribution(quantity), "how it may be distributed; experiments draw from it"),
+                   optional("source", text(), "a key of the list of sources, or assumed"),
+                   optional("confidence", choice({"low", "medium", "high"}), "how well the source supports it"),
+                   optional("note", text(1000), "anything else to know about it"),
+               })
+            .that(check_figure);
     ShapeNode node = of(Form::kFigure);
     node.unit = quantity.node().unit;
     node.parts = {std::move(quantity), whole};

@@ -75,7 +75,9 @@ class Walk {
 public:
     Walk(Findings& findings, const Names& outside, const FirstPlaces& first) : findings_(findings), outside_(outside), first_(first) {}
 
-    void check_root(const Value& value, const Shape& shape) { check_below({.key = nullptr, .index = 0, .place = value.place}, value, shape); }
+    void check_root(const Value& value, const Shape& shape) {
+        check_below({.key = nullptr, .index = 0, .place = value.place}, value, shape);
+    }
 
 private:
     using Step = Findings::Step;
@@ -156,7 +158,8 @@ void Walk::check_text(const Value& value, const Shape& shape) {
     } else if ((is_name && !is_identifier(value.text)) || (node.form == Form::kCode && !is_code(value.text))) {
         refuse(value, Code::kPattern, shape);
     } else if (node.form == Form::kText && (value.text.empty() || value.text.size() > node.most)) {
-        findings_.add(value.place, Code::kRange, shape.describe(), value.text.empty() ? "an empty text" : std::to_string(value.text.size()) + " bytes");
+        findings_.add(value.place, Code::kRange, shape.describe(),
+                      value.text.empty() ? "an empty text" : std::to_string(value.text.size()) + " bytes");
     } else if (node.form == Form::kText && has_control_characters(value.text)) {
         findings_.add(value.place, Code::kPattern, "text without control characters", in_quotes(value.text));
     }
@@ -244,7 +247,8 @@ void Walk::check_map(const Value& value, const Shape& shape) {
         check_below({.key = &member.key, .index = 0, .place = member.value.place}, member.value, node.parts[1]);
     }
     if (keys > node.most) {
-        findings_.add(value.place, Code::kRange, "an object of at most " + std::to_string(node.most) + " keys", std::to_string(keys) + " keys");
+        findings_.add(value.place, Code::kRange, "an object of at most " + std::to_string(node.most) + " keys",
+                      std::to_string(keys) + " keys");
     }
     check_unique(value, node);
 }
@@ -288,7 +292,8 @@ void Walk::check_missing(const Value& value, const ShapeNode& node, const std::v
         }
         const bool is_tag = node.form == Form::kTagged && field.name == node.tag;
         const std::string meaning = is_tag ? field.shape.describe() : field.text;
-        findings_.keep(value.place, Code::kMissingKey, "the key " + in_quotes(field.name) + (meaning.empty() ? "" : " (" + meaning + ")"), describe(value));
+        findings_.keep(value.place, Code::kMissingKey, "the key " + in_quotes(field.name) + (meaning.empty() ? "" : " (" + meaning + ")"),
+                       describe(value));
     }
 }
 
@@ -297,7 +302,8 @@ void Walk::check_unique(const Value& value, const ShapeNode& node) {
         for (const Declared& declared : declared_by(value, declaration)) {
             const FirstDeclared& first = first_.find(std::pair(declaration.space, *declared.name))->second;
             if (outside_.has(declaration.space, *declared.name)) {
-                findings_.add(declared.place, Code::kRepeatedId, "a name that is not yet in " + declaration.space, in_quotes(*declared.name));
+                findings_.add(declared.place, Code::kRepeatedId, "a name that is not yet in " + declaration.space,
+                              in_quotes(*declared.name));
             } else if (first.name != declared.name && findings_.wants(declared.place)) {
                 const std::string where = findings_.where(first.place);
                 findings_.keep(declared.place, Code::kRepeatedId, "each name in " + declaration.space + " once",

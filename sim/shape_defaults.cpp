@@ -74,7 +74,8 @@ void FigureList::visit(const Value& value, const Shape& shape, const std::string
         if (context.by_default && figure.source.empty()) {
             figure.source = context.source;
         }
-        uses_.push_back({.pointer = pointer, .figure = std::move(figure), .unit = node.unit, .text = context.text, .by_default = context.by_default});
+        uses_.push_back(
+            {.pointer = pointer, .figure = std::move(figure), .unit = node.unit, .text = context.text, .by_default = context.by_default});
     } else if (node.form == Form::kEither) {
         visit(value, node.parts[pick(node, value.kind)], pointer, context);
     } else if (node.form == Form::kList) {
@@ -96,7 +97,8 @@ void FigureList::visit_object(const Value& value, const ShapeNode& node, const s
         if (node.form == Form::kMap) {
             visit(member.value, node.parts[1], pointer_with(pointer, member.key), context);
         } else if (field != nullptr) {
-            visit(member.value, field->shape, pointer_with(pointer, member.key), {.text = field->text, .source = context.source, .by_default = context.by_default});
+            visit(member.value, field->shape, pointer_with(pointer, member.key),
+                  {.text = field->text, .source = context.source, .by_default = context.by_default});
         }
     }
     visit_defaults(value, node.fields, pointer);
@@ -108,7 +110,8 @@ void FigureList::visit_object(const Value& value, const ShapeNode& node, const s
 void FigureList::visit_defaults(const Value& value, const std::vector<Field>& fields, const std::string& pointer) {
     for (const Field& field : fields) {
         if (field.presence == Presence::kDefault && value.find(field.name) == nullptr) {
-            visit(field.default_value, field.shape, pointer_with(pointer, field.name), {.text = field.text, .source = field.source, .by_default = true});
+            visit(field.default_value, field.shape, pointer_with(pointer, field.name),
+                  {.text = field.text, .source = field.source, .by_default = true});
         }
     }
 }

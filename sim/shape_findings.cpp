@@ -42,7 +42,8 @@ void Findings::add(PlaceId place, Code code, std::string_view expected, std::str
     }
 }
 
-void Findings::add_unknown(PlaceId place, Code code, std::string_view expected, std::string_view name, const std::vector<std::string>& known) {
+void Findings::add_unknown(PlaceId place, Code code, std::string_view expected, std::string_view name,
+                           const std::vector<std::string>& known) {
     if (wants(place)) {
         keep(place, code, expected, in_quotes(name), nearest_name(name, known));
     }

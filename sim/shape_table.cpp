@@ -52,7 +52,8 @@ std::string type_name(const Shape& shape) {
             return joined(names, "; or ");
         }
         case Form::kFigure: return "figure" + unit;
-        case Form::kDistribution: return (node.parts[0].node().form == Form::kDuration ? "distribution of durations" : "distribution") + unit;
+        case Form::kDistribution:
+            return (node.parts[0].node().form == Form::kDuration ? "distribution of durations" : "distribution") + unit;
     }
     return "any";
 }

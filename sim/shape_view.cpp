@@ -174,7 +174,8 @@ std::vector<MemberView> View::members() const {
         assert(node_->form == Form::kMap);
         for (const Member& member : value_->members) {
             if (!is_comment(member.key)) {
-                members.push_back({.key = member.key, .key_place = member.key_place, .value = {&member.value, &node_->parts[1].node(), defaulted_}});
+                members.push_back(
+                    {.key = member.key, .key_place = member.key_place, .value = {&member.value, &node_->parts[1].node(), defaulted_}});
             }
         }
     }

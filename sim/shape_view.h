@@ -18,10 +18,10 @@ namespace sim {
 /// A number with what is known about it.
 struct Figure {
     double value = 0.0;
-    double low = 0.0;         ///< = value without a range
-    double high = 0.0;        ///< = value without a range
-    std::string source;       ///< a key of sources.bib, "assumed", or "" if none was given
-    std::string confidence;   ///< "low", "medium", "high" or ""
+    double low = 0.0;        ///< = value without a range
+    double high = 0.0;       ///< = value without a range
+    std::string source;      ///< a key of sources.bib, "assumed", or "" if none was given
+    std::string confidence;  ///< "low", "medium", "high" or ""
     bool has_range = false;
     std::optional<Distribution> dist;
 };
@@ -41,21 +41,21 @@ public:
     [[nodiscard]] bool present() const noexcept { return value_ != nullptr; }  ///< written or a default
     [[nodiscard]] bool written() const noexcept { return present() && !defaulted_; }
     [[nodiscard]] PlaceId place() const noexcept { return present() ? value_->place : 0; }
-    [[nodiscard]] Kind kind() const;              ///< the JSON type
+    [[nodiscard]] Kind kind() const;                ///< the JSON type
     [[nodiscard]] std::size_t alternative() const;  ///< of an either(): which one was written, from 0
     [[nodiscard]] const Value& value() const;
 
-    [[nodiscard]] double number() const;         ///< number, integer, or a figure's value
+    [[nodiscard]] double number() const;  ///< number, integer, or a figure's value
     [[nodiscard]] std::int64_t integer() const;
     [[nodiscard]] bool flag() const;
-    [[nodiscard]] const std::string& text() const;  ///< text, identifier, code, choice, reference
-    [[nodiscard]] Duration duration() const;        ///< duration or signed duration
-    [[nodiscard]] Figure figure() const;            ///< figure, or a plain number
+    [[nodiscard]] const std::string& text() const;    ///< text, identifier, code, choice, reference
+    [[nodiscard]] Duration duration() const;          ///< duration or signed duration
+    [[nodiscard]] Figure figure() const;              ///< figure, or a plain number
     [[nodiscard]] Distribution distribution() const;  ///< durations in seconds; a plain quantity is a constant
 
-    [[nodiscard]] std::size_t size() const;  ///< of a list or map ("x-..." keys not counted); 0 if not present
-    [[nodiscard]] View at(std::size_t index) const;  ///< item of a list
-    [[nodiscard]] std::vector<View> items() const;   ///< of a list; empty if not present
+    [[nodiscard]] std::size_t size() const;                 ///< of a list or map ("x-..." keys not counted); 0 if not present
+    [[nodiscard]] View at(std::size_t index) const;         ///< item of a list
+    [[nodiscard]] std::vector<View> items() const;          ///< of a list; empty if not present
     [[nodiscard]] std::vector<MemberView> members() const;  ///< of a map, without "x-..." keys; empty if not present
 
 private:
@@ -80,7 +80,7 @@ struct FigureUse {
     std::string pointer;  ///< in the merged document
     Figure figure;
     std::string unit;
-    std::string text;        ///< what it means: the text of its key
+    std::string text;         ///< what it means: the text of its key
     bool by_default = false;  ///< not written: figure.source is the source of the default
 };
 

@@ -96,6 +96,8 @@ std::string thrown_by(const Call& call) {
 }
 
 /// The toy document with further keys, given as the text after a comma.
-inline std::string fleet(std::string_view more) { return R"({"schema": 1, "name": "toy")" + std::string(more.empty() ? "" : ", ") + std::string(more) + "}"; }
+inline std::string fleet(std::string_view more) {
+    return R"({"schema": 1, "name": "toy")" + std::string(more.empty() ? "" : ", ") + std::string(more) + "}";
+}
 
 }  // namespace sim::testing

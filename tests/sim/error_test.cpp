@@ -26,12 +26,14 @@ TEST(Error, SaysPlaceCodeExpectedAndGot) {
 
 TEST(Error, NamesTheNearest) {
     const Error error(Code::kUnknownKey, kPlace, "one of \"a\"", "\"spamshare\"", "spam_share");
-    EXPECT_STREQ(error.what(),
-                 "studies/x.json:/policies/0/share: [unknown_key 203] expected one of \"a\", got \"spamshare\"; did you mean \"spam_share\"?");
+    EXPECT_STREQ(
+        error.what(),
+        "studies/x.json:/policies/0/share: [unknown_key 203] expected one of \"a\", got \"spamshare\"; did you mean \"spam_share\"?");
 }
 
 TEST(Error, SaysLineAndColumnInsteadOfAPointer) {
-    EXPECT_STREQ(Error(Code::kSyntax, {.file = "x.json", .pointer = "", .line = 3, .column = 14}, "a", "b").what(), "x.json:3:14: [syntax 101] expected a, got b");
+    EXPECT_STREQ(Error(Code::kSyntax, {.file = "x.json", .pointer = "", .line = 3, .column = 14}, "a", "b").what(),
+                 "x.json:3:14: [syntax 101] expected a, got b");
 }
 
 TEST(Error, LeavesOutWhatIsNotKnownOfThePlace) {
@@ -48,10 +50,10 @@ TEST(Error, MovesToAnotherPlace) {
 // The numbers and names are promised to users: they may be added to, never changed.
 TEST(Error, HasStableNumbersAndNames) {
     const std::vector<std::string> promised{
-        "101 syntax",       "102 utf8",      "103 depth",        "104 size",         "105 repeated_key", "106 number",
-        "201 type",         "202 range",     "203 unknown_key",  "204 missing_key",  "205 choice",       "206 pattern",
-        "207 duration",     "301 reference", "302 repeated_id",  "303 extends",      "304 inconsistent", "305 too_large",
-        "306 file",         "401 time_travel", "402 interrupted", "403 not_finite", "404 argument",
+        "101 syntax",   "102 utf8",        "103 depth",       "104 size",        "105 repeated_key", "106 number",
+        "201 type",     "202 range",       "203 unknown_key", "204 missing_key", "205 choice",       "206 pattern",
+        "207 duration", "301 reference",   "302 repeated_id", "303 extends",     "304 inconsistent", "305 too_large",
+        "306 file",     "401 time_travel", "402 interrupted", "403 not_finite",  "404 argument",
     };
     std::vector<std::string> found;
     for (const Code code : all_codes()) {
@@ -115,7 +117,8 @@ std::size_t slow_distance(const std::string& a, const std::string& b) {
     }
     const std::string a1 = a.substr(0, a.size() - 1);
     const std::string b1 = b.substr(0, b.size() - 1);
-    std::size_t best = std::min({slow_distance(a1, b) + 1, slow_distance(a, b1) + 1, slow_distance(a1, b1) + (a.back() == b.back() ? 0U : 1U)});
+    std::size_t best =
+        std::min({slow_distance(a1, b) + 1, slow_distance(a, b1) + 1, slow_distance(a1, b1) + (a.back() == b.back() ? 0U : 1U)});
     if (a.size() > 1 && b.size() > 1 && a.back() == b1.back() && b.back() == a1.back()) {
         best = std::min(best, slow_distance(a.substr(0, a.size() - 2), b.substr(0, b.size() - 2)) + 1);
     }

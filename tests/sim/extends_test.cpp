@@ -38,16 +38,19 @@ std::string load_error(std::string_view text, const Resolver& resolver) {
 TEST(Extends, ReadsADocumentThatExtendsNothing) { EXPECT_EQ(loaded(R"({"a":1})", folder({})), R"({"a":1})"); }
 
 TEST(Extends, MergesAlongTheChain) {
-    const Resolver files = folder({{"b", R"({"extends":"c","m":2,"n":2,"l":[{"id":"i","v":2}]})"}, {"c", R"({"k":3,"m":3,"l":[{"id":"i","u":3}],"z":3})"}});
+    const Resolver files =
+        folder({{"b", R"({"extends":"c","m":2,"n":2,"l":[{"id":"i","v":2}]})"}, {"c", R"({"k":3,"m":3,"l":[{"id":"i","u":3}],"z":3})"}});
     EXPECT_EQ(loaded(R"({"extends":"b","n":1,"z":null})", files), R"({"k":3,"m":2,"l":[{"id":"i","u":3,"v":2}],"n":1})");
 }
 
 TEST(Extends, ErrorsPointIntoTheFileThatWroteTheValue) {
     Places places;
     const Shape shape = object({required("a", number("", 0, 1), "a"), required("b", number("", 0, 1), "b")});
-    const Value merged = load_with_extends(R"({"extends":"base","b":0.5})", "x.json", "scenario", folder({{"base", R"({"a":7,"b":8})"}}), places);
+    const Value merged =
+        load_with_extends(R"({"extends":"base","b":0.5})", "x.json", "scenario", folder({{"base", R"({"a":7,"b":8})"}}), places);
     EXPECT_STREQ(first_error(merged, shape, places)->what(), "base.json:/a: [range 202] expected a number in [0, 1], got 7");
-    const Value both = load_with_extends(R"({"extends":"base","b":9})", "x.json", "scenario", folder({{"base", R"({"a":7,"b":8})"}}), places);
+    const Value both =
+        load_with_extends(R"({"extends":"base","b":9})", "x.json", "scenario", folder({{"base", R"({"a":7,"b":8})"}}), places);
     EXPECT_STREQ(first_error(both, shape, places)->what(), "x.json:/b: [range 202] expected a number in [0, 1], got 9");
 }
 
@@ -71,13 +74,19 @@ TEST(Extends, RefusesCycles) {
 }
 
 // A study may have the name of the document that it extends in another folder.
-TEST(Extends, ADocumentMayExtendItsNamesake) { EXPECT_EQ(loaded(R"({"extends":"x","b":1})", folder({{"x", R"({"a":1})"}})), R"({"a":1,"b":1})"); }
+TEST(Extends, ADocumentMayExtendItsNamesake) {
+    EXPECT_EQ(loaded(R"({"extends":"x","b":1})", folder({{"x", R"({"a":1})"}})), R"({"a":1,"b":1})");
+}
 
 TEST(Extends, FollowsFourAndRefusesFive) {
-    const std::map<std::string, std::string> files{
-        {"a", R"({"extends":"b"})"}, {"b", R"({"extends":"c"})"}, {"c", R"({"extends":"d"})"}, {"d", R"({"extends":"e"})"}, {"e", R"({"v":1})"}};
+    const std::map<std::string, std::string> files{{"a", R"({"extends":"b"})"},
+                                                   {"b", R"({"extends":"c"})"},
+                                                   {"c", R"({"extends":"d"})"},
+                                                   {"d", R"({"extends":"e"})"},
+                                                   {"e", R"({"v":1})"}};
     EXPECT_EQ(loaded(R"({"extends":"b"})", folder(files)), R"({"v":1})");
-    EXPECT_EQ(load_error(R"({"extends":"a"})", folder(files)), "d.json:/extends: [extends 303] expected a chain of at most 4 extended documents, got one more");
+    EXPECT_EQ(load_error(R"({"extends":"a"})", folder(files)),
+              "d.json:/extends: [extends 303] expected a chain of at most 4 extended documents, got one more");
 }
 
 TEST(Extends, GivesThePlaceToWhatTheResolverRefuses) {
@@ -86,7 +95,8 @@ TEST(Extends, GivesThePlaceToWhatTheResolverRefuses) {
 
 TEST(Extends, LimitsHoldForEveryDocument) {
     EXPECT_EQ(load_error(R"({"extends":"deep"})", folder({{"deep", std::string(100'000, '[')}})).substr(0, 10), "deep.json:");
-    EXPECT_EQ(load_error(R"({"extends":"bad"})", folder({{"bad", "{"}})), "bad.json:1:2: [syntax 101] expected a key in double quotes, got the end of the text");
+    EXPECT_EQ(load_error(R"({"extends":"bad"})", folder({{"bad", "{"}})),
+              "bad.json:1:2: [syntax 101] expected a key in double quotes, got the end of the text");
 }
 
 }  // namespace

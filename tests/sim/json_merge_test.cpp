@@ -40,7 +40,8 @@ TEST(MergePatch, MatchesItemsByIdInTheOrderOfTheBase) {
 }
 
 TEST(MergePatch, MatchesItemsByCodeWhenTheyHaveNoId) {
-    EXPECT_EQ(merged(R"([{"code":"AT","n":1}])", R"([{"code":"AT","n":2},{"code":"DE","n":3}])"), R"([{"code":"AT","n":2},{"code":"DE","n":3}])");
+    EXPECT_EQ(merged(R"([{"code":"AT","n":1}])", R"([{"code":"AT","n":2},{"code":"DE","n":3}])"),
+              R"([{"code":"AT","n":2},{"code":"DE","n":3}])");
     EXPECT_EQ(merged(R"([{"code":"AT","n":1}])", R"([{"id":"AT","n":2}])"), R"([{"id":"AT","n":2}])");
 }
 

@@ -83,7 +83,8 @@ TEST(RoundTrip, DoublesKeepTheirBits) {
     for (int i = 0; i < 20'000; ++i) {
         const auto number = std::bit_cast<double>(draws());
         if (std::isfinite(number)) {
-            EXPECT_EQ(std::bit_cast<std::uint64_t>(testing::parsed(write_json(make_number(number), 0)).number), std::bit_cast<std::uint64_t>(number));
+            EXPECT_EQ(std::bit_cast<std::uint64_t>(testing::parsed(write_json(make_number(number), 0)).number),
+                      std::bit_cast<std::uint64_t>(number));
         }
     }
 }

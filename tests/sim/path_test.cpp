@@ -33,8 +33,9 @@ TEST(GetPath, FollowsKeysIdsCodesAndIndices) {
 }
 
 TEST(GetPath, GivesNothingForWhatIsNotThere) {
-    for (const std::string_view path : {"", ".", "orders.", "nothing", "orders.0", "orders.eo.x", "markets.AT.routes.2", "markets.AT.routes.-1",
-                                        "markets.AT.routes.1x", "empty.0", "orders.eo.compliance.probability.more", "orders.eo.id.eo"}) {
+    for (const std::string_view path :
+         {"", ".", "orders.", "nothing", "orders.0", "orders.eo.x", "markets.AT.routes.2", "markets.AT.routes.-1", "markets.AT.routes.1x",
+          "empty.0", "orders.eo.compliance.probability.more", "orders.eo.id.eo"}) {
         EXPECT_EQ(get_path(document(), path), nullptr) << path;
     }
 }
@@ -53,20 +54,26 @@ TEST(SetPath, MayAddTheLastKey) {
 
 TEST(SetPath, NamesTheStepsThereAre) {
     EXPECT_EQ(set_error("orders.secnd.at"),
-              "[reference 301] expected one of \"eo\", \"second\" after \"orders\", got \"secnd\" in the path \"orders.secnd.at\"; did you mean \"second\"?");
+              "[reference 301] expected one of \"eo\", \"second\" after \"orders\", got \"secnd\" in the path \"orders.secnd.at\"; did you "
+              "mean \"second\"?");
     EXPECT_EQ(set_error("order.eo.at"),
-              "[reference 301] expected one of \"orders\", \"markets\", \"states\", \"empty\" at the start of the path, got \"order\" in the path "
+              "[reference 301] expected one of \"orders\", \"markets\", \"states\", \"empty\" at the start of the path, got \"order\" in "
+              "the path "
               "\"order.eo.at\"; did you mean \"orders\"?");
-    EXPECT_EQ(set_error("markets.AT.routes.2.share"),
-              "[reference 301] expected one of \"0\", \"1\" after \"markets.AT.routes\", got \"2\" in the path \"markets.AT.routes.2.share\"");
-    EXPECT_EQ(set_error("orders.third"), "[reference 301] expected one of \"eo\", \"second\" after \"orders\", got \"third\" in the path \"orders.third\"");
+    EXPECT_EQ(
+        set_error("markets.AT.routes.2.share"),
+        "[reference 301] expected one of \"0\", \"1\" after \"markets.AT.routes\", got \"2\" in the path \"markets.AT.routes.2.share\"");
+    EXPECT_EQ(set_error("orders.third"),
+              "[reference 301] expected one of \"eo\", \"second\" after \"orders\", got \"third\" in the path \"orders.third\"");
     EXPECT_EQ(set_error("orders.eo.compliance.probability.value"),
               "[reference 301] expected no further step after \"orders.eo.compliance.probability\", got \"value\" in the path "
               "\"orders.eo.compliance.probability.value\"");
 }
 
 TEST(SetPath, RefusesAnEmptyPath) {
-    EXPECT_EQ(set_error(""), "[reference 301] expected one of \"orders\", \"markets\", \"states\", \"empty\" at the start of the path, got \"\" in the path \"\"");
+    EXPECT_EQ(set_error(""),
+              "[reference 301] expected one of \"orders\", \"markets\", \"states\", \"empty\" at the start of the path, got \"\" in the "
+              "path \"\"");
 }
 
 // Metamorphic: what is set is what is got, and setting what is there changes nothing.

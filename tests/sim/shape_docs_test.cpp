@@ -93,7 +93,8 @@ TEST(JsonSchema, OfATaggedObjectAndAlternatives) {
     const Shape shape = either({
         reference({"ports"}),
         tagged("kind",
-               {{.name = "sail", .fields = {required("masts", integer("", 1, 7), "how many")}, .text = "moved by wind"}, {.name = "steam", .fields = {}, .text = ""}},
+               {{.name = "sail", .fields = {required("masts", integer("", 1, 7), "how many")}, .text = "moved by wind"},
+                {.name = "steam", .fields = {}, .text = ""}},
                {sim::optional("wait", duration(), "time in port")}),
     });
     EXPECT_EQ(json_schema(shape, "Ship", "urn:ship"), R"J({
@@ -208,7 +209,8 @@ TEST(ReferenceTable, OfTheToyDocument) {
 
 TEST(ReferenceTable, KeepsCellsApart) {
     EXPECT_EQ(reference_table(object({required("a", flag(), "one | two\nthree")})),
-              "| key | type and unit | range | default | source | meaning |\n|---|---|---|---|---|---|\n| `a` | true or false | | required | | one \\| two three |\n");
+              "| key | type and unit | range | default | source | meaning |\n|---|---|---|---|---|---|\n| `a` | true or false | | required "
+              "| | one \\| two three |\n");
 }
 
 }  // namespace

@@ -29,17 +29,23 @@ TEST(Figure, IsANumberOrSaysMore) {
 TEST(Figure, RefusesWhatIsWrong) {
     EXPECT_EQ(of_figure("1.5"), "x.json: [range 202] expected a number in [0, 1] (share), got 1.5");
     EXPECT_EQ(of_figure(R"({"value": 1.5})"), "x.json:/value: [range 202] expected a number in [0, 1] (share), got 1.5");
-    EXPECT_EQ(of_figure(R"({"range": [0, 1]})"), R"(x.json: [missing_key 204] expected the key "value" (the figure used), got an object with "range")");
-    EXPECT_EQ(of_figure(R"({"value": 0.5, "range": [0.4, 1.1]})"), "x.json:/range/1: [range 202] expected a number in [0, 1] (share), got 1.1");
-    EXPECT_EQ(of_figure(R"({"value": 0.5, "range": [0.4]})"), "x.json:/range: [range 202] expected a list of 2 items, got a list of 1 item");
+    EXPECT_EQ(of_figure(R"({"range": [0, 1]})"),
+              R"(x.json: [missing_key 204] expected the key "value" (the figure used), got an object with "range")");
+    EXPECT_EQ(of_figure(R"({"value": 0.5, "range": [0.4, 1.1]})"),
+              "x.json:/range/1: [range 202] expected a number in [0, 1] (share), got 1.1");
+    EXPECT_EQ(of_figure(R"({"value": 0.5, "range": [0.4]})"),
+              "x.json:/range: [range 202] expected a list of 2 items, got a list of 1 item");
     EXPECT_EQ(of_figure(R"({"value": 0.5, "range": [0.6, 0.7]})"),
               "x.json:/range: [inconsistent 304] expected a range [low, high] with low <= 0.5 <= high, got [0.6, 0.7]");
     EXPECT_EQ(of_figure(R"({"value": 0.5, "range": [0.7, 0.3]})"),
               "x.json:/range: [inconsistent 304] expected a range [low, high] with low <= 0.5 <= high, got [0.7, 0.3]");
-    EXPECT_EQ(of_figure(R"({"value": 0.5, "range": [0, 1], "dist": 0.5})"), "x.json:/dist: [inconsistent 304] expected \"range\" or \"dist\", not both, got both");
-    EXPECT_EQ(of_figure(R"({"value": 0.5, "confidence": "sure"})"), R"(x.json:/confidence: [choice 205] expected one of "low", "medium", "high", got "sure")");
-    EXPECT_EQ(of_figure(R"({"value": 0.5, "scource": "a"})"),
-              R"(x.json:/scource: [unknown_key 203] expected one of "value", "range", "dist", "source", "confidence", "note", got "scource"; did you mean "source"?)");
+    EXPECT_EQ(of_figure(R"({"value": 0.5, "range": [0, 1], "dist": 0.5})"),
+              "x.json:/dist: [inconsistent 304] expected \"range\" or \"dist\", not both, got both");
+    EXPECT_EQ(of_figure(R"({"value": 0.5, "confidence": "sure"})"),
+              R"(x.json:/confidence: [choice 205] expected one of "low", "medium", "high", got "sure")");
+    EXPECT_EQ(
+        of_figure(R"({"value": 0.5, "scource": "a"})"),
+        R"(x.json:/scource: [unknown_key 203] expected one of "value", "range", "dist", "source", "confidence", "note", got "scource"; did you mean "source"?)");
     EXPECT_EQ(error_of("0", figure(number("", 0, 1)).open_low()), "x.json: [range 202] expected a number in (0, 1], got 0");
     EXPECT_EQ(error_of("1", figure(number("", 0, 1)).open_high()), "x.json: [range 202] expected a number in [0, 1), got 1");
 }
@@ -66,7 +72,8 @@ TEST(Figure, IsDecoded) {
 }
 
 TEST(Figure, AreListedInDocumentOrder) {
-    const Value value = parsed(testing::fleet(R"("ports": [{"id": "a", "depth": 1, "fee": {"value": 0.3, "range": [0.2, 0.4], "source": "s"}},
+    const Value value =
+        parsed(testing::fleet(R"("ports": [{"id": "a", "depth": 1, "fee": {"value": 0.3, "range": [0.2, 0.4], "source": "s"}},
         {"id": "b", "depth": 1}, {"id": "c", "fee": 0.5, "depth": 1}])"));
     const std::vector<FigureUse> uses = figures_used(value, testing::fleet_shape());
     ASSERT_EQ(uses.size(), 3u);
@@ -94,14 +101,20 @@ TEST(DistributionShape, AcceptsTheFourForms) {
 }
 
 TEST(DistributionShape, RefusesWhatIsWrong) {
-    EXPECT_EQ(of_delay("{}"), R"(x.json: [missing_key 204] expected exactly one of the keys "uniform", "exponential", "lognormal", got an empty object)");
-    EXPECT_EQ(of_delay(R"({"exponential": {"mean": "1 h"}, "uniform": {"low": "0 s", "high": "1 d"}})"),
-              R"(x.json: [inconsistent 304] expected exactly one of the keys "uniform", "exponential", "lognormal", got an object with "exponential", "uniform")");
-    EXPECT_EQ(of_delay(R"({"normal": {"mean": "1 h"}})"),
-              R"(x.json:/normal: [unknown_key 203] expected one of "uniform", "exponential", "lognormal", got "normal"; did you mean "lognormal"?)");
-    EXPECT_EQ(of_delay(R"({"lognormal": {"median": "0 s", "sigma": 1}})"), R"(x.json:/lognormal/median: [range 202] expected a median above 0, got "0 s")");
-    EXPECT_EQ(of_delay(R"({"exponential": {"mean": "0 s"}})"), R"(x.json:/exponential/mean: [range 202] expected a mean above 0, got "0 s")");
-    EXPECT_EQ(of_delay(R"({"lognormal": {"median": "1 s", "sigma": -1}})"), "x.json:/lognormal/sigma: [range 202] expected a number in [0, 10], got -1");
+    EXPECT_EQ(of_delay("{}"),
+              R"(x.json: [missing_key 204] expected exactly one of the keys "uniform", "exponential", "lognormal", got an empty object)");
+    EXPECT_EQ(
+        of_delay(R"({"exponential": {"mean": "1 h"}, "uniform": {"low": "0 s", "high": "1 d"}})"),
+        R"(x.json: [inconsistent 304] expected exactly one of the keys "uniform", "exponential", "lognormal", got an object with "exponential", "uniform")");
+    EXPECT_EQ(
+        of_delay(R"({"normal": {"mean": "1 h"}})"),
+        R"(x.json:/normal: [unknown_key 203] expected one of "uniform", "exponential", "lognormal", got "normal"; did you mean "lognormal"?)");
+    EXPECT_EQ(of_delay(R"({"lognormal": {"median": "0 s", "sigma": 1}})"),
+              R"(x.json:/lognormal/median: [range 202] expected a median above 0, got "0 s")");
+    EXPECT_EQ(of_delay(R"({"exponential": {"mean": "0 s"}})"),
+              R"(x.json:/exponential/mean: [range 202] expected a mean above 0, got "0 s")");
+    EXPECT_EQ(of_delay(R"({"lognormal": {"median": "1 s", "sigma": -1}})"),
+              "x.json:/lognormal/sigma: [range 202] expected a number in [0, 10], got -1");
     EXPECT_EQ(of_delay(R"({"uniform": {"low": "2 d", "high": "1 d"}})"),
               R"(x.json:/uniform/high: [inconsistent 304] expected a high end at or above the low end, "2 d", got "1 d")");
 }

@@ -32,8 +32,10 @@ TEST(FirstError, IsTheFirstInTheDocument) {
 
 // Names are collected beforehand, so a wrong reference early on is reported before a repeated name later, and the reverse.
 TEST(FirstError, DoesNotDependOnTheKindOfCheck) {
-    EXPECT_EQ(error_of(fleet(R"("ports": [{"id": "a", "depth": 1, "near": "?"}, {"id": "a", "depth": 1}])"), fleet_shape()).substr(0, 22), "x.json:/ports/0/near: ");
-    EXPECT_EQ(error_of(fleet(R"("ports": [{"id": "a", "depth": 1}, {"id": "a", "depth": 1, "near": "?"}])"), fleet_shape()).substr(0, 20), "x.json:/ports/1/id: ");
+    EXPECT_EQ(error_of(fleet(R"("ports": [{"id": "a", "depth": 1, "near": "?"}, {"id": "a", "depth": 1}])"), fleet_shape()).substr(0, 22),
+              "x.json:/ports/0/near: ");
+    EXPECT_EQ(error_of(fleet(R"("ports": [{"id": "a", "depth": 1}, {"id": "a", "depth": 1, "near": "?"}])"), fleet_shape()).substr(0, 20),
+              "x.json:/ports/1/id: ");
 }
 
 TEST(FirstError, OfAPatchComesBeforeThatOfItsBase) {
@@ -51,8 +53,9 @@ TEST(FirstError, OfAnIdRepeatedAcrossFilesNamesBoth) {
     Places places;
     const Value child = read_json(fleet(R"("ports": [{"id": "a", "depth": 1}, {"id": "a", "depth": 2}])"), "x.json", places);
     const Value base = read_json(fleet(R"("ports": [{"id": "a", "depth": 3}])"), "base.json", places);
-    EXPECT_STREQ(first_error(merge_patch(base, child, places), fleet_shape(), places)->what(),
-                 R"(x.json:/ports/1/id: [repeated_id 302] expected each name in ports once, got "a" a second time, first at x.json:/ports/0/id)");
+    EXPECT_STREQ(
+        first_error(merge_patch(base, child, places), fleet_shape(), places)->what(),
+        R"(x.json:/ports/1/id: [repeated_id 302] expected each name in ports once, got "a" a second time, first at x.json:/ports/0/id)");
 }
 
 // Values that a program puts into a document have no file; their pointer is that of the merged document.
@@ -65,7 +68,8 @@ TEST(FirstError, OfAValueBuiltByAProgramHasItsPointer) {
     EXPECT_EQ(error("ports.a.depth", make_number(99)), "/ports/0/depth: [range 202] expected a number in (0, 50] (m), got 99");
     EXPECT_EQ(error("ports.a.deep", make_number(9)).substr(0, 15), "/ports/0/deep: ");
     EXPECT_EQ(error("flags", make_object({{"at", make_text("b")}})).substr(0, 11), "/flags/at: ");
-    EXPECT_EQ(error("ports.a", make_object({})), R"(/ports/0: [missing_key 204] expected the key "id" (its name in this document), got an empty object)");
+    EXPECT_EQ(error("ports.a", make_object({})),
+              R"(/ports/0: [missing_key 204] expected the key "id" (its name in this document), got an empty object)");
     EXPECT_EQ(error("voyage", make_number(std::numeric_limits<double>::infinity())).substr(0, 9), "/voyage: ");
     EXPECT_EQ(std::string(first_error(make_integer(1), fleet_shape(), Places())->what()), "[type 201] expected an object, got 1");
 }
@@ -73,7 +77,8 @@ TEST(FirstError, OfAValueBuiltByAProgramHasItsPointer) {
 TEST(FirstError, RefusesNumbersThatAreNotFinite) {
     EXPECT_STREQ(first_error(make_number(std::numeric_limits<double>::quiet_NaN()), number("", 0, 1), Places())->what(),
                  "[number 106] expected a number in [0, 1], got nan");
-    EXPECT_STREQ(first_error(make_number(std::numeric_limits<double>::infinity()), number(""), Places())->what(), "[number 106] expected a number, got inf");
+    EXPECT_STREQ(first_error(make_number(std::numeric_limits<double>::infinity()), number(""), Places())->what(),
+                 "[number 106] expected a number, got inf");
     EXPECT_STREQ(first_error(make_number(std::numeric_limits<double>::infinity()), integer("", 0, 5), Places())->what(),
                  "[type 201] expected a whole number in [0, 5], got inf");
 }
@@ -83,13 +88,15 @@ std::vector<std::string> random_ports(std::mt19937& draws, std::vector<std::size
     std::vector<std::string> ports;
     const std::size_t count = 2 + draws() % 8;
     for (std::size_t i = 0; i < count; ++i) {
-        static const char* const kinds[] = {R"("depth": -1)", R"("depth": "a")", R"("depht": 1)", R"("depth": 1, "near": "nowhere")", R"("depth": 1, "fee": {})",
-                                            R"("fee": 0.5)"};
+        static const char* const kinds[] = {
+            R"("depth": -1)",           R"("depth": "a")", R"("depht": 1)", R"("depth": 1, "near": "nowhere")",
+            R"("depth": 1, "fee": {})", R"("fee": 0.5)"};
         const bool is_wrong = draws() % 3 == 0;
         if (is_wrong) {
             wrong.push_back(i);
         }
-        ports.push_back("{\"id\": \"p" + std::to_string(i) + "\", " + (is_wrong ? kinds[draws() % std::size(kinds)] : R"("depth": 9, "near": "p0")") + "}");
+        ports.push_back("{\"id\": \"p" + std::to_string(i) + "\", " +
+                        (is_wrong ? kinds[draws() % std::size(kinds)] : R"("depth": 9, "near": "p0")") + "}");
     }
     return ports;
 }

@@ -24,10 +24,12 @@ std::string of_fleet(std::string_view more) { return error_of(fleet(more), fleet
 
 TEST(Shape, AcceptsARightDocument) {
     EXPECT_EQ(of_fleet(""), "");
-    EXPECT_EQ(of_fleet(R"("x-note": [null, {"any": "thing"}], "ports": [{"id": "a", "depth": 1e1, "near": "b", "x-b": 1}, {"id": "b", "depth": 50}],
+    EXPECT_EQ(
+        of_fleet(
+            R"("x-note": [null, {"any": "thing"}], "ports": [{"id": "a", "depth": 1e1, "near": "b", "x-b": 1}, {"id": "b", "depth": 50}],
         "ships": [{"id": "s", "kind": "steam", "repair": {"lognormal": {"median": "3 d", "sigma": 0.5}}, "calls": ["a", "b"]},
                   {"kind": "sail", "id": "t", "masts": 3.0, "calls": "*", "crew": 1}], "flags": {"AT": "Austria", "x-c": 0}, "open": false)"),
-              "");
+        "");
 }
 
 TEST(Shape, WrongTypes) {
@@ -44,10 +46,13 @@ TEST(Shape, WrongTypes) {
     EXPECT_EQ(of(list(flag()), "{\"a\": 1}"), "x.json: [type 201] expected a list, got an object with \"a\"");
     EXPECT_EQ(of(list(flag(), 1, 3), "0"), "x.json: [type 201] expected a list of 1 to 3 items, got 0");
     EXPECT_EQ(of(map(code(), flag()), "[1, 2]"), "x.json: [type 201] expected an object, got a list of 2 items");
-    EXPECT_EQ(of(either({flag(), text(3), list(flag())}), "1"), "x.json: [type 201] expected true or false, text of 1 to 3 bytes or a list, got 1");
-    EXPECT_EQ(of(figure(number("share", 0, 1)), "\"a\""), "x.json: [type 201] expected a number in [0, 1] (share) or an object with \"value\", got \"a\"");
-    EXPECT_EQ(of(distribution(duration()), "4"),
-              "x.json: [type 201] expected a duration such as \"30 min\" or an object with \"uniform\", \"exponential\" or \"lognormal\", got 4");
+    EXPECT_EQ(of(either({flag(), text(3), list(flag())}), "1"),
+              "x.json: [type 201] expected true or false, text of 1 to 3 bytes or a list, got 1");
+    EXPECT_EQ(of(figure(number("share", 0, 1)), "\"a\""),
+              "x.json: [type 201] expected a number in [0, 1] (share) or an object with \"value\", got \"a\"");
+    EXPECT_EQ(
+        of(distribution(duration()), "4"),
+        "x.json: [type 201] expected a duration such as \"30 min\" or an object with \"uniform\", \"exponential\" or \"lognormal\", got 4");
 }
 
 TEST(Shape, RangesOfNumbers) {
@@ -71,11 +76,13 @@ TEST(Shape, LengthsAndCounts) {
     EXPECT_EQ(of(list(flag(), 1, 2), "[]"), "x.json: [range 202] expected a list of 1 to 2 items, got an empty list");
     EXPECT_EQ(of(list(flag(), 2, 2), "[true]"), "x.json: [range 202] expected a list of 2 items, got a list of 1 item");
     EXPECT_EQ(of(list(flag(), 0, 1), "[true, true]"), "x.json: [range 202] expected a list of 0 to 1 item, got a list of 2 items");
-    EXPECT_EQ(of(map(code(), flag(), 1), R"({"AA": true, "BB": true})"), "x.json: [range 202] expected an object of at most 1 keys, got 2 keys");
+    EXPECT_EQ(of(map(code(), flag(), 1), R"({"AA": true, "BB": true})"),
+              "x.json: [range 202] expected an object of at most 1 keys, got 2 keys");
 }
 
 TEST(Shape, Patterns) {
-    const std::string name = "x.json: [pattern 206] expected a name of 1 to 64 characters a-z, 0-9, _ and -, the first a letter or digit, got ";
+    const std::string name =
+        "x.json: [pattern 206] expected a name of 1 to 64 characters a-z, 0-9, _ and -, the first a letter or digit, got ";
     EXPECT_EQ(of(identifier(), "\"a-b_9\""), "");
     EXPECT_EQ(of(identifier(), "\"9\""), "");
     EXPECT_EQ(of(identifier(), "\"\""), name + "\"\"");
@@ -84,7 +91,8 @@ TEST(Shape, Patterns) {
     EXPECT_EQ(of(identifier(), "\"a b\""), name + "\"a b\"");
     EXPECT_EQ(of(identifier(), "\"" + std::string(64, 'a') + "\""), "");
     EXPECT_EQ(of(identifier(), "\"" + std::string(65, 'a') + "\""), name + "\"" + std::string(40, 'a') + "...\"");
-    EXPECT_EQ(of(identifier(), "\"x-a\""), "x.json: [pattern 206] expected a name that does not begin with \"x-\", which marks comments, got \"x-a\"");
+    EXPECT_EQ(of(identifier(), "\"x-a\""),
+              "x.json: [pattern 206] expected a name that does not begin with \"x-\", which marks comments, got \"x-a\"");
     EXPECT_EQ(of(code(), "\"AT\""), "");
     EXPECT_EQ(of(code(), "\"A\""), "x.json: [pattern 206] expected a code of 2 to 8 capital letters, got \"A\"");
     EXPECT_EQ(of(code(), "\"At\""), "x.json: [pattern 206] expected a code of 2 to 8 capital letters, got \"At\"");
@@ -105,17 +113,22 @@ TEST(Shape, Durations) {
     EXPECT_EQ(of(duration(), "\"30min\""), wanted + "\"30min\"");
     EXPECT_EQ(of(duration(), "\"-5 h\""), wanted + "\"-5 h\"");
     EXPECT_EQ(of(signed_duration({-43'200'000'000}, {50'400'000'000}), "\"-5 h\""), "");
-    EXPECT_EQ(of(signed_duration({-43'200'000'000}, {50'400'000'000}), "\"15 h\""), "x.json: [range 202] expected a duration in [-12 h, 14 h], got \"15 h\"");
-    EXPECT_EQ(of(duration({3'600'000'000}, {86'400'000'000}), "\"30 min\""), "x.json: [range 202] expected a duration in [1 h, 1 d], got \"30 min\"");
+    EXPECT_EQ(of(signed_duration({-43'200'000'000}, {50'400'000'000}), "\"15 h\""),
+              "x.json: [range 202] expected a duration in [-12 h, 14 h], got \"15 h\"");
+    EXPECT_EQ(of(duration({3'600'000'000}, {86'400'000'000}), "\"30 min\""),
+              "x.json: [range 202] expected a duration in [1 h, 1 d], got \"30 min\"");
 }
 
 TEST(Shape, UnknownAndMissingKeys) {
-    EXPECT_EQ(of_fleet(R"("port": [])"),
-              R"(x.json:/port: [unknown_key 203] expected one of "schema", "name", "ports", "ships", "flags", "open", "voyage", got "port"; did you mean "ports"?)");
+    EXPECT_EQ(
+        of_fleet(R"("port": [])"),
+        R"(x.json:/port: [unknown_key 203] expected one of "schema", "name", "ports", "ships", "flags", "open", "voyage", got "port"; did you mean "ports"?)");
     EXPECT_EQ(of(object({}), R"({"a": 1})"), "x.json:/a: [unknown_key 203] expected no keys, got \"a\"");
     EXPECT_EQ(of(object({}), R"({"X-a": 1})"), "x.json:/X-a: [unknown_key 203] expected no keys, got \"X-a\"");
-    EXPECT_EQ(of(fleet_shape(), R"({"schema": 1})"), R"(x.json: [missing_key 204] expected the key "name" (a title), got an object with "schema")");
-    EXPECT_EQ(of(fleet_shape(), "{}"), R"(x.json: [missing_key 204] expected the key "schema" (version of this form), got an empty object)");
+    EXPECT_EQ(of(fleet_shape(), R"({"schema": 1})"),
+              R"(x.json: [missing_key 204] expected the key "name" (a title), got an object with "schema")");
+    EXPECT_EQ(of(fleet_shape(), "{}"),
+              R"(x.json: [missing_key 204] expected the key "schema" (version of this form), got an empty object)");
     // The misspelt key is named, not the one that is missing because of it.
     EXPECT_EQ(of(object({required("name", text(), "")}), R"({"nmae": "a"})"),
               R"(x.json:/nmae: [unknown_key 203] expected "name", got "nmae"; did you mean "name"?)");
@@ -144,8 +157,9 @@ TEST(Shape, References) {
 }
 
 TEST(Shape, RepeatedNames) {
-    EXPECT_EQ(of_fleet(R"("ports": [{"id": "a", "depth": 9}, {"id": "b", "depth": 9}, {"id": "a", "depth": 9}])"),
-              R"(x.json:/ports/2/id: [repeated_id 302] expected each name in ports once, got "a" a second time, first at x.json:/ports/0/id)");
+    EXPECT_EQ(
+        of_fleet(R"("ports": [{"id": "a", "depth": 9}, {"id": "b", "depth": 9}, {"id": "a", "depth": 9}])"),
+        R"(x.json:/ports/2/id: [repeated_id 302] expected each name in ports once, got "a" a second time, first at x.json:/ports/0/id)");
     // Different namespaces do not clash.
     EXPECT_EQ(of_fleet(R"("ports": [{"id": "a", "depth": 9}], "ships": [{"id": "a", "kind": "steam"}])"), "");
 }
@@ -166,7 +180,8 @@ TEST(Shape, NamesDeclaredOutside) {
 }
 
 TEST(Shape, KeysOfMaps) {
-    EXPECT_EQ(of_fleet(R"("flags": {"at": "Austria"})"), R"(x.json:/flags/at: [pattern 206] expected a code of 2 to 8 capital letters, got "at")");
+    EXPECT_EQ(of_fleet(R"("flags": {"at": "Austria"})"),
+              R"(x.json:/flags/at: [pattern 206] expected a code of 2 to 8 capital letters, got "at")");
     EXPECT_EQ(of_fleet(R"("flags": {"AT": 1})"), "x.json:/flags/AT: [type 201] expected text of 1 to 200 bytes, got 1");
 }
 
@@ -174,7 +189,8 @@ TEST(Shape, ChecksOfValuesTogether) {
     EXPECT_EQ(of_fleet(R"("ships": [{"id": "a", "kind": "steam", "crew": 700}, {"id": "b", "kind": "steam", "crew": 700}])"),
               "x.json:/ships: [too_large 305] expected at most 1000 in all crews, got 1400");
     // Not run where the structure is wrong: only that is reported.
-    EXPECT_EQ(of_fleet(R"("ships": [{"id": "a", "kind": "steam", "crew": 7000}])"), "x.json:/ships/0/crew: [range 202] expected a whole number in [1, 5000] (persons), got 7000");
+    EXPECT_EQ(of_fleet(R"("ships": [{"id": "a", "kind": "steam", "crew": 7000}])"),
+              "x.json:/ships/0/crew: [range 202] expected a whole number in [1, 5000] (persons), got 7000");
 }
 
 }  // namespace
