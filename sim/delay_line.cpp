@@ -1,36 +1,126 @@
-// A causal convolution for many parallel series.
+// A causal convolution for many parallel series: the latest inputs one by one, all older ones through decaying sums.
 #include "sim/delay_line.h"
 
 #include <algorithm>
 #include <cassert>
+#include <cmath>
+#include <limits>
 
 namespace sim {
+namespace {
 
-DelayLine::DelayLine(std::vector<double> kernel, std::size_t series, double) : kernel_(std::move(kernel)), series_(series) {
-    if (kernel_.size() < 2) kernel_.resize(2);
-    inputs_.resize(lags() * series);
-    due_.resize(series);
+constexpr std::size_t kFewestKept = 16;
+constexpr std::size_t kFewestTerms = 16;
+constexpr std::size_t kMostTerms = 40;
+
+/// Fastest rate in the tail after m kept lags, times m, and slowest rates times the tail's length: one for tails that die out, one
+/// for tails that are cut off long before. Tried on lognormal (sigma 0.5 to 2.5) and exponential kernels: these need few terms for
+/// almost all.
+constexpr double kFastest = 16;
+constexpr std::array kSlowest{2.0, 0.1};
+
+/// How many values stand before all the rest is negligible; at least 1.
+std::size_t effective_length(std::span<const double> values) {
+    double greatest = 0;
+    for (const double value : values) greatest = std::max(greatest, std::fabs(value));
+    std::size_t n = values.size();
+    while (n > 1 && std::fabs(values[n - 1]) <= 1e-16 * greatest) --n;
+    return n;
+}
+
+}  // namespace
+
+DelayLine::DelayLine(std::vector<double> kernel, std::size_t series, double tolerance) : series_(series) {
+    kernel.resize(std::max<std::size_t>(kernel.size(), 2));
+    most_inputs_ = kernel.size() - 1;
+    assert(std::all_of(kernel.begin(), kernel.end(), [](double weight) { return std::isfinite(weight); }));
+    lags_ = kernel.size() - 1;
+    while (lags_ > 1 && kernel[lags_] == 0) --lags_;
+    choose_fit(kernel, tolerance);
+    weights_.assign(kernel.rend() - static_cast<std::ptrdiff_t>(kept_ + 1), kernel.rend() - 1);
+    weights_.insert(weights_.end(), weights_.begin(), weights_.end() - 1);
+    memory_.resize((series_ + kWidth - 1) / kWidth * rows());
+    due_.resize(series_);
+}
+
+void DelayLine::choose_fit(std::span<const double> kernel, double tolerance) {
+    double total = 0;
+    for (const double weight : kernel) total += std::fabs(weight);
+    const double allowed = tolerance * total;
+    for (kept_ = kFewestKept; kept_ < lags_; kept_ *= 2) {
+        if (try_fit(kernel.subspan(kept_ + 1), allowed)) return;
+    }
+    kept_ = lags_;
+}
+
+bool DelayLine::try_fit(std::span<const double> tail, double allowed) {
+    const double fastest = kFastest / static_cast<double>(kept_);
+    const auto length = static_cast<double>(effective_length(tail));
+    for (std::size_t n = kFewestTerms; n <= kMostTerms && n < tail.size(); n += 4) {
+        for (const double slowest : kSlowest) {
+            const ExponentialFit fit = fit_exponentials(tail, n, fastest, std::min(slowest / length, fastest / 2));
+            const double rounding = fit.amplification * std::numeric_limits<double>::epsilon();
+            if (fit.max_error > allowed || fit.total_error > 10 * allowed || rounding > allowed) continue;
+            terms_ = fit.terms;
+            max_error_ = fit.max_error;
+            total_error_ = fit.total_error;
+            return true;
+        }
+    }
+    return false;
 }
 
 void DelayLine::push(std::span<const double> input) {
     assert(input.size() == series_);
-    std::copy(input.begin(), input.end(), inputs_.begin() + static_cast<std::ptrdiff_t>(now_ % lags() * series_));
-    ++now_;
-    std::fill(due_.begin(), due_.end(), 0.0);
-    for (std::size_t d = 1; d <= std::min(lags(), now_); ++d) {
-        const double* row = inputs_.data() + (now_ - d) % lags() * series_;
-        for (std::size_t i = 0; i < series_; ++i) due_[i] += kernel_[d] * row[i];
+    assert(terms_.empty() || inputs_ < most_inputs_);
+    slot_ = inputs_ % kept_;
+    ++inputs_;
+    const double* const weights = weights_.data() + (kept_ - 1 - slot_);
+    for (std::size_t block = 0; block * kWidth < series_; ++block) {
+        const std::size_t first = block * kWidth;
+        const auto count = static_cast<std::ptrdiff_t>(std::min(kWidth, series_ - first));
+        Row values{};
+        std::copy_n(input.begin() + static_cast<std::ptrdiff_t>(first), count, values.begin());
+        const Row sums = push_block(memory_.data() + block * rows(), values, weights);
+        std::copy_n(sums.begin(), count, due_.begin() + static_cast<std::ptrdiff_t>(first));
     }
 }
 
+DelayLine::Row DelayLine::push_block(Row* rows, const Row& input, const double* weights) const noexcept {
+    const auto [old0, old1, old2, old3] = rows[slot_];
+    rows[slot_] = input;
+    double sum0 = 0, sum1 = 0, sum2 = 0, sum3 = 0;
+    for (std::size_t d = 0; d < kept_; ++d) {
+        sum0 += weights[d] * rows[d][0];
+        sum1 += weights[d] * rows[d][1];
+        sum2 += weights[d] * rows[d][2];
+        sum3 += weights[d] * rows[d][3];
+    }
+    Row* const states = rows + kept_;
+    for (std::size_t j = 0; j < terms_.size(); ++j) {
+        const auto [weight, ratio] = terms_[j];
+        const double now0 = ratio * states[j][0] + old0, now1 = ratio * states[j][1] + old1;
+        const double now2 = ratio * states[j][2] + old2, now3 = ratio * states[j][3] + old3;
+        states[j] = {now0, now1, now2, now3};
+        sum0 += weight * now0;
+        sum1 += weight * now1;
+        sum2 += weight * now2;
+        sum3 += weight * now3;
+    }
+    return {sum0, sum1, sum2, sum3};
+}
+
 void DelayLine::move(std::size_t from, std::size_t to, double fraction) {
-    const auto shift = [&](double* row) {
-        const double part = fraction * row[from];
-        row[from] -= part;
-        row[to] += part;
+    assert(from < series_ && to < series_ && fraction >= 0 && fraction <= 1);
+    const auto shift = [&](double& source, double& target) {
+        const double part = fraction * source;
+        source -= part;
+        target += part;
     };
-    for (std::size_t d = 0; d < lags(); ++d) shift(inputs_.data() + d * series_);
-    shift(due_.data());
+    Row* const sources = memory_.data() + from / kWidth * rows();
+    Row* const targets = memory_.data() + to / kWidth * rows();
+    for (std::size_t row = 0; row < rows(); ++row) shift(sources[row][from % kWidth], targets[row][to % kWidth]);
+    shift(due_[from], due_[to]);
 }
 
 }  // namespace sim
