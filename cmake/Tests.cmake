@@ -1,0 +1,20 @@
+# The C++ tests: one program a library, run from the project's root so that test data have relative paths.
+find_package(GTest 1.12 REQUIRED)
+
+# mailrift_add_tests(NAME LIBRARY FOLDER): all sources under FOLDER become the program NAME.
+function(mailrift_add_tests name library folder)
+    file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${folder}/*.cpp")
+    if(NOT sources OR NOT TARGET ${library})
+        return()
+    endif()
+    add_executable(${name} ${sources})
+    target_link_libraries(${name} PRIVATE ${library} mailrift_flags GTest::gtest GTest::gtest_main)
+    add_test(NAME ${name} COMMAND ${name} WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}")
+    # The root reaches the tests through the environment: no path is compiled in.
+    set_tests_properties(${name} PROPERTIES TIMEOUT 1200 ENVIRONMENT
+        "MAILRIFT_SOURCE_DIR=${PROJECT_SOURCE_DIR};GTEST_OUTPUT=xml:${PROJECT_BINARY_DIR}/reports/${name}.xml")
+endfunction()
+
+mailrift_add_tests(sim_tests mailrift_sim tests/sim)
+mailrift_add_tests(models_tests mailrift_models tests/models)
+mailrift_add_tests(golden_tests mailrift_models tests/golden)
