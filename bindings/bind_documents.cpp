@@ -14,6 +14,11 @@
 namespace mailrift {
 namespace {
 
+sim::Error from_python(const py::object& error) {
+    const auto text = [&](const char* name) { return error.attr(name).cast<std::string>(); };
+    return {static_cast<sim::Code>(error.attr("code").cast<int>()), {text("file"), text("pointer"), 0, 0}, text("expected"), text("got"), text("nearest")};
+}
+
 constexpr int kIndent = 2;
 
 /// A world with the document that it was read from.
@@ -101,7 +106,12 @@ void bind_world(py::module_& module) {
 
 sim::Resolver python_resolver(py::function function) {
     return [function = std::move(function)](std::string_view kind, std::string_view name) {
-        return function(std::string(kind), std::string(name)).cast<std::string>();
+        try {
+            return function(std::string(kind), std::string(name)).cast<std::string>();
+        } catch (const py::error_already_set& raised) {
+            if (!py::hasattr(raised.value(), "code_name")) throw;
+            throw from_python(raised.value());  // a name that does not exist: the core adds where it was written
+        }
     };
 }
 

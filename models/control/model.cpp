@@ -68,18 +68,20 @@ Model make_model(const Scenario& scenario, std::uint64_t seed, Compliance compli
 
 Involved involved_in(const Model& model) {
     Involved involved{std::vector<bool>(model.population.cohorts.size(), false), std::vector<bool>(model.world.entities.size(), false)};
-    std::vector<bool> domains(model.population.domains.size(), false);
+    const MailState start = initial_state(model.world, model.population);
+    const StateView view{model.world, model.population, start};
     const sim::Time end = model.grid.start(model.slices);
     for (const Obedience& bound : model.obedience) {
         if (!bound.obeys || bound.from > end) continue;
         involved.entities[index(bound.entity)] = true;
-        for (const CohortId cohort : model.orders[index(bound.order)].target) {
-            involved.cohorts[index(cohort)] = true;
-            for (const SeatId seat : model.population.seats_of[index(cohort)]) domains[index(model.population.seats[index(seat)].domain)] = true;
+        const Order& order = model.orders[index(bound.order)];
+        std::vector<SeatId> seats = known_seats(order, view);
+        for (const SeatId seat : new_seats(order, view)) seats.push_back(seat);
+        for (const auto& named : order.measures) {
+            for (const Change& change : named.measure->effects(order, bound.order, bound.entity, seats, view)) {
+                involved.cohorts[index(view.seat(change.block.seat).cohort)] = true;
+            }
         }
-    }
-    for (const Seat& seat : model.population.seats) {
-        if (domains[index(seat.domain)]) involved.cohorts[index(seat.cohort)] = true;
     }
     for (const auto& response : model.responses) {
         for (const auto& destination : response.response->destinations()) involved.cohorts[index(destination.cohort)] = true;

@@ -33,8 +33,8 @@ struct Model {
 /// \throws sim::Error (kTooLarge) before it would take more than `memory_bytes`.
 [[nodiscard]] Model make_model(const Scenario& scenario, std::uint64_t seed, Compliance compliance, std::size_t memory_bytes = std::size_t{1} << 30U);
 
-/// Cohorts and entities that the run can treat unlike others: targets of orders that somebody obeys before the end, those who share a domain with
-/// them, those who can move; entities that obey.
+/// Cohorts and entities that the run can treat unlike others: whomever the measures of an order that somebody obeys before the end can hit, those who
+/// can move; entities that obey.
 struct Involved {
     std::vector<bool> cohorts;
     std::vector<bool> entities;

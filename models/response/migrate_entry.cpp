@@ -33,7 +33,7 @@ sim::Shape shares_shape() {
             double sum = 0;
             for (const auto& member : shares.members()) sum += member.value.number();
             if (std::fabs(sum - 1) <= 1e-9) return;
-            findings.add(shares.place(), sim::Code::kInconsistent, "shares that sum to 1", "a sum of " + std::to_string(sum));
+            findings.add(shares.place(), sim::Code::kInconsistent, "shares that sum to 1", "a sum of " + sim::format_number(sum));
         });
 }
 

@@ -15,6 +15,16 @@ sim::Value checked(sim::Value document, const sim::Shape& shape, const sim::Plac
     return document;
 }
 
+/// The text of the world that a scenario names; a name that does not exist is an error of the scenario.
+std::string resolve_world(const sim::Resolver& resolver, const sim::Value& name, const sim::Places& places) {
+    try {
+        return resolver("world", name.text);
+    } catch (const sim::Error& error) {
+        if (error.place() == sim::Place{}) throw error.at(places.place(name.place));
+        throw;
+    }
+}
+
 /// Hourly factors rescaled to mean 1, so that `messages_per_day` stays a mean.
 std::vector<double> decode_profile(const sim::View& profile) {
     std::vector<double> factors;
@@ -61,9 +71,10 @@ Scenario read_scenario(std::string_view text, std::string_view file, const sim::
     scenario.document = sim::load_with_extends(text, file, "scenario", resolver, places);
     sim::Names outside;
     const sim::Value* world = scenario.document.find("world");
-    if (world != nullptr && world->kind == sim::Kind::kString) {
+    // A name that is no name is left to the shape, which says so; nobody is asked for it.
+    if (world != nullptr && !sim::first_error(*world, sim::identifier(), places)) {
         const std::string world_file = world->text + ".json";
-        const std::string world_text = resolver("world", world->text);
+        const std::string world_text = resolve_world(resolver, *world, places);
         scenario.world_document = checked(sim::load_with_extends(world_text, world_file, "world", resolver, places), worlds, places, {});
         outside = sim::declared_names(scenario.world_document, worlds);
     }

@@ -68,7 +68,7 @@ void check_split(const sim::View& requirement, sim::Findings& findings) {
     for (const auto& item : requirement["shares"].items()) sum += item.number();
     if (requirement["shares"].size() != requirement["suppliers"].size() || std::fabs(sum - 1) > kSumTolerance) {
         findings.add(requirement["shares"].place(), sim::Code::kInconsistent, "one share for each supplier, sum 1",
-                     std::to_string(requirement["shares"].size()) + " shares with sum " + std::to_string(sum));
+                     std::to_string(requirement["shares"].size()) + " shares with sum " + sim::format_number(sum));
     }
 }
 
@@ -140,7 +140,7 @@ void check_shares(const sim::View& market, sim::Findings& findings) {
         for (const auto& row : routes.members()) sum += row.value.number();
     }
     if (std::fabs(sum - 1) <= kSumTolerance) return;
-    findings.add(routes.place(), sim::Code::kInconsistent, "shares that, with \"unknown\", sum to 1", "a sum of " + std::to_string(sum));
+    findings.add(routes.place(), sim::Code::kInconsistent, "shares that, with \"unknown\", sum to 1", "a sum of " + sim::format_number(sum));
 }
 
 Field source_field() { return optional("source", sim::text(200), "keys of sources.bib, separated by commas, or `assumed`"); }
@@ -180,7 +180,7 @@ Shape group_shape() {
             double sum = 0;
             for (const auto& row : routes.items()) sum += row["share"].number();
             if (std::fabs(sum - 1) <= kSumTolerance) return;
-            findings.add(routes.place(), sim::Code::kInconsistent, "shares that sum to 1", "a sum of " + std::to_string(sum));
+            findings.add(routes.place(), sim::Code::kInconsistent, "shares that sum to 1", "a sum of " + sim::format_number(sum));
         });
 }
 
@@ -211,7 +211,7 @@ Shape mixing_shape() {
         .that([](const sim::View& mixing, sim::Findings& findings) {
             const double sum = mixing["home"].number() + mixing["bloc"].number();
             if (sum <= 1 + kSumTolerance) return;
-            findings.add(mixing["bloc"].place(), sim::Code::kInconsistent, "home + bloc <= 1", "a sum of " + std::to_string(sum));
+            findings.add(mixing["bloc"].place(), sim::Code::kInconsistent, "home + bloc <= 1", "a sum of " + sim::format_number(sum));
         });
 }
 
@@ -225,8 +225,8 @@ void check_users(const sim::View& world, sim::Findings& findings) {
             if (group["jurisdiction"].text() == code) grouped += group["users"].number();
         }
         if (grouped > users * (1 + kSumTolerance)) {
-            findings.add(jurisdiction["mail_users"].place(), sim::Code::kInconsistent, "mail_users of at least the users of its groups, " + std::to_string(grouped),
-                         std::to_string(users));
+            findings.add(jurisdiction["mail_users"].place(), sim::Code::kInconsistent, "mail_users of at least the users of its groups, " + sim::format_number(grouped),
+                         sim::format_number(users));
         }
         bool has_market = false;
         for (const auto& market : world["markets"].members()) has_market = has_market || market.key == code;
@@ -244,7 +244,7 @@ void check_affinities(const sim::View& world, sim::Findings& findings) {
             if (other["from"].text() == one["from"].text()) sum += other["share"].number();
         }
         if (sum <= 1 + kSumTolerance) continue;
-        findings.add(one["share"].place(), sim::Code::kInconsistent, "affinities of one writer that sum to at most 1", "a sum of " + std::to_string(sum));
+        findings.add(one["share"].place(), sim::Code::kInconsistent, "affinities of one writer that sum to at most 1", "a sum of " + sim::format_number(sum));
     }
 }
 

@@ -1,0 +1,152 @@
+// Changes of state, fates and the ledger, by worked examples.
+#include "models/delivery/fate.h"
+
+#include <gtest/gtest.h>
+
+#include "models/delivery/change.h"
+#include "models/delivery/ledger.h"
+#include "sim/error.h"
+#include "tests/models/tools.h"
+
+namespace mailrift {
+namespace {
+
+/// The hand world with everybody seated; the guests can move to alpha.
+class FateTest : public ::testing::Test {
+protected:
+    FateTest() : world_(mailrift::testing::read(mailrift::testing::scenario_text()).world) {
+        population_ = build_population(world_, {{CohortId{1}, *find_entity(world_, "alpha")}});
+        state_ = initial_state(world_, population_);
+    }
+
+    [[nodiscard]] StateView view() const { return {world_, population_, state_}; }
+    [[nodiscard]] EntityId entity(const char* id) const { return *find_entity(world_, id); }
+    [[nodiscard]] SeatId seat(std::size_t cohort, std::size_t i) const { return population_.seats_of[cohort][i]; }
+
+    World world_;
+    Population population_;
+    MailState state_;
+};
+
+constexpr OrderId kOrder{3};
+
+TEST_F(FateTest, WithoutOrdersAllMailIsInTheInbox) {
+    const Fate fate = fate_of(view(), seat(0, 0), seat(2, 0));
+    ASSERT_EQ(fate.size(), 1u);
+    EXPECT_EQ(fate[0].outcome, Outcome::kInbox);
+    EXPECT_EQ(fate[0].share, 1);
+    EXPECT_FALSE(fate[0].order);
+}
+
+TEST_F(FateTest, AClosedAccountNeitherWritesNorReceives) {
+    apply({ChangeKind::kClose, {kOrder, entity("big"), seat(0, 0), {}}, {}, 0}, state_);
+    EXPECT_EQ(fate_of(view(), seat(0, 0), seat(2, 0))[0].outcome, Outcome::kUnsent);
+    EXPECT_EQ(fate_of(view(), seat(2, 0), seat(0, 0))[0].outcome, Outcome::kClosedAccount);
+    EXPECT_EQ(fate_of(view(), seat(2, 0), seat(0, 0))[0].order, kOrder);
+    EXPECT_EQ(inbox_share(view(), seat(2, 0), seat(0, 0)), 0);
+}
+
+TEST_F(FateTest, ABlockRefusesAtTheReceiverOrAtTheSubmission) {
+    const Route& way = world_.routes[index(population_.seats[index(seat(2, 0))].route)];
+    apply({ChangeKind::kBlock, {kOrder, way.provider, seat(0, 0), Refuses::kFrom}, {}, 0}, state_);
+    EXPECT_EQ(fate_of(view(), seat(0, 0), seat(2, 0))[0].outcome, Outcome::kRejected);
+    EXPECT_EQ(fate_of(view(), seat(2, 0), seat(0, 0))[0].outcome, Outcome::kInbox);
+    apply({ChangeKind::kBlock, {kOrder, way.provider, seat(0, 0), Refuses::kTo}, {}, 0}, state_);
+    EXPECT_EQ(fate_of(view(), seat(2, 0), seat(0, 0))[0].outcome, Outcome::kUnsent);
+}
+
+TEST_F(FateTest, AGatewayRefusesBeforeTheProvider) {
+    SeatId behind{};
+    for (const SeatId s : population_.seats_of[4]) {
+        if (world_.routes[index(population_.seats[index(s)].route)].gateway) behind = s;
+    }
+    apply({ChangeKind::kBlock, {kOrder, entity("gate"), seat(0, 0), Refuses::kFrom}, {}, 0}, state_);
+    EXPECT_EQ(fate_of(view(), seat(0, 0), behind)[0].outcome, Outcome::kRejected);
+}
+
+TEST_F(FateTest, VerdictsSplitWhatOrdersLeave) {
+    const EntityId source = world_.routes[index(population_.seats[index(seat(0, 0))].route)].provider;
+    const EntityId receiver = world_.routes[index(population_.seats[index(seat(2, 2))].route)].provider;
+    state_.verdicts.set(source, receiver, {0.5, 0.3, 0.2});
+    const Fate fate = fate_of(view(), seat(0, 0), seat(2, 2));
+    ASSERT_EQ(fate.size(), 3u);
+    EXPECT_EQ(fate[0].outcome, Outcome::kRejected);
+    EXPECT_EQ(fate[0].share, 0.2);
+    EXPECT_EQ(fate[1].outcome, Outcome::kJunk);
+    EXPECT_EQ(inbox_share(view(), seat(0, 0), seat(2, 2)), 0.5);
+    EXPECT_EQ(state_.verdicts.at(receiver, source).accept, 1);
+}
+
+TEST_F(FateTest, ALostAddressIsTriedByThoseWhoKnowNoOther) {
+    const SeatId from = seat(1, 0);
+    const SeatId moved = *seat_after_move(world_, population_, from, entity("alpha"));
+    apply({ChangeKind::kMove, {{}, {}, from, {}}, moved, 0.5}, state_);
+    EXPECT_EQ(known_share(view(), moved), 0);
+    apply({ChangeKind::kInform, {{}, {}, moved, {}}, {}, 0.2}, state_);
+    EXPECT_DOUBLE_EQ(known_share(view(), moved), 0.4);
+    EXPECT_EQ(inbox_share(view(), seat(2, 0), moved), 1) << "the old account is open and read";
+    apply({ChangeKind::kClose, {kOrder, entity("big"), from, {}}, {}, 0}, state_);
+    EXPECT_DOUBLE_EQ(inbox_share(view(), seat(2, 0), moved), 0.4);
+    const Fate fate = fate_of(view(), seat(2, 0), moved);
+    ASSERT_EQ(fate.size(), 2u);
+    EXPECT_EQ(fate[1].to, from);
+    EXPECT_EQ(fate[1].outcome, Outcome::kClosedAccount);
+    EXPECT_DOUBLE_EQ(fate[1].share, 0.6);
+}
+
+TEST_F(FateTest, ChangesSayWhetherTheyChangedAnything) {
+    const Change close{ChangeKind::kClose, {kOrder, entity("big"), seat(0, 0), {}}, {}, 0};
+    EXPECT_TRUE(apply(close, state_));
+    EXPECT_FALSE(apply(close, state_));
+    EXPECT_TRUE(apply(inverse(close), state_));
+    EXPECT_FALSE(apply(inverse(close), state_));
+    EXPECT_TRUE(view().open(seat(0, 0)));
+}
+
+TEST_F(FateTest, TwoOrdersKeepAnAccountClosedUntilBothEnd) {
+    const Change one{ChangeKind::kClose, {OrderId{0}, entity("big"), seat(0, 0), {}}, {}, 0};
+    const Change two{ChangeKind::kClose, {OrderId{1}, entity("big"), seat(0, 0), {}}, {}, 0};
+    apply(one, state_);
+    apply(two, state_);
+    apply(inverse(one), state_);
+    EXPECT_FALSE(view().open(seat(0, 0)));
+    apply(inverse(two), state_);
+    EXPECT_TRUE(view().open(seat(0, 0)));
+}
+
+TEST_F(FateTest, AMoveOfEverybodyLeavesNobody) {
+    const SeatId moved = *seat_after_move(world_, population_, seat(1, 0), entity("alpha"));
+    for (const double fraction : {1.0 / 3, 1.0 / 2, 1.0}) apply({ChangeKind::kMove, {{}, {}, seat(1, 0), {}}, moved, fraction}, state_);
+    EXPECT_EQ(state_.share[index(seat(1, 0))], 0);
+    EXPECT_NEAR(state_.share[index(moved)], 1, 1e-15);
+}
+
+TEST(Ledger, BalancesToRoundingAndSaysWhenNot) {
+    Ledger ledger;
+    const LedgerKey key{EntityId{0}, EntityId{1}, MailClass::kWanted};
+    ledger.add_written(key, 10);
+    ledger.add_outcome(key, Outcome::kInbox, {}, 7);
+    ledger.add_outcome(key, Outcome::kRejected, kOrder, 3);
+    EXPECT_EQ(ledger.imbalance(), 0);
+    EXPECT_EQ(ledger.total(Outcome::kRejected), 3);
+    ASSERT_EQ(ledger.rows().size(), 2u);
+    EXPECT_EQ(ledger.rows()[1].order, kOrder);
+    ledger.check_balance(1e-12);
+    ledger.add_outcome(key, Outcome::kJunk, {}, 1e-3);
+    EXPECT_THROW(ledger.check_balance(1e-12), sim::Error);
+}
+
+TEST(Ledger, OutcomesOfMailThatNobodyWroteAreAnImbalance) {
+    Ledger ledger;
+    ledger.add_outcome({EntityId{0}, EntityId{1}, MailClass::kWanted}, Outcome::kInbox, {}, 1);
+    EXPECT_EQ(ledger.imbalance(), 1);
+}
+
+TEST(Outcome, HasTheReplyOfARealLog) {
+    EXPECT_EQ(name_of(Outcome::kClosedAccount), "closed_account");
+    EXPECT_EQ(reply_of(Outcome::kRejected), "550 5.7.1");
+    EXPECT_EQ(reply_of(Outcome::kUnsent), "");
+}
+
+}  // namespace
+}  // namespace mailrift
