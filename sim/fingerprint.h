@@ -1,4 +1,4 @@
-// Fingerprints: an order-dependent 64-bit hash over typed values, equal for equal runs.
+// Fingerprints: one 64-bit number that changes when any value added, or their order, changes.
 #pragma once
 
 #include <cstdint>
@@ -7,23 +7,22 @@
 
 namespace sim {
 
-/// Hashes the values added, in their order. Numbers by their bits (-0.0 as 0.0), texts with their length.
+/// Hashes values in the order in which they are added. Not cryptographic: it finds differences, not forgeries.
 class Fingerprint {
 public:
     void add(std::uint64_t value) noexcept;
     void add(std::int64_t value) noexcept { add(static_cast<std::uint64_t>(value)); }
-    void add(double value) noexcept;  ///< Precondition: finite.
-    void add(std::string_view text) noexcept;
-    void add(bool) = delete;
+    void add(double value) noexcept;           ///< by its bits, -0.0 as 0.0. Precondition: finite
+    void add(std::string_view text) noexcept;  ///< length and bytes
+    void add(bool) = delete;                   ///< a pointer or a flag would be hashed as some number
 
     [[nodiscard]] std::uint64_t value() const noexcept;
 
 private:
-    std::uint64_t state_ = 0x243F6A8885A308D3U;
-    std::uint64_t count_ = 0;
+    std::uint64_t state_ = 0;
 };
 
-/// 16 hexadecimal digits.
+/// 16 lower-case hexadecimal digits.
 [[nodiscard]] std::string hex(std::uint64_t value);
 
 }  // namespace sim

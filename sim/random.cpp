@@ -1,6 +1,8 @@
 // Counter-based random numbers: Philox4x32-10 and its keys.
 #include "sim/random.h"
 
+#include <cassert>
+
 #include "sim/hash.h"
 
 namespace sim {
@@ -29,7 +31,7 @@ PhiloxCounter philox4x32_10(PhiloxCounter counter, PhiloxKey key) noexcept {
 }
 
 Draws::Draws(std::uint64_t seed, std::uint64_t stream, std::uint64_t entity, std::uint32_t tick) noexcept {
-    // The stream's mix is added before the last mix, so that for a fixed stream the key is a bijection of the seed.
+    // A bijection of the seed for each stream, so that no two seeds share one, and of the stream for each seed.
     const std::uint64_t key = mix64(seed + mix64(stream));
     key_ = {low(key), high(key)};
     counter_ = {low(entity), high(entity), tick, 0};
@@ -42,6 +44,7 @@ std::uint64_t Draws::next_u64() noexcept {
     }
     const PhiloxCounter block = philox4x32_10(counter_, key_);
     ++counter_[3];
+    assert(counter_[3] != 0);
     spare_ = (static_cast<std::uint64_t>(block[3]) << 32U) | block[2];
     has_spare_ = true;
     return (static_cast<std::uint64_t>(block[1]) << 32U) | block[0];

@@ -8,12 +8,18 @@ namespace sim {
 RunOutcome run_ticks(Tick slices, const StopFlag& stop, const std::function<void(const Progress&)>& progress, const std::function<void(Tick)>& slice) {
     constexpr Tick kReports = 100;
     const Tick every = std::max<Tick>(1, slices / kReports);
-    for (Tick tick = 0; tick < slices; ++tick) {
-        if (stop.stop_requested()) return {tick, true};
-        slice(tick);
-        if (progress && ((tick + 1) % every == 0 || tick + 1 == slices)) progress({tick + 1, slices});
+    Tick done = 0;
+    Tick reported = 0;
+    const auto report = [&] {
+        if (progress && done != reported) progress({done, slices});
+        reported = done;
+    };
+    while (done < slices && !stop.stop_requested()) {
+        slice(done++);
+        if (done % every == 0) report();
     }
-    return {slices, false};
+    report();
+    return {done, done < slices};
 }
 
 }  // namespace sim

@@ -23,6 +23,8 @@ private:
 struct Progress {
     std::int64_t done = 0;
     std::int64_t total = 0;
+
+    bool operator==(const Progress&) const = default;
 };
 
 struct RunOutcome {
@@ -30,7 +32,8 @@ struct RunOutcome {
     bool interrupted = false;  ///< whether a stop came before the last
 };
 
-/// Calls `slice(0)`, ..., `slice(slices - 1)`, looking at `stop` before each. Reports about a hundred times, and at the end.
+/// Calls `slice(0)`, ..., `slice(slices - 1)`, looking at `stop` before each. Reports after every hundredth part of the slices, by
+/// count and never by a clock, and after the last one finished. What a callback throws passes through.
 RunOutcome run_ticks(Tick slices, const StopFlag& stop, const std::function<void(const Progress&)>& progress, const std::function<void(Tick)>& slice);
 
 }  // namespace sim

@@ -1,4 +1,4 @@
-// Integer time in microseconds, durations as text, and the fixed grid of slices.
+// Simulated time: whole microseconds, strict durations as text, and the fixed grid of slices.
 #pragma once
 
 #include <compare>
@@ -8,53 +8,62 @@
 
 namespace sim {
 
-/// A length of time in whole microseconds; signed.
+/// A length of time in whole microseconds; may be negative.
 struct Duration {
     std::int64_t us = 0;
+
     auto operator<=>(const Duration&) const = default;
 };
 
-/// Simulated time in microseconds since the start of the run.
+/// A point in simulated time: microseconds since the start of the run.
 struct Time {
     std::int64_t us = 0;
+
     auto operator<=>(const Time&) const = default;
 };
 
-inline constexpr Duration kSecond{1'000'000};
-inline constexpr Duration kMinute{60'000'000};
-inline constexpr Duration kHour{3'600'000'000};
-inline constexpr Duration kDay{86'400'000'000};
-inline constexpr Duration kCentury{3'155'760'000'000'000};  ///< 100 Julian years: the longest duration that is read
-
-[[nodiscard]] constexpr Time operator+(Time time, Duration duration) noexcept { return {time.us + duration.us}; }
-[[nodiscard]] constexpr Time operator-(Time time, Duration duration) noexcept { return {time.us - duration.us}; }
-[[nodiscard]] constexpr Duration operator-(Time later, Time earlier) noexcept { return {later.us - earlier.us}; }
+[[nodiscard]] constexpr Duration operator-(Duration a) noexcept { return {-a.us}; }
 [[nodiscard]] constexpr Duration operator+(Duration a, Duration b) noexcept { return {a.us + b.us}; }
 [[nodiscard]] constexpr Duration operator-(Duration a, Duration b) noexcept { return {a.us - b.us}; }
-[[nodiscard]] constexpr Duration operator*(Duration duration, std::int64_t factor) noexcept { return {duration.us * factor}; }
+[[nodiscard]] constexpr Duration operator*(Duration a, std::int64_t factor) noexcept { return {a.us * factor}; }
+[[nodiscard]] constexpr Duration operator*(std::int64_t factor, Duration a) noexcept { return a * factor; }
+[[nodiscard]] constexpr Time operator+(Time a, Duration b) noexcept { return {a.us + b.us}; }
+[[nodiscard]] constexpr Time operator-(Time a, Duration b) noexcept { return {a.us - b.us}; }
+[[nodiscard]] constexpr Duration operator-(Time a, Time b) noexcept { return {a.us - b.us}; }
 
-/// Reads "30 min": a decimal number, one space, a unit of us, ms, s, min, h, d, w. No sign, no exponent.
-/// \throws Error (kDuration) if the text is anything else, is no whole number of microseconds, or is longer than 100 years.
+inline constexpr Duration kMicrosecond{1};
+inline constexpr Duration kMillisecond{1'000};
+inline constexpr Duration kSecond{1'000'000};
+inline constexpr Duration kMinute = kSecond * 60;
+inline constexpr Duration kHour = kMinute * 60;
+inline constexpr Duration kDay = kHour * 24;
+inline constexpr Duration kWeek = kDay * 7;
+inline constexpr Duration kCentury = kDay * 36'525;  ///< 100 Julian years: the longest duration that is read
+
+/// Reads "30 min": a decimal number without sign and exponent, one space, and one of us, ms, s, min, h, d, w.
+/// \throws Error (kDuration, without place) unless that is a whole number of microseconds and at most kCentury.
 [[nodiscard]] Duration parse_duration(std::string_view text);
 
-/// As parse_duration(), with an optional minus sign: "-5 h".
+/// As parse_duration(), but a minus sign may stand first: "-5 h".
 [[nodiscard]] Duration parse_signed_duration(std::string_view text);
 
-/// The shortest text with a whole number that reads back to the same duration: the largest unit that divides it.
+/// The duration as a whole number of the largest unit that divides it, such as "90 min" or "-5 h"; "0 s" for none.
+/// parse_signed_duration() gives the same duration back.
 [[nodiscard]] std::string format_duration(Duration duration);
 
-/// Number of a slice, or of the tick at which it begins.
+/// Number of a slice, and of the moment at which it begins; slice 0 begins at time 0.
 using Tick = std::int64_t;
 
-/// The fixed grid on which state changes: tick k is at k x slice. Precondition: slice > 0.
+/// The fixed grid on which state changes: tick k is at k slices. Precondition: slice > 0.
 struct Grid {
     Duration slice;
 
     [[nodiscard]] constexpr Time start(Tick tick) const noexcept { return {tick * slice.us}; }
 
-    /// The first tick at or after a time >= 0.
-    [[nodiscard]] constexpr Tick tick_at_or_after(Time time) const noexcept {
-        return time.us / slice.us + (time.us % slice.us != 0 ? 1 : 0);
+    /// The first tick at or after `at`, which may lie before 0.
+    [[nodiscard]] constexpr Tick tick_at_or_after(Time at) const noexcept {
+        const Tick towards_zero = at.us / slice.us;
+        return towards_zero * slice.us < at.us ? towards_zero + 1 : towards_zero;
     }
 };
 
