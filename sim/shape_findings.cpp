@@ -14,6 +14,9 @@ PlaceId Findings::order_of(PlaceId place) const {
 }
 
 Place Findings::place_of(PlaceId place) const {
+    if (place == 0 && !way_.empty()) {
+        place = way_.back().place;
+    }
     if (place != 0) {
         return places_.place(place);
     }

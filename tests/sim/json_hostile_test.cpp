@@ -162,10 +162,10 @@ TEST(Limits, TheFirstErrorIsReported) {
     EXPECT_EQ(read_error("{\"a\": 1, \"a\": 1e400, ]"), "x.json:/a: [repeated_key 105] expected each key once, got \"a\" a second time");
 }
 
-// Half a million distinct keys in one object must not take quadratic time; with a quadratic reader this test would run for hours.
+// 200,000 distinct keys in one object must not take quadratic time: that would be minutes.
 TEST(Limits, ManyKeysInOneObject) {
     std::string text = "{";
-    for (int i = 0; i < 500'000; ++i) {
+    for (int i = 0; i < 200'000; ++i) {
         text += "\"k" + std::to_string(i) + "\":0,";
     }
     text += "\"k7\":0}";
