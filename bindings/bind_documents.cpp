@@ -4,7 +4,6 @@
 #include <pybind11/functional.h>
 #include <pybind11/stl.h>
 
-#include "models/network/legal_reach.h"
 #include "models/scenario/scenario_shape.h"
 #include "models/scenario/words.h"
 #include "models/scenario/world_shape.h"

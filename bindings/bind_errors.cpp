@@ -9,7 +9,7 @@ namespace {
 py::object to_python(const py::object& type, const sim::Error& error) {
     py::object instance = type(error.what());
     instance.attr("code") = static_cast<int>(error.code());
-    instance.attr("code_name") = std::string(sim::name_of(error.code()));
+    instance.attr("code_name") = std::string(sim::code_name(error.code()));
     instance.attr("file") = error.place().file;
     instance.attr("pointer") = error.place().pointer;
     instance.attr("line") = error.place().line;
@@ -25,13 +25,19 @@ py::object document_error(const py::module_& module) { return module.attr("Docum
 }  // namespace
 
 void bind_errors(py::module_& module) {
-    static py::exception<sim::Error> type(module, "DocumentError", PyExc_ValueError);
-    type.doc() = "A document or argument is wrong: `file`, `pointer`, `code`, `code_name`, `line`, `column`, `expected`, `got`, `nearest`.";
+    // The translator is a plain function without captures, so the type has to outlive this call: pybind11's own store for that.
+    PYBIND11_CONSTINIT static py::gil_safe_call_once_and_store<py::object> type;
+    type.call_once_and_store_result([&] {
+        py::exception<sim::Error> created(module, "DocumentError", PyExc_ValueError);
+        created.doc() = "A document or argument is wrong: `file`, `pointer`, `code`, `code_name`, `line`, `column`, `expected`, `got`, `nearest`.";
+        return py::object(created);
+    });
     py::register_exception_translator([](std::exception_ptr pointer) {
         try {
             if (pointer) std::rethrow_exception(pointer);
         } catch (const sim::Error& error) {
-            PyErr_SetObject(type.ptr(), to_python(type, error).ptr());
+            const py::object& raised = type.get_stored();
+            PyErr_SetObject(raised.ptr(), to_python(raised, error).ptr());
         }
     });
     module.def(

@@ -138,7 +138,7 @@ py::list observed(const PythonRun& self) {
 py::array_t<double> measure(const PythonRun& self, const std::string& name, const std::string& source, const std::string& target, const Ticks& ticks, bool contacts) {
     const auto values = measure_over_time(self.run, measure_by_name(name), source, target, ticks_of(self.run, ticks),
                                           contacts ? Weights::kContacts : Weights::kPopulation);
-    return {static_cast<py::ssize_t>(values.size()), values.data()};
+    return py::array_t<double>(static_cast<py::ssize_t>(values.size()), values.data());
 }
 
 Compliance compliance_by_name(const std::string& name) {
