@@ -18,3 +18,9 @@ endfunction()
 mailrift_add_tests(sim_tests mailrift_sim tests/sim)
 mailrift_add_tests(models_tests mailrift_models tests/models)
 mailrift_add_tests(golden_tests mailrift_models tests/golden)
+
+# The flags themselves: one file is built for a machine with fused multiply-add, where their lack would show.
+mailrift_add_tests(flags_tests mailrift_sim tests/flags)
+if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
+    set_source_files_properties(tests/flags/contraction.cpp PROPERTIES COMPILE_OPTIONS -mfma)
+endif()

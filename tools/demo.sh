@@ -1,0 +1,9 @@
+#!/usr/bin/env bash
+# Sets up, runs the shipped scenario and leaves its pictures and results in build/demo.
+set -euo pipefail
+. "$(dirname "$0")/common.sh"
+
+tools/setup.sh demo
+install_package
+.venv/bin/python -m mailrift.demo --out build/demo </dev/null
+took "make demo"
