@@ -73,7 +73,7 @@ ResponseEntry migrate() {
                 sim::optional("plan", plan_shape(), "a move on a plan; exactly one of plan and hazard"),
                 sim::optional("hazard", hazard_shape(), "a move with a daily hazard; exactly one of plan and hazard"),
                 sim::defaulted("informed", sim::figure(sim::number("share", 0, 1)), sim::make_number(0.88),
-                               "share of contacts that learn a new address, where the old one is lost", "address-change-2002"),
+                               "share of contacts that learn a new address, where the old one is lost", "returnpath-2002"),
                 sim::defaulted("inform_delay", sim::duration(), sim::make_text("1 d"), "from the move until contacts know the new address",
                                "assumed"),
             },

@@ -40,7 +40,7 @@ Shape mail_shape() {
 
 Shape compliance_rule(double probability) {
     return sim::object({
-        defaulted("probability", sim::figure(share()), make_number(probability), "that a bound entity obeys, times the strength of the control", "facts-10"),
+        defaulted("probability", sim::figure(share()), make_number(probability), "that a bound entity obeys, times the strength of the control", "assumed"),
         defaulted("delay", sim::distribution(sim::duration({0}, kCentury)), make_text("0 s"), "from the end of the notice to its effect"),
     });
 }
@@ -166,6 +166,7 @@ Shape scenario_shape() {
     std::vector<Field> fields{
         required("schema", sim::integer("version", 1, 1), "version of this format"),
         required("name", sim::identifier(), "short name"),
+        optional("extends", sim::identifier(), "the scenario that this one changes; lists match by id"),
         optional("title", sim::text(), "one line"),
         optional("question", sim::text(1000), "what it asks"),
         optional("about", sim::text(4000), "what it is and what it is not"),

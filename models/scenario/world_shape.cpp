@@ -38,7 +38,7 @@ Shape bloc_shape() {
         optional("name", sim::text(), "name in full"),
         required("members", sim::list(sim::reference({"jurisdictions"}), 1), "member jurisdictions"),
         defaulted("shield", sim::figure(share()), sim::make_number(1),
-                  "probability that a member's order fails against a target in another member", "essay A"),
+                  "probability that a member's order fails against a target in another member", "assumed"),
     });
 }
 
@@ -254,6 +254,7 @@ Shape world_shape() {
     return sim::object({
                            required("schema", sim::integer("version", 1, 1), "version of this format"),
                            required("name", sim::identifier(), "short name, as scenarios use it"),
+                           optional("extends", sim::identifier(), "the world that this one changes; lists match by id"),
                            optional("title", sim::text(), "one line"),
                            optional("about", sim::text(4000), "what it is and what it is not"),
                            required("unit", sim::choice(unit_words()), "what a share is a share of"),
