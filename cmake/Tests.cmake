@@ -1,5 +1,6 @@
 # The C++ tests: one program a library, run from the project's root so that test data have relative paths.
-find_package(GTest 1.12 REQUIRED)
+pinned_version(libgtest-dev gtest_version)
+find_package(GTest ${gtest_version} REQUIRED)
 
 # mailrift_add_tests(NAME LIBRARY FOLDER): all sources under FOLDER become the program NAME.
 function(mailrift_add_tests name library folder)
