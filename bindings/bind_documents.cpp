@@ -119,6 +119,8 @@ void bind_documents(py::module_& module) {
     bind_world(module);
     module.def("set_path", &set_path_text, py::arg("document"), py::arg("path"), py::arg("value"),
                "A JSON document with the value at a dotted path replaced; list items are named by id.");
+    module.def("seconds", [](const std::string& text) { return seconds(sim::parse_duration(text)); }, py::arg("duration"),
+               "Seconds of a duration such as \"30 min\".");
     module.def("schema", [](const std::string& kind) {
         return sim::json_schema(shape_of(kind), "Mailrift " + kind, "mailrift-" + kind + "-1");
     }, py::arg("kind"), "Draft-07 JSON Schema of \"scenario\" or \"world\".");

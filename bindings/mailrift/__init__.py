@@ -1,0 +1,37 @@
+"""Mailrift: who can still reach whom by e-mail when governments compel mail providers.
+
+>>> import mailrift as mr
+>>> run = mr.run(mr.load("icc-account-closure"))
+>>> run.reachability("icc", "EU")  # doctest: +SKIP
+"""
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+from mailrift._core import DocumentError, __version__
+from mailrift.documents import available, load, load_world
+from mailrift.expected import expected
+from mailrift.results import Run, run
+from mailrift.scenario import Scenario, World
+
+__all__ = [
+    "DocumentError",
+    "Run",
+    "Scenario",
+    "World",
+    "__version__",
+    "available",
+    "expected",
+    "load",
+    "load_world",
+    "plot",
+    "run",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Loads `mailrift.plot` when it is first used, so that importing the package needs NumPy alone."""
+    if name == "plot":
+        return importlib.import_module("mailrift.plot")
+    raise AttributeError(f"module 'mailrift' has no attribute {name!r}")

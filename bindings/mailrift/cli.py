@@ -1,0 +1,204 @@
+"""The command line: mailrift VERB. Exit status 0 done, 1 internal error, 2 usage, 3 invalid document, 4 a run failed, 130 interrupted."""
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from mailrift import _core
+from mailrift.documents import available, load, load_world, read_text
+from mailrift.output import manifest, write_directory, write_run
+from mailrift.progress import Progress
+from mailrift.results import Run, run
+from mailrift.scenario import Scenario, World
+
+OK, INTERNAL, USAGE, INVALID, FAILED, INTERRUPTED = 0, 1, 2, 3, 4, 130
+
+
+def _is_world(text: str) -> bool:
+    """Whether a document is a world's: it has markets, and names no world."""
+    try:
+        document = json.loads(text)
+    except ValueError:
+        return False
+    return isinstance(document, dict) and "world" not in document and ("markets" in document or "jurisdictions" in document)
+
+
+def _open(what: str) -> Scenario | World:
+    """A scenario or a world by its name or file."""
+    if "/" not in what and not what.endswith(".json"):
+        return load_world(what) if what in available("world") and what not in available() else load(what)
+    return load_world(what) if _is_world(read_text(Path(what))) else load(what)
+
+
+def _list(args: argparse.Namespace) -> int:
+    rows = [("scenario", name, load(name).title) for name in available()]
+    rows += [("world", name, load_world(name).title) for name in available("world")]
+    if args.json:
+        print(json.dumps([{"kind": k, "name": n, "title": t} for k, n, t in rows]))
+    else:
+        for kind, name, title in rows:
+            print(f"{kind:9s} {name:28s} {title}")
+    return OK
+
+
+def _show_world(world: World) -> None:
+    print(f"{world.title}\nshares of {world.unit}\n\n{'':4s}{'mail users':>12s}{'unknown':>9s}  largest operators")
+    markets = world.document["markets"]
+    users = {j["code"]: j["mail_users"] for j in world.document["jurisdictions"]}
+    for code in sorted(markets):
+        market = markets[code]
+        shares: dict[str, float] = {}
+        routes = market["routes"]
+        rows = routes if isinstance(routes, list) else [{"provider": p, "share": s} for p, s in routes.items()]
+        for row in rows:
+            shares[row["provider"]] = shares.get(row["provider"], 0.0) + _value(row["share"])
+        top = sorted(shares.items(), key=lambda item: -item[1])[:4]
+        unknown = _value(market.get("unknown", 0.0))
+        text = ", ".join(f"{provider} {100 * share:.0f} %" for provider, share in top)
+        print(f"{code:4s}{_value(users[code]):12,.0f}{100 * unknown:7.1f} %  {text}")
+
+
+def _value(figure: Any) -> float:
+    return float(figure["value"] if isinstance(figure, dict) else figure)
+
+
+def _show(args: argparse.Namespace) -> int:
+    document = _open(args.name)
+    if args.json:
+        print(json.dumps(document.document, indent=2))
+    elif isinstance(document, World):
+        _show_world(document)
+    else:
+        print(f"{document.title}\n{document.question}\n\n{document.document.get('about', '')}\n")
+        for figure in document.figures:
+            if figure["document"] == "scenario":
+                span = f" [{figure['low']:g}, {figure['high']:g}]" if figure["has_range"] else ""
+                source = figure["source"] or "no source"
+                print(f"{figure['pointer']:45s} {figure['value']:g}{span} {figure['unit']} ({source})")
+    return OK
+
+
+def _validate(args: argparse.Namespace) -> int:
+    worst = OK
+    for file in args.files:
+        try:
+            _open(file)
+            print(f"{file}: valid")
+        except _core.DocumentError as error:
+            print(error, file=sys.stderr)
+            worst = INVALID
+    return worst
+
+
+def _run(args: argparse.Namespace) -> int:
+    scenario = load(args.name)
+    if args.missing:
+        scenario = scenario.set("missing", args.missing)
+    progress = Progress(scenario.name, quiet=args.quiet)
+    status = OK
+    try:
+        finished = run(scenario, seed=args.seed, traffic=args.traffic, threads=args.threads, compliance=args.compliance, progress=progress)
+    except KeyboardInterrupt as stopped:
+        partial = getattr(stopped, "run", None)
+        if partial is None:
+            raise
+        finished, status = partial, INTERRUPTED
+    finally:
+        progress.close()
+    if args.out:
+        write_directory(Path(args.out), lambda folder: write_run(folder, finished))
+    if args.json:
+        print(json.dumps({k: v for k, v in manifest(finished).items() if k != "document"}))
+    elif not args.quiet:
+        _summary(finished, args.out)
+    return status
+
+
+def _summary(finished: Run, out: str | None) -> None:
+    print(f"{finished.scenario.title}\n{finished.days:g} d in {finished.seconds * 1e3:.0f} ms, fingerprint {finished.fingerprint}")
+    for series in finished.core.observed():
+        first, last = series["values"][0], series["values"][-1]
+        least = series["values"].min()
+        print(
+            f"{series['measure']} {series['source']} -> {series['target']} ({series['weights']}): "
+            f"{100 * first:.1f} % at first, {100 * least:.1f} % at least, {100 * last:.1f} % at last"
+        )
+    if out:
+        print(f"results in {out}")
+
+
+def _import(args: argparse.Namespace) -> int:
+    from mailrift.importers.mxmap import import_mxmap
+
+    result = import_mxmap([Path(file) for file in args.files], name=args.name, weight=args.weight)
+    result.save(Path(args.out))
+    if args.report:
+        result.report.save(Path(args.report))
+    if not args.quiet:
+        print(result.report.text())
+    return OK
+
+
+def _schema(args: argparse.Namespace) -> int:
+    print(_core.reference_table(args.kind) if args.table else _core.schema(args.kind))
+    return OK
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="mailrift", description="Who can still reach whom by e-mail?")
+    parser.add_argument("--version", action="version", version=f"mailrift {_core.__version__}")
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
+
+    def verb(name: str, text: str, action: Callable[[argparse.Namespace], int]) -> argparse.ArgumentParser:
+        sub = verbs.add_parser(name, help=text, description=text)
+        sub.add_argument("--json", action="store_true", help="for machines")
+        sub.add_argument("--quiet", action="store_true", help="no progress and no summary")
+        sub.set_defaults(action=action)
+        return sub
+
+    verb("list", "what is shipped", _list)
+    verb("show", "one scenario or world", _show).add_argument("name", help="name or file")
+    verb("validate", "check documents", _validate).add_argument("files", nargs="+", help="names or files")
+    sub = verb("run", "run a scenario", _run)
+    sub.add_argument("name", help="name or file")
+    sub.add_argument("--out", help="result directory")
+    sub.add_argument("--seed", type=int, help="of all draws; not given: the scenario's")
+    sub.add_argument("--traffic", choices=["fluid", "none"])
+    sub.add_argument("--threads", type=int, default=1, help="changes no result")
+    sub.add_argument("--compliance", choices=["drawn", "legal"], default="drawn")
+    sub.add_argument("--missing", choices=["proportional", "best", "worst"], help="how unknown shares are treated")
+    sub = verb("import", "make a world from measurements", _import)
+    sub.add_argument("format", choices=["mxmap"])
+    sub.add_argument("files", nargs="+")
+    sub.add_argument("--out", required=True, help="the world to write")
+    sub.add_argument("--report", help="coverage report, .md or .json")
+    sub.add_argument("--name", default="imported", help="name of the world")
+    sub.add_argument("--weight", choices=["equal", "population"], default="equal")
+    sub = verb("schema", "JSON Schema of a document", _schema)
+    sub.add_argument("kind", choices=["scenario", "world"])
+    sub.add_argument("--table", action="store_true", help="a Markdown table instead")
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command and returns its exit status."""
+    args = _parser().parse_args(arguments)
+    try:
+        return int(args.action(args))
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        return INTERRUPTED
+    except _core.DocumentError as error:
+        print(error, file=sys.stderr)
+        return INVALID
+    except (ValueError, OSError) as error:  # importers' problems are ValueErrors with their place
+        print(error, file=sys.stderr)
+        return INVALID if args.verb in ("import", "validate", "show", "list") else FAILED
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,88 @@
+"""Result directories: written beside their place and moved there whole, so that none is half-written."""
+from __future__ import annotations
+
+import csv
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from mailrift import _core
+from mailrift.results import DAY, Run
+
+
+def write_directory(out: Path, fill: Callable[[Path], None]) -> None:
+    """Lets `fill` write into a new folder and puts it at `out`; a result directory that is there is replaced, anything else is refused.
+
+    Raises
+    ------
+    ValueError
+        If `out` is something else than an earlier result directory.
+    """
+    if out.exists() and not (out.is_dir() and ((out / "run.json").is_file() or not any(out.iterdir()))):
+        raise ValueError(f"{out}: expected a new folder or an earlier result directory, got something else")
+    out.parent.mkdir(parents=True, exist_ok=True)
+    made = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
+    try:
+        fill(made)
+        made.chmod(0o755)
+        if out.exists():
+            old = made.with_name(made.name + "-old")
+            os.rename(out, old)
+            os.rename(made, out)
+            shutil.rmtree(old)
+        else:
+            os.rename(made, out)
+    except BaseException:
+        shutil.rmtree(made, ignore_errors=True)
+        raise
+
+
+def write_table(path: Path, columns: Mapping[str, Sequence[Any]]) -> None:
+    """A CSV file with a header."""
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(columns)
+        writer.writerows(zip(*columns.values(), strict=True))
+
+
+def _observed(run: Run) -> dict[str, list[Any]]:
+    columns: dict[str, list[Any]] = {"measure": [], "source": [], "target": [], "weights": [], "day": [], "value": []}
+    for series in run.core.observed():
+        days = (series["ticks"] * run.core.slice / DAY).tolist()
+        for key in ("measure", "source", "target", "weights"):
+            columns[key] += [series[key]] * len(days)
+        columns["day"] += days
+        columns["value"] += series["values"].tolist()
+    return columns
+
+
+def manifest(run: Run) -> dict[str, Any]:
+    """What a result directory says of itself: versions, scenario, seed, fingerprints."""
+    return {
+        "mailrift": _core.__version__,
+        "scenario": run.scenario.name,
+        "world": run.scenario.core.world,
+        "share_of": run.core.unit,
+        "seed": run.seed,
+        "traffic": run.core.traffic,
+        "compliance": run.core.compliance,
+        "finished_days": run.days,
+        "interrupted": run.interrupted,
+        "trajectory_fingerprint": run.core.trajectory_fingerprint,
+        "results_fingerprint": run.core.results_fingerprint,
+        "messages_written": run.core.written,
+        "ledger_imbalance": run.core.imbalance,
+        "document": run.scenario.document,
+    }
+
+
+def write_run(folder: Path, run: Run) -> None:
+    """The manifest and the tables of a run."""
+    (folder / "run.json").write_text(json.dumps(manifest(run), indent=2) + "\n", encoding="utf-8")
+    write_table(folder / "observed.csv", _observed(run))
+    write_table(folder / "events.csv", run.core.events())
+    write_table(folder / "ledger.csv", run.core.ledger())

@@ -1,0 +1,175 @@
+"""Pictures: readable in black and white and by the colour-blind, units on the axes, sources in the caption."""
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from mailrift.extras import need
+from mailrift.results import DAY, Run
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+_STYLES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (1, 1)))
+_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")  # Okabe and Ito 2008
+_GREY = "#b5b5b5"
+
+
+def _new_figure(width: float, height: float) -> Figure:
+    figure_module = need("matplotlib.figure", "plot")
+    figure: Figure = figure_module.Figure(figsize=(width, height), layout="constrained")
+    return figure
+
+
+def _countries(run: Run) -> list[str]:
+    return [code for code in run.core.names()["jurisdictions"] if not code.startswith("X")]
+
+
+def caption(run: Run) -> str:
+    """What the picture shows of what: unit, world, sources, seed, fingerprint."""
+    world = run.scenario.world
+    each = {"equal": ", each alike", "population": ", by the population served"}.get(world.get("weight", ""), "")
+    what = f"mailboxes of organisations{each}" if run.core.unit == "organisations" else run.core.unit
+    sources = ", ".join(dict.fromkeys([*world.get("sources", []), *run.scenario.document.get("sources", [])]))
+    return (
+        f"Shares of {what}, not of people. World {world['name']}. Sources: {sources}. "
+        f"Seed {run.seed}, compliance {run.core.compliance}, fingerprint {run.fingerprint}."
+        if run.core.unit == "organisations"
+        else f"Shares of {what}. World {world['name']}. Sources: {sources}. Seed {run.seed}, "
+        f"compliance {run.core.compliance}, fingerprint {run.fingerprint}."
+    )
+
+
+def _put_caption(figure: Figure, run: Run, width: int) -> None:
+    figure.supxlabel("\n".join(textwrap.wrap(caption(run), width)), fontsize=7, x=0.01, ha="left")
+
+
+def _mark_events(axes: Axes, run: Run) -> None:
+    """The order, each entity that obeys, and the move."""
+    events = run.core.events()
+    rows = list(zip(events["effect"], events["kind"], events["subject"], events["cause"], strict=True))
+    for effect, kind, subject, cause in rows:
+        if kind == "order":
+            axes.axvline(effect / DAY, color="black", linewidth=1.2)
+            axes.text(effect / DAY, 1.02, f"order {cause} by {subject}", fontsize=7, rotation=0, ha="center", va="bottom")
+    obeys = [(effect / DAY, subject) for effect, kind, subject, _ in rows if kind == "obey"]
+    for i, (day, subject) in enumerate(obeys[:12]):
+        axes.plot([day], [-0.03 - 0.05 * (i % 3)], marker="^", color="black", markersize=5, clip_on=False)
+        axes.annotate(f" {subject} obeys", (day, -0.03 - 0.05 * (i % 3)), fontsize=7, va="center", annotation_clip=False)
+    moves = [effect / DAY for effect, kind, _, _ in rows if kind == "migrate"]
+    if moves:
+        axes.axvspan(moves[0], moves[-1], facecolor="none", edgecolor="#666666", hatch="///", linewidth=0, alpha=0.35)
+        axes.text((moves[0] + moves[-1]) / 2, 1.02, "the court moves", fontsize=7, ha="center", va="bottom")
+
+
+def _spread(values: Sequence[float], gap: float) -> list[float]:
+    """Positions for labels at `values`, moved apart to at least `gap`, in the order of the values."""
+    order = np.argsort(values, kind="stable")
+    placed = np.array(values, dtype=float)
+    for before, after in zip(order[:-1], order[1:], strict=True):
+        placed[after] = max(placed[after], placed[before] + gap)
+    excess = placed.max() - 1.0
+    if excess > 0:
+        placed -= excess
+    return [float(p) for p in placed]
+
+
+def _highlighted(finals: dict[str, float], most: int) -> list[str]:
+    """The countries of least and greatest reach: half of `most` each."""
+    ranked = sorted(finals, key=lambda code: (finals[code], code))
+    return ranked[: most // 2] + ranked[len(ranked) - (most - most // 2) :] if len(ranked) > most else ranked
+
+
+def _draw_reach(axes: Axes, run: Run, source: str, targets: Sequence[str], mean_of: str | None) -> None:
+    ticks = run.ticks()
+    days = ticks * run.core.slice / DAY
+    curves = {t: run.core.measure("reachability", source, t, ticks, False) for t in targets}
+    chosen = _highlighted({t: float(c.mean()) for t, c in curves.items()}, len(_STYLES))
+    for code, curve in curves.items():
+        if code not in chosen:
+            axes.step(days, curve, where="post", color=_GREY, linewidth=0.7, zorder=1)
+    labels: list[tuple[str, float, str]] = []
+    for code, style, colour in zip(chosen, _STYLES, _COLOURS, strict=False):
+        axes.step(days, curves[code], where="post", color=colour, linestyle=style, linewidth=1.4, zorder=3)
+        labels.append((code, float(curves[code][-1]), colour))
+    if mean_of is not None:
+        curve = run.core.measure("reachability", source, mean_of, ticks, False)
+        axes.step(days, curve, where="post", color="black", linewidth=2.6, zorder=4)
+        labels.append((mean_of, float(curve[-1]), "black"))
+    for (code, _, colour), y in zip(labels, _spread([v for _, v, _ in labels], 0.055), strict=True):
+        axes.annotate(code, (days[-1], y), xytext=(4, 0), textcoords="offset points", fontsize=8, color=colour, va="center", annotation_clip=False)
+    axes.set_ylim(-0.02, 1.0)
+    axes.set_xlim(0, float(days[-1]))
+
+
+def timeline(run: Run, *, sources: Sequence[str] | None = None, targets: Sequence[str] | None = None, mean_of: str | None = "EU") -> Figure:
+    """Reachability per country over time, with the order, each provider's compliance and the move marked.
+
+    Parameters
+    ----------
+    sources
+        One panel each; not given: all groups.
+    targets
+        One line each; not given: all countries. Those of least and greatest mean reach are labelled, the others grey.
+    mean_of
+        A bloc drawn as a thick line; None for none.
+
+    Returns
+    -------
+    A Matplotlib figure; `figure.savefig("timeline.png")`.
+    """
+    names = run.core.names()
+    sources = list(sources) if sources is not None else list(names["groups"])
+    targets = list(targets) if targets is not None else _countries(run)
+    mean_of = mean_of if mean_of in names["blocs"] else None
+    groups = {g["id"]: g.get("name", g["id"]) for g in run.scenario.world.get("groups", [])}
+    figure = _new_figure(9, 3.6 * len(sources) + 0.8)
+    panels: Any = figure.subplots(len(sources), 1, sharex=True, squeeze=False)
+    for axes, source in zip(panels[:, 0], sources, strict=True):
+        _draw_reach(axes, run, source, targets, mean_of)
+        _mark_events(axes, run)
+        axes.set_title(f"From {groups.get(source, source)} ({source})", fontsize=9, loc="left", pad=16)
+        axes.set_ylabel(f"share of {run.core.unit} reached", fontsize=8)
+        axes.tick_params(labelsize=8)
+        axes.grid(axis="y", color="#e5e5e5", linewidth=0.6)
+        for side in ("top", "right"):
+            axes.spines[side].set_visible(False)
+    panels[-1, 0].set_xlabel("days since the start", fontsize=8, labelpad=22)
+    figure.suptitle(run.scenario.title, fontsize=10)
+    _put_caption(figure, run, 150)
+    return figure
+
+
+def heatmap(run: Run, *, names: Sequence[str] | None = None, at: float | None = None) -> Figure:
+    """Reachability between all pairs of countries (and groups) at one day: from row to column.
+
+    Parameters
+    ----------
+    names
+        Rows and columns; not given: all groups and countries.
+    at
+        Day; not given: the last one finished.
+    """
+    names = list(names) if names is not None else [*run.core.names()["groups"], *_countries(run)]
+    day = run.days if at is None else at
+    matrix = run.matrix(names, at=day)
+    figure = _new_figure(0.27 * len(names) + 2.2, 0.25 * len(names) + 2.0)
+    axes = figure.subplots()
+    image = axes.imshow(matrix, vmin=0, vmax=1, cmap="cividis")
+    axes.set_xticks(range(len(names)), names, rotation=90, fontsize=7)
+    axes.set_yticks(range(len(names)), names, fontsize=7)
+    axes.set_xlabel("to", fontsize=8)
+    axes.set_ylabel("from", fontsize=8)
+    for row, column in zip(*np.nonzero(matrix < 0.995), strict=True):
+        value = matrix[row, column]
+        axes.text(column, row, f"{100 * value:.0f}", fontsize=5, ha="center", va="center", color="white" if value < 0.5 else "black")
+    bar = figure.colorbar(image, ax=axes, shrink=0.6)
+    bar.set_label("share of pairs reached (numbers in %; none: above 99.5 %)", fontsize=7)
+    bar.ax.tick_params(labelsize=7)
+    axes.set_title(f"{run.scenario.title}: day {day:g}", fontsize=8, wrap=True)
+    _put_caption(figure, run, int(16 * (0.27 * len(names) + 2.2)))
+    return figure

@@ -1,0 +1,199 @@
+"""Runs and what can be asked of them."""
+from __future__ import annotations
+
+import html
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mailrift import _core
+from mailrift.extras import need
+from mailrift.scenario import Scenario
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import xarray as xr
+
+DAY = 86400.0
+WEIGHTS = ("population", "contacts")
+
+
+class Run:
+    """One finished or interrupted run."""
+
+    def __init__(self, core: _core.Run, scenario: Scenario) -> None:
+        self._core = core
+        self.scenario = scenario
+
+    @property
+    def core(self) -> _core.Run:
+        """The compiled run."""
+        return self._core
+
+    @property
+    def fingerprint(self) -> str:
+        """16 hexadecimal digits of the trajectory: the same for any threads, compiler and build."""
+        return self._core.trajectory_fingerprint
+
+    @property
+    def seed(self) -> int:
+        """The seed of all draws."""
+        return self._core.seed
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether it was stopped; what is finished is kept."""
+        return self._core.interrupted
+
+    @property
+    def seconds(self) -> float:
+        """Wall time of the run itself."""
+        return self._core.seconds
+
+    @property
+    def days(self) -> float:
+        """Simulated days that are finished."""
+        return self._core.finished * self._core.slice / DAY
+
+    @property
+    def events(self) -> pd.DataFrame:
+        """What happened: at and effect (seconds), kind, subject, cause, value."""
+        return need("pandas", "frames").DataFrame(self._core.events())
+
+    @property
+    def ledger(self) -> pd.DataFrame:
+        """What became of all mail: mail_class, source, receiver, outcome, order, reply, messages."""
+        return need("pandas", "frames").DataFrame(self._core.ledger())
+
+    def ticks(self, every: str | None = None) -> NDArray[np.int64]:
+        """Ticks from 0 to the last finished slice, one for each slice or `every` ("6 h"), a multiple of the slice."""
+        step = 1
+        if every is not None:
+            seconds = _core.seconds(every)
+            step = round(seconds / self._core.slice)
+            if step < 1 or step * self._core.slice != seconds:
+                raise ValueError(f"every: expected a multiple of the slice, {self._core.slice:g} s, got {every!r}")
+        return np.arange(0, self._core.finished + 1, step, dtype=np.int64)
+
+    def reachability(
+        self, source: str | Sequence[str], target: str | Sequence[str], *, every: str | None = None, weights: str = "population"
+    ) -> xr.DataArray:
+        """Share of pairs in which mail from `source` reaches the inbox of `target`, over time.
+
+        Parameters
+        ----------
+        source, target
+            A group, jurisdiction, bloc or "*", or several of them.
+        every
+            Such as "6 h"; not given: every slice.
+        weights
+            "population": all pairs alike; "contacts": by who writes to whom.
+
+        Returns
+        -------
+        dims ([source,] [target,] time), values in [0, 1]; time in days
+
+        Raises
+        ------
+        DocumentError
+            For a name that the world does not have.
+        ValueError
+            For other weights, or an `every` that is no multiple of the slice.
+        """
+        return self._measure("reachability", source, target, every, weights)
+
+    def mutual_reachability(
+        self, source: str | Sequence[str], target: str | Sequence[str], *, every: str | None = None, weights: str = "population"
+    ) -> xr.DataArray:
+        """As `reachability`, for pairs in which both directions work."""
+        return self._measure("mutual_reachability", source, target, every, weights)
+
+    def _measure(
+        self, name: str, source: str | Sequence[str], target: str | Sequence[str], every: str | None, weights: str
+    ) -> xr.DataArray:
+        if weights not in WEIGHTS:
+            raise ValueError(f"weights: expected one of {WEIGHTS}, got {weights!r}")
+        ticks = self.ticks(every)
+        sources = [source] if isinstance(source, str) else list(source)
+        targets = [target] if isinstance(target, str) else list(target)
+        contacts = weights == "contacts"
+        values = np.array([[self._core.measure(name, s, t, ticks, contacts) for t in targets] for s in sources])
+        array = need("xarray", "frames").DataArray(
+            values.reshape(len(sources), len(targets), len(ticks)),
+            dims=("source", "target", "time"),
+            coords={"source": sources, "target": targets, "time": ticks * self._core.slice / DAY},
+            name=name,
+            attrs={"long_name": name.replace("_", " "), "units": "1", "share_of": self._core.unit, "weights": weights},
+        )
+        array["time"].attrs.update(long_name="time", units="d")
+        if isinstance(source, str):
+            array = array.isel(source=0)
+        return array.isel(target=0) if isinstance(target, str) else array
+
+    def matrix(self, names: Sequence[str], *, at: float, weights: str = "population") -> NDArray[np.float64]:
+        """Reachability between all pairs of `names` at day `at`, shape (n, n): from row to column, in [0, 1]."""
+        if weights not in WEIGHTS:
+            raise ValueError(f"weights: expected one of {WEIGHTS}, got {weights!r}")
+        tick = int(at * DAY // self._core.slice)
+        if not 0 <= tick <= self._core.finished:
+            raise ValueError(f"at: expected a day in [0, {self.days:g}], got {at}")
+        return self._core.matrix("reachability", list(names), list(names), tick, weights == "contacts")
+
+    def __repr__(self) -> str:
+        state = "interrupted" if self.interrupted else "finished"
+        return f"Run({self.scenario.name!r}, seed={self.seed}, {state}, {self.days:g} d, fingerprint={self.fingerprint})"
+
+    def _repr_html_(self) -> str:
+        rows = [
+            ("seed", self.seed),
+            ("finished", f"{self.days:g} d" + (" (interrupted)" if self.interrupted else "")),
+            ("messages written", f"{self._core.written:,.0f} (expected)"),
+            ("fingerprint", self.fingerprint),
+            ("run time", f"{self.seconds * 1e3:.0f} ms"),
+        ]
+        cells = "".join(f"<tr><th style='text-align:left'>{html.escape(k)}</th><td>{html.escape(str(v))}</td></tr>" for k, v in rows)
+        return f"<table><caption style='text-align:left'><b>{html.escape(self.scenario.title)}</b></caption>{cells}</table>"
+
+
+def run(
+    scenario: Scenario,
+    *,
+    traffic: str | None = None,
+    seed: int | None = None,
+    threads: int = 1,
+    compliance: str = "drawn",
+    progress: Callable[[int, int], None] | None = None,
+) -> Run:
+    """Runs a scenario; the GIL is released meanwhile.
+
+    Parameters
+    ----------
+    traffic
+        "fluid" (expected counts) or "none" (reachability alone); not given: the scenario's.
+    seed
+        0..2^53; not given: the scenario's.
+    threads
+        1 or more. A run of `fluid` uses one, and its result never depends on the number.
+    compliance
+        "drawn", or "legal": everyone who can be compelled obeys.
+    progress
+        Called as progress(done, total) with numbers of slices.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        On Ctrl-C; its attribute `run` keeps what is finished.
+    ValueError
+        For fewer than one thread; DocumentError for a traffic or compliance that does not exist.
+    """
+    if threads < 1:
+        raise ValueError(f"threads: expected 1 or more, got {threads}")
+    core = _core.run(scenario.core, seed=seed, traffic=traffic, compliance=compliance, progress=progress)
+    finished = Run(core, scenario)
+    if core.interrupted:
+        stopped: Any = KeyboardInterrupt("the run was interrupted; attribute `run` keeps what is finished")
+        stopped.run = finished
+        raise stopped
+    return finished

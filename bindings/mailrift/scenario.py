@@ -1,0 +1,138 @@
+"""Scenarios and worlds as frozen values with readable representations."""
+from __future__ import annotations
+
+import html
+import json
+from collections.abc import Callable
+from typing import Any
+
+from mailrift import _core
+
+
+def _table(rows: list[tuple[str, object]], title: str) -> str:
+    cells = "".join(
+        f"<tr><th style='text-align:left'>{html.escape(key)}</th><td style='text-align:left'>{html.escape(str(value))}</td></tr>"
+        for key, value in rows
+    )
+    return f"<table><caption style='text-align:left'><b>{html.escape(title)}</b></caption>{cells}</table>"
+
+
+class Scenario:
+    """A scenario with its world, read and checked. Never changes; `set` gives another one."""
+
+    def __init__(self, core: _core.Scenario, resolver: Callable[[str, str], str]) -> None:
+        self._core = core
+        self._resolver = resolver
+
+    @property
+    def core(self) -> _core.Scenario:
+        """The compiled scenario."""
+        return self._core
+
+    @property
+    def name(self) -> str:
+        """Short name."""
+        return self._core.name
+
+    @property
+    def title(self) -> str:
+        """One line."""
+        return self._core.title
+
+    @property
+    def question(self) -> str:
+        """What it asks."""
+        return self._core.question
+
+    @property
+    def horizon(self) -> float:
+        """Seconds that are simulated."""
+        return self._core.horizon
+
+    @property
+    def unit(self) -> str:
+        """What a share is a share of: users, mailboxes or organisations."""
+        return self._core.unit
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """The document, `extends` resolved; a copy."""
+        return dict(json.loads(self._core.document()))
+
+    @property
+    def world(self) -> dict[str, Any]:
+        """The world's document, `extends` resolved; a copy."""
+        return dict(json.loads(self._core.world_document()))
+
+    @property
+    def figures(self) -> list[dict[str, Any]]:
+        """Every figure used: document, pointer, value, low, high, source, confidence, unit, text, by_default."""
+        return self._core.figures()
+
+    def set(self, path: str, value: Any) -> Scenario:
+        """This scenario with the value at a dotted path replaced; list items are named by id.
+
+        Raises
+        ------
+        DocumentError
+            If a step of the path does not exist or the changed document is invalid.
+        """
+        text = _core.set_path(self._core.document(), path, json.dumps(value))
+        return Scenario(_core.Scenario.parse(text, f"{self.name}.json", self._resolver), self._resolver)
+
+    def __repr__(self) -> str:
+        return f"Scenario({self.name!r}, world={self._core.world!r}, horizon={self.horizon / 86400:g} d)"
+
+    def _repr_html_(self) -> str:
+        figures = self.figures
+        assumed = sum(f["source"] in ("", "assumed") for f in figures if f["document"] == "scenario")
+        rows: list[tuple[str, object]] = [
+            ("question", self.question),
+            ("world", f"{self._core.world} (shares of {self.unit})"),
+            ("horizon", f"{self.horizon / 86400:g} d in slices of {self._core.slice / 3600:g} h"),
+            ("orders", ", ".join(o["id"] for o in self.document.get("orders", []))),
+            ("responses", ", ".join(r["id"] for r in self.document.get("responses", []))),
+            ("figures", f"{len(figures)}; of the scenario's own, {assumed} are assumed"),
+        ]
+        return _table(rows, self.title)
+
+
+class World:
+    """A world, read and checked. Never changes."""
+
+    def __init__(self, core: _core.World) -> None:
+        self._core = core
+
+    @property
+    def name(self) -> str:
+        """Short name."""
+        return self._core.name
+
+    @property
+    def title(self) -> str:
+        """One line."""
+        return self._core.title
+
+    @property
+    def unit(self) -> str:
+        """What a share is a share of: users, mailboxes or organisations."""
+        return self._core.unit
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """The document, `extends` resolved; a copy."""
+        return dict(json.loads(self._core.document()))
+
+    def __repr__(self) -> str:
+        return f"World({self.name!r}, unit={self.unit!r})"
+
+    def _repr_html_(self) -> str:
+        document = self.document
+        rows: list[tuple[str, object]] = [
+            ("unit", self.unit),
+            ("jurisdictions", len(document["jurisdictions"])),
+            ("markets", len(document["markets"])),
+            ("providers", len(document["providers"])),
+            ("licence", document.get("licence", "not stated")),
+        ]
+        return _table(rows, self.title)
