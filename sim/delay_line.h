@@ -33,11 +33,11 @@ public:
     /// Moves a share (0..1) of all that series `from` still has coming, in this slice and later, to series `to`.
     void move(std::size_t from, std::size_t to, double fraction);
 
-    [[nodiscard]] std::size_t lags() const noexcept { return lags_; }              ///< greatest d with K_d other than 0, or 1
-    [[nodiscard]] std::size_t exact_lags() const noexcept { return kept_; }        ///< inputs that are kept
-    [[nodiscard]] std::size_t terms() const noexcept { return terms_.size(); }     ///< exponentials for the others
-    [[nodiscard]] double max_error() const noexcept { return max_error_; }         ///< measured: greatest |K_d used - K_d|
-    [[nodiscard]] double total_error() const noexcept { return total_error_; }     ///< measured: sum of these
+    [[nodiscard]] std::size_t lags() const noexcept { return lags_; }           ///< greatest d with K_d other than 0, or 1
+    [[nodiscard]] std::size_t exact_lags() const noexcept { return kept_; }     ///< inputs that are kept
+    [[nodiscard]] std::size_t terms() const noexcept { return terms_.size(); }  ///< exponentials for the others
+    [[nodiscard]] double max_error() const noexcept { return max_error_; }      ///< measured: greatest |K_d used - K_d|
+    [[nodiscard]] double total_error() const noexcept { return total_error_; }  ///< measured: sum of these
 
 private:
     /// Series that are computed side by side, two in a register: all that such a block remembers lies together in memory, one row
@@ -48,10 +48,10 @@ private:
     void choose_fit(std::span<const double> kernel, double tolerance);
     bool try_fit(std::span<const double> tail, double allowed);
     [[nodiscard]] Row push_block(Row* rows, const Row& input, const double* weights) const noexcept;  ///< what is due next
-    [[nodiscard]] std::size_t rows() const noexcept { return kept_ + terms_.size(); }  ///< of a block
+    [[nodiscard]] std::size_t rows() const noexcept { return kept_ + terms_.size(); }                 ///< of a block
 
     std::size_t series_;
-    std::size_t most_inputs_ = 1;      ///< for which the kernel says what comes due
+    std::size_t most_inputs_ = 1;  ///< for which the kernel says what comes due
     std::size_t lags_ = 1;
     std::size_t kept_ = 1;
     std::vector<Exponential> terms_;

@@ -52,7 +52,9 @@ struct Distribution {
 [[nodiscard]] constexpr Distribution make_constant(double value) noexcept { return {DistributionKind::kConstant, value, 0}; }
 [[nodiscard]] constexpr Distribution make_uniform(double low, double high) noexcept { return {DistributionKind::kUniform, low, high}; }
 [[nodiscard]] constexpr Distribution make_exponential(double mean) noexcept { return {DistributionKind::kExponential, mean, 0}; }
-[[nodiscard]] constexpr Distribution make_lognormal(double median, double sigma) noexcept { return {DistributionKind::kLognormal, median, sigma}; }
+[[nodiscard]] constexpr Distribution make_lognormal(double median, double sigma) noexcept {
+    return {DistributionKind::kLognormal, median, sigma};
+}
 
 /// One number by this law. Every kind, a constant too, takes one draw, so that what is drawn after it does not depend on the law.
 [[nodiscard]] double sample(const Distribution& distribution, Draws& draws) noexcept;

@@ -24,7 +24,8 @@ std::uint64_t bit_of(std::uint64_t seq) noexcept { return std::uint64_t{1} << (s
 
 std::uint64_t EventQueue::push(Event event) {
     if (event.at < now_) {
-        throw Error(Code::kTimeTravel, {}, "an event at or after the present, " + format_duration({now_.us}), format_duration({event.at.us}));
+        throw Error(Code::kTimeTravel, {}, "an event at or after the present, " + format_duration({now_.us}),
+                    format_duration({event.at.us}));
     }
     event.seq = next_seq_++;
     mark_pending(event.seq);

@@ -42,9 +42,9 @@ constexpr std::array<double, n> inverse_factorials(std::size_t first, std::size_
     return c;
 }
 
-constexpr auto kExp = inverse_factorials<13>(2, 1, 1);   // (e^r - 1 - r)/r^2
-constexpr auto kSin = inverse_factorials<8>(3, 2, -1);   // (a - sin a)/a^3, by a^2
-constexpr auto kCos = inverse_factorials<8>(4, 2, -1);   // (cos a - 1 + a^2/2)/a^4, by a^2
+constexpr auto kExp = inverse_factorials<13>(2, 1, 1);  // (e^r - 1 - r)/r^2
+constexpr auto kSin = inverse_factorials<8>(3, 2, -1);  // (a - sin a)/a^3, by a^2
+constexpr auto kCos = inverse_factorials<8>(4, 2, -1);  // (cos a - 1 + a^2/2)/a^4, by a^2
 
 /// The nearest whole number; of two equally near either. Precondition: |x| < 2^62.
 std::int64_t nearest(double x) noexcept { return static_cast<std::int64_t>(x + std::copysign(0.5, x)); }

@@ -5,6 +5,8 @@
 
 namespace sim {
 
+// clang-format off
+
 inline constexpr double kCdfMiddle = 0x1.0000000000000p+2;
 inline constexpr double kCdfOffset = 0x1.9884533d43651p-1;
 inline constexpr double kQuantileCentral = 0x1.8000000000000p-2;
@@ -56,5 +58,7 @@ inline constexpr std::array kQuantileTail{
     -0x1.3a41380b14f10p-28, 0x1.3a7ea88e124c5p-29, 0x1.d7ca44e3ff2c2p-30, -0x1.02d1424268fd8p-31,
     -0x1.81eb8254ed3b0p-32,
 };
+
+// clang-format on
 
 }  // namespace sim

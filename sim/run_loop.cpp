@@ -5,7 +5,8 @@
 
 namespace sim {
 
-RunOutcome run_ticks(Tick slices, const StopFlag& stop, const std::function<void(const Progress&)>& progress, const std::function<void(Tick)>& slice) {
+RunOutcome run_ticks(Tick slices, const StopFlag& stop, const std::function<void(const Progress&)>& progress,
+                     const std::function<void(Tick)>& slice) {
     constexpr Tick kReports = 100;
     const Tick every = std::max<Tick>(1, slices / kReports);
     Tick done = 0;

@@ -34,6 +34,7 @@ struct RunOutcome {
 
 /// Calls `slice(0)`, ..., `slice(slices - 1)`, looking at `stop` before each. Reports after every hundredth part of the slices, by
 /// count and never by a clock, and after the last one finished. What a callback throws passes through.
-RunOutcome run_ticks(Tick slices, const StopFlag& stop, const std::function<void(const Progress&)>& progress, const std::function<void(Tick)>& slice);
+RunOutcome run_ticks(Tick slices, const StopFlag& stop, const std::function<void(const Progress&)>& progress,
+                     const std::function<void(Tick)>& slice);
 
 }  // namespace sim

@@ -23,10 +23,10 @@ public:
     void add(double value) noexcept;
 
     [[nodiscard]] std::int64_t count() const noexcept { return count_; }
-    [[nodiscard]] double mean() const noexcept { return mean_; }      ///< 0 without values
-    [[nodiscard]] double variance() const noexcept;                   ///< of the sample, divisor n - 1; 0 below two values
+    [[nodiscard]] double mean() const noexcept { return mean_; }  ///< 0 without values
+    [[nodiscard]] double variance() const noexcept;               ///< of the sample, divisor n - 1; 0 below two values
     [[nodiscard]] double standard_deviation() const noexcept;
-    [[nodiscard]] double standard_error() const noexcept;             ///< of the mean
+    [[nodiscard]] double standard_error() const noexcept;  ///< of the mean
 
 private:
     std::int64_t count_ = 0;

@@ -18,7 +18,7 @@ struct Unit {
 };
 
 constexpr std::array kUnits{
-    Unit{"w", kWeek.us},   Unit{"d", kDay.us},          Unit{"h", kHour.us},        Unit{"min", kMinute.us},
+    Unit{"w", kWeek.us},   Unit{"d", kDay.us},          Unit{"h", kHour.us},         Unit{"min", kMinute.us},
     Unit{"s", kSecond.us}, Unit{"ms", kMillisecond.us}, Unit{"us", kMicrosecond.us},
 };
 

@@ -39,7 +39,8 @@ std::vector<NamedKernel> kernels() {
             all.push_back({"lognormal " + std::to_string(median) + " " + std::to_string(sigma), lognormal_kernel(median, sigma, kLags)});
         }
     }
-    for (const double mean : {0.1, 1.0, 10.0, 200.0, 10'000.0}) all.push_back({"exponential " + std::to_string(mean), exponential_kernel(mean, kLags)});
+    for (const double mean : {0.1, 1.0, 10.0, 200.0, 10'000.0})
+        all.push_back({"exponential " + std::to_string(mean), exponential_kernel(mean, kLags)});
     for (const double high : {0.5, 3.0, 40.0, 700.0}) all.push_back({"uniform " + std::to_string(high), uniform_kernel(0, high, kLags)});
     all.push_back({"late uniform", uniform_kernel(100, 130, kLags)});
     all.push_back({"zero", std::vector<double>(kLags + 1)});

@@ -217,7 +217,8 @@ TEST_P(EventQueueSeeds, CancelledEventsLeaveNoTrace) {
     EventQueue disturbed;
     std::vector<std::uint64_t> extra;
     for (std::uint32_t i = 0; i < 200; ++i) {
-        const Event event = event_at(static_cast<std::int64_t>(uniform_below(20, draws)), i, static_cast<std::uint16_t>(uniform_below(2, draws)));
+        const Event event =
+            event_at(static_cast<std::int64_t>(uniform_below(20, draws)), i, static_cast<std::uint16_t>(uniform_below(2, draws)));
         plain.push(event);
         disturbed.push(event);
         for (std::uint64_t k = uniform_below(4, draws); k > 0; --k) extra.push_back(disturbed.push(event_at(event.at.us, 9'999)));

@@ -61,7 +61,8 @@ TEST(LeastSquares, LeavesARestThatNoColumnSees) {
 TEST(ExponentialFit, FindsItsOwnTerms) {
     // Rates 1 and 0.01 are the two ends of the two rates that are tried.
     std::vector<double> values(500);
-    for (std::size_t i = 0; i < values.size(); ++i) values[i] = 3 * std::exp(-1.0 * static_cast<double>(i)) + 0.5 * std::exp(-0.01 * static_cast<double>(i));
+    for (std::size_t i = 0; i < values.size(); ++i)
+        values[i] = 3 * std::exp(-1.0 * static_cast<double>(i)) + 0.5 * std::exp(-0.01 * static_cast<double>(i));
     const ExponentialFit fit = fit_exponentials(values, 2, 1, 0.01);
     ASSERT_EQ(fit.terms.size(), 2U);
     EXPECT_NEAR(fit.terms[0].weight, 3, 1e-13);

@@ -26,9 +26,7 @@ std::uint64_t of(const Values&... values) {
 constexpr std::uint64_t kFirst = 0x9E3779B97F4A7C15U;
 constexpr std::uint64_t kFactor = 0xD6E8FEB86659FD93U;
 
-TEST(Fingerprint, OfNothingIsZero) {
-    EXPECT_EQ(Fingerprint{}.value(), 0U);
-}
+TEST(Fingerprint, OfNothingIsZero) { EXPECT_EQ(Fingerprint{}.value(), 0U); }
 
 // By hand from the definition: one step is state' = (rotl(state, 29) ^ mix64(value + kFirst)) kFactor, and the value mix64(state).
 TEST(Fingerprint, IsTheFormula) {

@@ -168,13 +168,13 @@ def header() -> str:
     }
     parts = [
         "// Coefficients of the normal distribution function and its inverse; written by tests/sim/math_coefficients.py.",
-        "#pragma once\n\n#include <array>\n\nnamespace sim {\n",
+        "#pragma once\n\n#include <array>\n\nnamespace sim {\n\n// clang-format off\n",
         "".join(f"inline constexpr double {name} = {float(number).hex()};\n" for name, number in numbers.items()),
         as_table("kCdfTail", "(x + offset)(1 - Phi(x))/phi(x) in powers of (x - middle)/(x + middle), x >= 0.", powers(chebyshev(cdf_tail))),
         as_table("kQuantileCentre", "x/q for Phi(x) = 1/2 + q in powers of 2 (q/central)^2 - 1.", powers(chebyshev(quantile_centre))),
         as_table("kQuantileNear", "x/s for 1 - Phi(x) = exp(-s^2/2) in powers of scale (s - middle).", powers(chebyshev(quantile_near))),
         as_table("kQuantileTail", "The same in powers of shift + scale (s - middle)/(s + middle).", powers(chebyshev(quantile_far))),
-        "}  // namespace sim\n",
+        "// clang-format on\n\n}  // namespace sim\n",
     ]
     return "\n".join(parts)
 

@@ -49,10 +49,10 @@ Worst over_powers(double low, double high, bool both_signs, const std::function<
     return worst;
 }
 
-#define EXPECT_WITHIN(ulps_allowed, measured)                                     \
-    do {                                                                          \
-        const Worst worst_seen = (measured);                                      \
-        EXPECT_LE(worst_seen.ulps, ulps_allowed) << "at " << worst_seen.at;       \
+#define EXPECT_WITHIN(ulps_allowed, measured)                               \
+    do {                                                                    \
+        const Worst worst_seen = (measured);                                \
+        EXPECT_LE(worst_seen.ulps, ulps_allowed) << "at " << worst_seen.at; \
     } while (false)
 
 const auto kLog = [](double x) { return sim::log(x); };
@@ -196,7 +196,8 @@ TEST(LogFactorial, IsExactForSmallNumbers) {
 TEST(LogFactorial, IsWithinItsError) {
     Worst small;
     Worst large;
-    for (std::uint64_t n = 2; n < 20'000; ++n) small.look(static_cast<double>(n), log_factorial(n), std::lgamma(static_cast<long double>(n) + 1));
+    for (std::uint64_t n = 2; n < 20'000; ++n)
+        small.look(static_cast<double>(n), log_factorial(n), std::lgamma(static_cast<long double>(n) + 1));
     Draws draws(4, hash64("math_test"), 0, 0);
     for (int i = 0; i < kPoints; ++i) {
         const auto n = static_cast<std::uint64_t>(std::exp2(uniform(14, 63.99, draws)));
@@ -221,8 +222,11 @@ TEST(Math, HasGoldenBits) {
     for (int i = 0; i < 10'000; ++i) {
         const double x = uniform01_open(draws);
         const double wide = std::ldexp(x, static_cast<int>(uniform_below(60, draws)) - 30);
-        for (const double value : {sim::log(wide), sim::log1p(wide), sim::exp(700 * x - 350), sim::expm1(-x), sincos(wide).sin, sincos(wide).cos}) bits.add(value);
-        for (const double value : {log_factorial(static_cast<std::uint64_t>(wide)), normal_cdf(20 * x - 16), normal_quantile(x)}) bits.add(value);
+        for (const double value :
+             {sim::log(wide), sim::log1p(wide), sim::exp(700 * x - 350), sim::expm1(-x), sincos(wide).sin, sincos(wide).cos})
+            bits.add(value);
+        for (const double value : {log_factorial(static_cast<std::uint64_t>(wide)), normal_cdf(20 * x - 16), normal_quantile(x)})
+            bits.add(value);
     }
     EXPECT_EQ(hex(bits.value()), "b16d5ea1019a9571");
     EXPECT_EQ(sim::log(3), 0x1.193ea7aad030bp+0);

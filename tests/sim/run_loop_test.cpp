@@ -24,7 +24,8 @@ TEST(RunLoop, RunsEverySliceOnceInOrder) {
 TEST(RunLoop, OfNoSlicesDoesNothing) {
     const StopFlag stop;
     int reports = 0;
-    const RunOutcome outcome = run_ticks(0, stop, [&](const Progress&) { ++reports; }, [](Tick) { FAIL(); });
+    const RunOutcome outcome = run_ticks(
+        0, stop, [&](const Progress&) { ++reports; }, [](Tick) { FAIL(); });
     EXPECT_EQ(outcome.finished, 0);
     EXPECT_FALSE(outcome.interrupted);
     EXPECT_EQ(reports, 0);
@@ -75,16 +76,15 @@ TEST(RunLoop, StopsWhenAnotherThreadAsks) {
 std::vector<Progress> reports_of(Tick slices, Tick stop_in = -1) {
     StopFlag stop;
     std::vector<Progress> reports;
-    run_ticks(slices, stop, [&](const Progress& progress) { reports.push_back(progress); },
-              [&](Tick tick) {
-                  if (tick == stop_in) stop.request_stop();
-              });
+    run_ticks(
+        slices, stop, [&](const Progress& progress) { reports.push_back(progress); },
+        [&](Tick tick) {
+            if (tick == stop_in) stop.request_stop();
+        });
     return reports;
 }
 
-TEST(RunLoop, ReportsEverySliceOfAFew) {
-    EXPECT_EQ(reports_of(3), (std::vector<Progress>{{1, 3}, {2, 3}, {3, 3}}));
-}
+TEST(RunLoop, ReportsEverySliceOfAFew) { EXPECT_EQ(reports_of(3), (std::vector<Progress>{{1, 3}, {2, 3}, {3, 3}})); }
 
 TEST(RunLoop, ReportsAHundredTimesAndAtTheEnd) {
     const std::vector<Progress> even = reports_of(2'000);
@@ -110,7 +110,9 @@ TEST(RunLoop, LetsErrorsPass) {
         if (tick == 1) throw std::runtime_error("in the slice");
     };
     EXPECT_THROW(run_ticks(3, stop, kSilent, fail), std::runtime_error);
-    EXPECT_THROW(run_ticks(3, stop, [](const Progress&) { throw std::logic_error("in the report"); }, [](Tick) {}), std::logic_error);
+    EXPECT_THROW(run_ticks(
+                     3, stop, [](const Progress&) { throw std::logic_error("in the report"); }, [](Tick) {}),
+                 std::logic_error);
 }
 
 }  // namespace

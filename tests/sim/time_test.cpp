@@ -82,9 +82,33 @@ TEST(Duration, RefusesPartsOfAMicrosecond) {
 
 TEST(Duration, RefusesAllOtherForms) {
     const std::string form = R"([duration 207] expected a duration such as "30 min" (number, space, us|ms|s|min|h|d|w), got )";
-    const std::vector<std::string> bad{"",       " ",     "5",      "5h",     "5  h",   " 5 h",   "5 h ",  "h",      "-5 h",    "+5 h",
-                                       "5. h",   ".5 h",  "5,5 h",  "1e3 h",  "0x5 h",  "5.5.5 h", "5 H",   "5 H h",  "5\th",    "- 5 h", "five h",
-                                       "inf h",  "nan h", "5 h 3 min", "\xC2\xA0" "5 h", "5 \xC2\xB5s"};
+    const std::vector<std::string> bad{"",
+                                       " ",
+                                       "5",
+                                       "5h",
+                                       "5  h",
+                                       " 5 h",
+                                       "5 h ",
+                                       "h",
+                                       "-5 h",
+                                       "+5 h",
+                                       "5. h",
+                                       ".5 h",
+                                       "5,5 h",
+                                       "1e3 h",
+                                       "0x5 h",
+                                       "5.5.5 h",
+                                       "5 H",
+                                       "5 H h",
+                                       "5\th",
+                                       "- 5 h",
+                                       "five h",
+                                       "inf h",
+                                       "nan h",
+                                       "5 h 3 min",
+                                       "\xC2\xA0"
+                                       "5 h",
+                                       "5 \xC2\xB5s"};
     for (const std::string& text : bad) {
         const std::string message = refusal(text);
         EXPECT_EQ(message.substr(0, form.size()), form) << text;
@@ -94,8 +118,9 @@ TEST(Duration, RefusesAllOtherForms) {
 }
 
 TEST(Duration, SuggestsTheNearestUnit) {
-    EXPECT_EQ(refusal("30 mins"),
-              R"([duration 207] expected a duration such as "30 min" (number, space, us|ms|s|min|h|d|w), got "30 mins"; did you mean "min"?)");
+    EXPECT_EQ(
+        refusal("30 mins"),
+        R"([duration 207] expected a duration such as "30 min" (number, space, us|ms|s|min|h|d|w), got "30 mins"; did you mean "min"?)");
 }
 
 TEST(Duration, SignedOnesMayBeNegative) {
@@ -106,8 +131,7 @@ TEST(Duration, SignedOnesMayBeNegative) {
     EXPECT_EQ(refusal("-36526 d", true), R"([duration 207] expected a duration of at most 36525 d, got "-36526 d")");
     EXPECT_EQ(refusal("--5 h", true),
               R"([duration 207] expected a duration such as "30 min" (number, space, us|ms|s|min|h|d|w), got "--5 h")");
-    EXPECT_EQ(refusal("-", true),
-              R"([duration 207] expected a duration such as "30 min" (number, space, us|ms|s|min|h|d|w), got "-")");
+    EXPECT_EQ(refusal("-", true), R"([duration 207] expected a duration such as "30 min" (number, space, us|ms|s|min|h|d|w), got "-")");
 }
 
 TEST(Duration, IsWrittenInTheLargestUnitThatDivides) {

@@ -11,11 +11,14 @@ static_assert(std::numeric_limits<long double>::digits >= 64, "the references of
 /// Distance between the double nearest to |x| and the next greater one.
 inline long double ulp(long double x) {
     const auto magnitude = static_cast<double>(std::fabs(x));
-    return static_cast<long double>(std::nextafter(magnitude, std::numeric_limits<double>::infinity())) - static_cast<long double>(magnitude);
+    return static_cast<long double>(std::nextafter(magnitude, std::numeric_limits<double>::infinity())) -
+           static_cast<long double>(magnitude);
 }
 
 /// |value - exact| in ulp of the exact value.
-inline double ulps_off(double value, long double exact) { return static_cast<double>(std::fabs(static_cast<long double>(value) - exact) / ulp(exact)); }
+inline double ulps_off(double value, long double exact) {
+    return static_cast<double>(std::fabs(static_cast<long double>(value) - exact) / ulp(exact));
+}
 
 /// The greatest error seen, and where.
 struct Worst {
