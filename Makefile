@@ -1,6 +1,6 @@
 # Every task of the project, each a short script in tools/.
 .DEFAULT_GOAL := help
-.PHONY: help demo test matrix lint bench clean
+.PHONY: help demo test matrix lint format bench clean
 
 help:  ## say what the targets do
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' Makefile
@@ -16,6 +16,9 @@ matrix:  ## the C++ tests and golden fingerprints with clang++, without optimisa
 
 lint:  ## check format, static analysis and types
 	@tools/lint.sh
+
+format:  ## write all sources in the format that lint checks
+	@tools/format.sh
 
 bench:  ## print the times that the texts speak of
 	@tools/bench.sh

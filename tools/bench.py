@@ -1,4 +1,5 @@
 """Prints the time of `import mailrift` over NumPy's and of the shipped scenario's run, with machine and number of measurements."""
+
 from __future__ import annotations
 
 import os

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """Counts the tests in the reports of build folders: `count_tests.py BUILD...`. A test program without a report has failed."""
+
 from __future__ import annotations
 
 import re

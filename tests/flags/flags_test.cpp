@@ -33,8 +33,6 @@ TEST(Flags, ProductsAreRoundedBeforeTheyAreAdded) {
     EXPECT_EQ(product_plus(1 + e, 1 + e, -(1 + 2 * e)), 0.0);
 }
 
-TEST(Flags, NoBuildPathIsCompiledIn) {
-    EXPECT_EQ(std::string(__FILE__), "tests/flags/flags_test.cpp");
-}
+TEST(Flags, NoBuildPathIsCompiledIn) { EXPECT_EQ(std::string(__FILE__), "tests/flags/flags_test.cpp"); }
 
 }  // namespace

@@ -1,4 +1,5 @@
 """Just enough of C++ to measure functions: comments and literals blanked, braces matched."""
+
 from __future__ import annotations
 
 import re
@@ -26,7 +27,9 @@ class Function(NamedTuple):
 
 def blanked(text: str) -> str:
     """`text` with comments, literals and preprocessor lines turned to spaces; line breaks stay, those in a raw string as DATA_LINE."""
-    return TOKEN.sub(lambda match: re.sub(r"[^\n]", " ", match.group()).replace("\n", DATA_LINE if match["mark"] is not None else "\n"), text)
+    return TOKEN.sub(
+        lambda match: re.sub(r"[^\n]", " ", match.group()).replace("\n", DATA_LINE if match["mark"] is not None else "\n"), text
+    )
 
 
 def functions(text: str) -> list[Function]:

@@ -1,4 +1,5 @@
 """Which folder may include which: the order of the architecture as a table, and the check of a file against it."""
+
 from __future__ import annotations
 
 import re

@@ -1,4 +1,5 @@
 """The project's files, as the checks of this folder see them."""
+
 from __future__ import annotations
 
 import os

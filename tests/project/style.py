@@ -1,4 +1,5 @@
 """The rules of style that a machine can check, each as a function from a file's text to problems."""
+
 from __future__ import annotations
 
 import ast
@@ -9,7 +10,9 @@ from cpp_text import functions
 FILE_LINES = 400
 FUNCTION_LINES = 60
 # Written in pieces, so that this file passes its own check.
-MACHINE_PATH = re.compile("(?<![A-Za-z0-9_.~-])/(" + "|".join(["home", "root", "work", "Users", "mnt", "data", "private"]) + ")/[A-Za-z0-9_.-]")
+MACHINE_PATH = re.compile(
+    "(?<![A-Za-z0-9_.~-])/(" + "|".join(["home", "root", "work", "Users", "mnt", "data", "private"]) + ")/[A-Za-z0-9_.-]"
+)
 UNFINISHED = re.compile(r"\b(" + "|".join(["TO" + "DO", "FIX" + "ME", "X" * 3, "HA" + "CK"]) + r")\b")
 
 
@@ -43,7 +46,9 @@ def function_length(path: str, text: str) -> list[str]:
     else:
         return []
     return [
-        f"{path}:{line}: {name} has {lines} lines, expected at most {FUNCTION_LINES}" for name, line, lines in measured if lines > FUNCTION_LINES
+        f"{path}:{line}: {name} has {lines} lines, expected at most {FUNCTION_LINES}"
+        for name, line, lines in measured
+        if lines > FUNCTION_LINES
     ]
 
 

@@ -1,4 +1,5 @@
 """Which functions of the system's mathematical library the core may call: those that are exact, and no other."""
+
 from __future__ import annotations
 
 import re

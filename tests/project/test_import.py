@@ -1,4 +1,5 @@
 """`import mailrift` loads NumPy and no other package; the rest comes when it is used."""
+
 from __future__ import annotations
 
 import json

@@ -1,7 +1,9 @@
 """Includes point one way, each library has its place, and the core prints nothing."""
+
 from __future__ import annotations
 
 import pytest
+
 from includes import INCLUDE, MODEL_ROWS, problems
 from sources import ROOT, cpp_files, shown
 

@@ -1,4 +1,5 @@
 """The coefficients in sim/math_coefficients.h are those that their derivation gives."""
+
 from __future__ import annotations
 
 import subprocess

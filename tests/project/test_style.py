@@ -1,9 +1,11 @@
 """Files and functions are small, say what they are for, and carry nothing of one machine."""
+
 from __future__ import annotations
 
 from collections.abc import Callable
 
 import pytest
+
 from cpp_text import functions
 from sources import code_files, cpp_files, shown, text_files
 from style import FILE_LINES, FUNCTION_LINES, domain_word, file_length, first_line, function_length, unfinished_or_local
@@ -74,7 +76,8 @@ def test_the_check_allows(check: Check, path: str, text: str) -> None:
 
 
 def test_functions_are_found_with_their_lines() -> None:
-    text = "#define X {\nnamespace n {\nint f(\n    int a) {\n    if (a) { return [&] { return 1; }(); }\n    return 0;\n}\nclass C { int g() const { return 1; } };\n}\n"
+    text = "#define X {\nnamespace n {\nint f(\n    int a) {\n    if (a) { return [&] { return 1; }(); }\n    return 0;\n}\n"
+    text += "class C { int g() const { return 1; } };\n}\n"
     assert [(function.name, function.line, function.lines) for function in functions(text)] == [("int f", 3, 5), ("int g", 8, 1)]
 
 

@@ -1,4 +1,5 @@
 """The core calls no transcendental function of libm: glibc picks their code by processor, so their bits are not ours to promise."""
+
 from __future__ import annotations
 
 import shutil
@@ -6,6 +7,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+
 from sources import ROOT
 from symbols import is_inexact, undefined_symbols
 
@@ -28,7 +30,9 @@ def test_the_check_knows(symbol: str) -> None:
     assert is_inexact(symbol)
 
 
-@pytest.mark.parametrize("symbol", "floor ceilf sqrt fmod fabsl ldexp logb memcpy _ZSt7nothrow _ZN3sim3logEd __assert_fail exit sinister logger".split())
+@pytest.mark.parametrize(
+    "symbol", "floor ceilf sqrt fmod fabsl ldexp logb memcpy _ZSt7nothrow _ZN3sim3logEd __assert_fail exit sinister logger".split()
+)
 def test_the_check_allows(symbol: str) -> None:
     assert not is_inexact(symbol)
 

@@ -1,4 +1,5 @@
 """The task scripts: the count of tests, and one line that names what is missing without root."""
+
 from __future__ import annotations
 
 import os
@@ -7,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from sources import ROOT
 
 PASSED = '<testcase name="a" status="run"></testcase>'
@@ -64,4 +66,4 @@ def test_without_root_the_missing_packages_are_named_in_one_line(tmp_path: Path)
 
 def test_help_names_every_target() -> None:
     run = subprocess.run(["make", "--no-print-directory", "-C", str(ROOT), "help"], capture_output=True, text=True, check=True)
-    assert [line.split()[1] for line in run.stdout.splitlines()] == ["help", "demo", "test", "matrix", "lint", "bench", "clean"]
+    assert [line.split()[1] for line in run.stdout.splitlines()] == ["help", "demo", "test", "matrix", "lint", "format", "bench", "clean"]

@@ -1,4 +1,5 @@
 """Versions are written once, in versions.txt, and whatever repeats one agrees."""
+
 from __future__ import annotations
 
 import importlib.metadata
@@ -6,6 +7,7 @@ import re
 import tomllib
 
 import pytest
+
 from sources import ROOT
 
 LINES = [line.split() for line in (ROOT / "versions.txt").read_text().splitlines() if line and not line.startswith("#")]
@@ -37,7 +39,9 @@ def test_the_package_needs_numpy_alone_and_its_extras_are_pinned() -> None:
     assert set(extras) - {"mailrift"} <= set(PYTHON)
 
 
-@pytest.mark.parametrize("name", [name for kind, group, name, _ in LINES if kind == "python" and group in {"build", "run", "frames", "plot", "test"}])
+@pytest.mark.parametrize(
+    "name", [name for kind, group, name, _ in LINES if kind == "python" and group in {"build", "run", "frames", "plot", "test"}]
+)
 def test_what_is_installed_is_what_is_pinned(name: str) -> None:
     assert importlib.metadata.version(name) == PYTHON[name]
 
