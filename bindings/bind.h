@@ -25,7 +25,8 @@ void bind_ensemble(py::module_& module);
 /// Does `work` on a thread of its own with the GIL released, while this thread looks for signals every 20 ms and, if `progress` is a function, reports.
 /// A signal sets `stop` and is left pending: true is returned and the caller decides what to do with what is finished.
 /// \throws what `work` throws.
-bool run_interruptibly(sim::StopFlag& stop, const py::object& progress, const std::function<void(const std::function<void(const sim::Progress&)>&)>& work);
+bool run_interruptibly(sim::StopFlag& stop, const py::object& progress,
+                       const std::function<void(const std::function<void(const sim::Progress&)>&)>& work);
 
 [[nodiscard]] PairMeasure measure_by_name(const std::string& name);
 

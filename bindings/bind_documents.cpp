@@ -15,7 +15,11 @@ namespace {
 
 sim::Error from_python(const py::object& error) {
     const auto text = [&](const char* name) { return error.attr(name).cast<std::string>(); };
-    return {static_cast<sim::Code>(error.attr("code").cast<int>()), {text("file"), text("pointer"), 0, 0}, text("expected"), text("got"), text("nearest")};
+    return {static_cast<sim::Code>(error.attr("code").cast<int>()),
+            {text("file"), text("pointer"), 0, 0},
+            text("expected"),
+            text("got"),
+            text("nearest")};
 }
 
 constexpr int kIndent = 2;
@@ -73,14 +77,19 @@ void bind_scenario(py::module_& module) {
         .def_readonly("title", &Scenario::title)
         .def_readonly("question", &Scenario::question)
         .def_readonly("seed", &Scenario::seed)
-        .def_property_readonly("horizon", [](const Scenario& s) { return seconds(s.horizon); }, "Seconds that are simulated.")
-        .def_property_readonly("slice", [](const Scenario& s) { return seconds(s.slice); }, "Seconds of one slice.")
+        .def_property_readonly(
+            "horizon", [](const Scenario& s) { return seconds(s.horizon); }, "Seconds that are simulated.")
+        .def_property_readonly(
+            "slice", [](const Scenario& s) { return seconds(s.slice); }, "Seconds of one slice.")
         .def_property_readonly("traffic", [](const Scenario& s) { return s.traffic == Traffic::kNone ? "none" : "fluid"; })
         .def_property_readonly("missing", [](const Scenario& s) { return missing_words()[static_cast<std::size_t>(s.missing)]; })
         .def_property_readonly("unit", [](const Scenario& s) { return unit_words()[static_cast<std::size_t>(s.world.unit)]; })
         .def_property_readonly("world", [](const Scenario& s) { return s.world.name; })
-        .def("document", [](const Scenario& s) { return sim::write_json(s.document, kIndent); }, "JSON text, `extends` resolved.")
-        .def("world_document", [](const Scenario& s) { return sim::write_json(s.world_document, kIndent); }, "JSON text, `extends` resolved.")
+        .def(
+            "document", [](const Scenario& s) { return sim::write_json(s.document, kIndent); }, "JSON text, `extends` resolved.")
+        .def(
+            "world_document", [](const Scenario& s) { return sim::write_json(s.world_document, kIndent); },
+            "JSON text, `extends` resolved.")
         .def("figures", &figures, "Every figure used, with range, source and confidence.");
 }
 
@@ -98,7 +107,8 @@ void bind_world(py::module_& module) {
         .def_property_readonly("name", [](const PythonWorld& w) { return w.world.name; })
         .def_property_readonly("title", [](const PythonWorld& w) { return w.world.title; })
         .def_property_readonly("unit", [](const PythonWorld& w) { return unit_words()[static_cast<std::size_t>(w.world.unit)]; })
-        .def("document", [](const PythonWorld& w) { return w.document; }, "JSON text, `extends` resolved.");
+        .def(
+            "document", [](const PythonWorld& w) { return w.document; }, "JSON text, `extends` resolved.");
 }
 
 }  // namespace
@@ -119,13 +129,15 @@ void bind_documents(py::module_& module) {
     bind_world(module);
     module.def("set_path", &set_path_text, py::arg("document"), py::arg("path"), py::arg("value"),
                "A JSON document with the value at a dotted path replaced; list items are named by id.");
-    module.def("seconds", [](const std::string& text) { return seconds(sim::parse_duration(text)); }, py::arg("duration"),
-               "Seconds of a duration such as \"30 min\".");
-    module.def("schema", [](const std::string& kind) {
-        return sim::json_schema(shape_of(kind), "Mailrift " + kind, "mailrift-" + kind + "-1");
-    }, py::arg("kind"), "Draft-07 JSON Schema of \"scenario\" or \"world\".");
-    module.def("reference_table", [](const std::string& kind) { return sim::reference_table(shape_of(kind)); }, py::arg("kind"),
-               "Markdown table of all keys of \"scenario\" or \"world\".");
+    module.def(
+        "seconds", [](const std::string& text) { return seconds(sim::parse_duration(text)); }, py::arg("duration"),
+        "Seconds of a duration such as \"30 min\".");
+    module.def(
+        "schema", [](const std::string& kind) { return sim::json_schema(shape_of(kind), "Mailrift " + kind, "mailrift-" + kind + "-1"); },
+        py::arg("kind"), "Draft-07 JSON Schema of \"scenario\" or \"world\".");
+    module.def(
+        "reference_table", [](const std::string& kind) { return sim::reference_table(shape_of(kind)); }, py::arg("kind"),
+        "Markdown table of all keys of \"scenario\" or \"world\".");
 }
 
 }  // namespace mailrift

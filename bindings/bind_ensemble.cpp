@@ -9,10 +9,14 @@
 namespace mailrift {
 namespace {
 
-py::array_t<double> run_ensemble(std::shared_ptr<Scenario> scenario, const std::string& measure, const std::string& source, const std::vector<std::string>& targets,
-                                 const py::array_t<std::int64_t, py::array::c_style | py::array::forcecast>& ticks, const std::vector<std::uint64_t>& seeds,
-                                 bool contacts, std::size_t threads, const py::object& progress) {
-    const EnsembleQuery query{measure_by_name(measure), source, targets, {ticks.data(), ticks.data() + ticks.size()},
+py::array_t<double> run_ensemble(std::shared_ptr<Scenario> scenario, const std::string& measure, const std::string& source,
+                                 const std::vector<std::string>& targets,
+                                 const py::array_t<std::int64_t, py::array::c_style | py::array::forcecast>& ticks,
+                                 const std::vector<std::uint64_t>& seeds, bool contacts, std::size_t threads, const py::object& progress) {
+    const EnsembleQuery query{measure_by_name(measure),
+                              source,
+                              targets,
+                              {ticks.data(), ticks.data() + ticks.size()},
                               contacts ? Weights::kContacts : Weights::kPopulation};
     std::vector<double> values;
     sim::StopFlag stop;
@@ -30,9 +34,10 @@ py::array_t<double> run_ensemble(std::shared_ptr<Scenario> scenario, const std::
 }  // namespace
 
 void bind_ensemble(py::module_& module) {
-    module.def("ensemble", &run_ensemble, py::arg("scenario"), py::arg("measure"), py::arg("source"), py::arg("targets"), py::arg("ticks"), py::arg("seeds"),
-               py::arg("contacts"), py::arg("threads"), py::arg("progress") = py::none(),
-               "Shape (n_seeds, n_targets, n_ticks), 0..1: a pair measure for each seed, without traffic; the same for every number of threads.");
+    module.def(
+        "ensemble", &run_ensemble, py::arg("scenario"), py::arg("measure"), py::arg("source"), py::arg("targets"), py::arg("ticks"),
+        py::arg("seeds"), py::arg("contacts"), py::arg("threads"), py::arg("progress") = py::none(),
+        "Shape (n_seeds, n_targets, n_ticks), 0..1: a pair measure for each seed, without traffic; the same for every number of threads.");
 }
 
 }  // namespace mailrift

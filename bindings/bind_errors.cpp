@@ -29,7 +29,8 @@ void bind_errors(py::module_& module) {
     PYBIND11_CONSTINIT static py::gil_safe_call_once_and_store<py::object> type;
     type.call_once_and_store_result([&] {
         py::exception<sim::Error> created(module, "DocumentError", PyExc_ValueError);
-        created.doc() = "A document or argument is wrong: `file`, `pointer`, `code`, `code_name`, `line`, `column`, `expected`, `got`, `nearest`.";
+        created.doc() =
+            "A document or argument is wrong: `file`, `pointer`, `code`, `code_name`, `line`, `column`, `expected`, `got`, `nearest`.";
         return py::object(created);
     });
     py::register_exception_translator([](std::exception_ptr pointer) {
@@ -42,7 +43,8 @@ void bind_errors(py::module_& module) {
     });
     module.def(
         "reference_error",
-        [module](const std::string& file, const std::string& place, const std::string& expected, const std::string& got, const std::string& nearest) {
+        [module](const std::string& file, const std::string& place, const std::string& expected, const std::string& got,
+                 const std::string& nearest) {
             return to_python(document_error(module), sim::Error(sim::Code::kReference, {file, place, 0, 0}, expected, got, nearest));
         },
         py::arg("file"), py::arg("pointer"), py::arg("expected"), py::arg("got"), py::arg("nearest") = "",

@@ -29,7 +29,8 @@ std::vector<sim::Tick> ticks_of(const Run& run, const Ticks& ticks) {
     for (std::size_t i = 0; i < all.size(); ++i) {
         const bool valid = all[i] >= 0 && all[i] <= run.model.slices && (i == 0 || all[i] >= all[i - 1]);
         if (!valid) {
-            throw sim::Error(sim::Code::kArgument, {}, "ticks in 0.." + std::to_string(run.model.slices) + " that do not decrease", std::to_string(all[i]));
+            throw sim::Error(sim::Code::kArgument, {}, "ticks in 0.." + std::to_string(run.model.slices) + " that do not decrease",
+                             std::to_string(all[i]));
         }
     }
     return all;
@@ -135,7 +136,8 @@ py::list observed(const PythonRun& self) {
     return all;
 }
 
-py::array_t<double> measure(const PythonRun& self, const std::string& name, const std::string& source, const std::string& target, const Ticks& ticks, bool contacts) {
+py::array_t<double> measure(const PythonRun& self, const std::string& name, const std::string& source, const std::string& target,
+                            const Ticks& ticks, bool contacts) {
     const auto values = measure_over_time(self.run, measure_by_name(name), source, target, ticks_of(self.run, ticks),
                                           contacts ? Weights::kContacts : Weights::kPopulation);
     return py::array_t<double>(static_cast<py::ssize_t>(values.size()), values.data());
@@ -154,8 +156,8 @@ std::optional<Traffic> traffic_by_name(const std::optional<std::string>& name) {
     throw sim::Error(sim::Code::kArgument, {}, "traffic \"fluid\" or \"none\"", "\"" + *name + "\"");
 }
 
-PythonRun run(std::shared_ptr<Scenario> scenario, std::optional<std::uint64_t> seed, const std::optional<std::string>& traffic, const std::string& compliance,
-              const py::object& progress) {
+PythonRun run(std::shared_ptr<Scenario> scenario, std::optional<std::uint64_t> seed, const std::optional<std::string>& traffic,
+              const std::string& compliance, const py::object& progress) {
     PythonRun result;
     result.scenario_name = scenario->name;
     sim::StopFlag stop;
@@ -172,19 +174,29 @@ PythonRun run(std::shared_ptr<Scenario> scenario, std::optional<std::uint64_t> s
 void bind_tables(py::class_<PythonRun>& type) {
     type.def("events", &events, "Columns at and effect (seconds), kind, subject, cause, value.")
         .def("ledger", &ledger, "Columns mail_class, source, receiver, outcome, order, reply, messages.")
-        .def_property_readonly("written", [](const PythonRun& r) { return r.run.ledger.written(); }, "Messages written.")
-        .def_property_readonly("imbalance", [](const PythonRun& r) { return r.run.ledger.imbalance(); }, "Greatest relative gap of the ledger.")
+        .def_property_readonly(
+            "written", [](const PythonRun& r) { return r.run.ledger.written(); }, "Messages written.")
+        .def_property_readonly(
+            "imbalance", [](const PythonRun& r) { return r.run.ledger.imbalance(); }, "Greatest relative gap of the ledger.")
         .def("compelled", &compelled, "Entities that the orders can compel: order, entity, name, probability, obeys, at, until (seconds).")
         .def("names", &names, "Groups, jurisdictions and blocs with mail users.")
-        .def("users", [](const PythonRun& r, const std::string& name) {
-            return users_in(r.run.model.population, select_cohorts(r.run.model.world, r.run.model.population, name));
-        }, py::arg("name"), "Mail users of a group, jurisdiction or bloc, in units of the world.")
+        .def(
+            "users",
+            [](const PythonRun& r, const std::string& name) {
+                return users_in(r.run.model.population, select_cohorts(r.run.model.world, r.run.model.population, name));
+            },
+            py::arg("name"), "Mail users of a group, jurisdiction or bloc, in units of the world.")
         .def("measure", &measure, py::arg("name"), py::arg("source"), py::arg("target"), py::arg("ticks"), py::arg("contacts"),
              "Shape (n_ticks,), 0..1: a pair measure between two names at ticks that do not decrease.")
-        .def("matrix", [](const PythonRun& r, const std::string& name, const std::vector<std::string>& sources, const std::vector<std::string>& targets,
-                          sim::Tick tick, bool contacts) {
-            return measure_matrix(r.run, measure_by_name(name), sources, targets, tick, contacts ? Weights::kContacts : Weights::kPopulation);
-        }, py::arg("name"), py::arg("sources"), py::arg("targets"), py::arg("tick"), py::arg("contacts"), "Shape (n_sources, n_targets), 0..1.")
+        .def(
+            "matrix",
+            [](const PythonRun& r, const std::string& name, const std::vector<std::string>& sources,
+               const std::vector<std::string>& targets, sim::Tick tick, bool contacts) {
+                return measure_matrix(r.run, measure_by_name(name), sources, targets, tick,
+                                      contacts ? Weights::kContacts : Weights::kPopulation);
+            },
+            py::arg("name"), py::arg("sources"), py::arg("targets"), py::arg("tick"), py::arg("contacts"),
+            "Shape (n_sources, n_targets), 0..1.")
         .def("observed", &observed, "What the scenario's `observe` asked for.");
 }
 
@@ -196,18 +208,22 @@ void bind_run(py::module_& module) {
         .def_readonly("seconds", &PythonRun::seconds, "Wall time of the run itself, in seconds.")
         .def_property_readonly("traffic", [](const PythonRun& r) { return r.run.traffic == Traffic::kNone ? "none" : "fluid"; })
         .def_property_readonly("unit", [](const PythonRun& r) { return unit_words()[static_cast<std::size_t>(r.run.model.world.unit)]; })
-        .def_property_readonly("compliance", [](const PythonRun& r) { return r.run.model.compliance == Compliance::kLegal ? "legal" : "drawn"; })
+        .def_property_readonly("compliance",
+                               [](const PythonRun& r) { return r.run.model.compliance == Compliance::kLegal ? "legal" : "drawn"; })
         .def_property_readonly("seed", [](const PythonRun& r) { return r.run.model.seed; })
         .def_property_readonly("slices", [](const PythonRun& r) { return r.run.model.slices; })
-        .def_property_readonly("finished", [](const PythonRun& r) { return r.run.finished; }, "Slices that are complete.")
-        .def_property_readonly("slice", [](const PythonRun& r) { return seconds(r.run.model.grid.slice.us); }, "Seconds of one slice.")
+        .def_property_readonly(
+            "finished", [](const PythonRun& r) { return r.run.finished; }, "Slices that are complete.")
+        .def_property_readonly(
+            "slice", [](const PythonRun& r) { return seconds(r.run.model.grid.slice.us); }, "Seconds of one slice.")
         .def_property_readonly("interrupted", [](const PythonRun& r) { return r.run.interrupted; })
         .def_property_readonly("trajectory_fingerprint", [](const PythonRun& r) { return sim::hex(r.run.trajectory_fingerprint); })
         .def_property_readonly("results_fingerprint", [](const PythonRun& r) { return sim::hex(r.run.results_fingerprint); });
     bind_tables(type);
-    module.def("run", &run, py::arg("scenario"), py::kw_only(), py::arg("seed") = py::none(), py::arg("traffic") = py::none(), py::arg("compliance") = "drawn",
-               py::arg("progress") = py::none(),
-               "Runs a scenario with the GIL released. Ctrl-C stops it within a slice; the run says `interrupted` and keeps what is finished.");
+    module.def(
+        "run", &run, py::arg("scenario"), py::kw_only(), py::arg("seed") = py::none(), py::arg("traffic") = py::none(),
+        py::arg("compliance") = "drawn", py::arg("progress") = py::none(),
+        "Runs a scenario with the GIL released. Ctrl-C stops it within a slice; the run says `interrupted` and keeps what is finished.");
 }
 
 }  // namespace mailrift

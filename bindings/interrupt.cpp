@@ -44,7 +44,8 @@ void look_around(sim::StopFlag& stop, const py::object& progress, const sim::Pro
 
 }  // namespace
 
-bool run_interruptibly(sim::StopFlag& stop, const py::object& progress, const std::function<void(const std::function<void(const sim::Progress&)>&)>& work) {
+bool run_interruptibly(sim::StopFlag& stop, const py::object& progress,
+                       const std::function<void(const std::function<void(const sim::Progress&)>&)>& work) {
     Shared shared;
     std::thread worker([&] {
         try {

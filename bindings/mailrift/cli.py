@@ -148,6 +148,21 @@ def _schema(args: argparse.Namespace) -> int:
     return OK
 
 
+def _whole(low: int, high: int) -> Callable[[str], int]:
+    """Reads a whole number in low..high."""
+
+    def read(text: str) -> int:
+        try:
+            value = int(text)
+        except ValueError:
+            value = low - 1
+        if not low <= value <= high:
+            raise argparse.ArgumentTypeError(f"expected a whole number in {low}..{high}, got {text!r}")
+        return value
+
+    return read
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="mailrift", description="Who can still reach whom by e-mail?")
     parser.add_argument("--version", action="version", version=f"mailrift {_core.__version__}")
@@ -166,9 +181,9 @@ def _parser() -> argparse.ArgumentParser:
     sub = verb("run", "run a scenario", _run)
     sub.add_argument("name", help="name or file")
     sub.add_argument("--out", help="result directory")
-    sub.add_argument("--seed", type=int, help="of all draws; not given: the scenario's")
+    sub.add_argument("--seed", type=_whole(0, 2**53), help="of all draws; not given: the scenario's")
     sub.add_argument("--traffic", choices=["fluid", "none"])
-    sub.add_argument("--threads", type=int, default=1, help="changes no result")
+    sub.add_argument("--threads", type=_whole(1, 1024), default=1, help="changes no result")
     sub.add_argument("--compliance", choices=["drawn", "legal"], default="drawn")
     sub.add_argument("--missing", choices=["proportional", "best", "worst"], help="how unknown shares are treated")
     sub = verb("import", "make a world from measurements", _import)

@@ -48,22 +48,28 @@ def _put_caption(figure: Figure, run: Run, width: int) -> None:
     figure.supxlabel("\n".join(textwrap.wrap(caption(run), width)), fontsize=7, x=0.01, ha="left")
 
 
-def _mark_events(axes: Axes, run: Run) -> None:
-    """The order, each entity that obeys, and the move."""
+def _mark_events(axes: Axes, run: Run, source: str) -> None:
+    """The order, each entity that obeys, and the move: marks on the upper edge, their words slanted above it."""
     events = run.core.events()
     rows = list(zip(events["effect"], events["kind"], events["subject"], events["cause"], strict=True))
+    marks: list[tuple[float, str]] = []
     for effect, kind, subject, cause in rows:
         if kind == "order":
             axes.axvline(effect / DAY, color="black", linewidth=1.2)
-            axes.text(effect / DAY, 1.02, f"order {cause} by {subject}", fontsize=7, rotation=0, ha="center", va="bottom")
-    obeys = [(effect / DAY, subject) for effect, kind, subject, _ in rows if kind == "obey"]
-    for i, (day, subject) in enumerate(obeys[:12]):
-        axes.plot([day], [-0.03 - 0.05 * (i % 3)], marker="^", color="black", markersize=5, clip_on=False)
-        axes.annotate(f" {subject} obeys", (day, -0.03 - 0.05 * (i % 3)), fontsize=7, va="center", annotation_clip=False)
+            marks.append((effect / DAY, f"order {cause} by {subject}"))
+        elif kind in ("obey", "lift") or (kind == "follow" and subject == source):
+            words = {"obey": f"{subject} obeys", "lift": f"{subject} lifts", "follow": f"{subject} is found"}
+            marks.append((effect / DAY, words[kind]))
     moves = [effect / DAY for effect, kind, _, _ in rows if kind == "migrate"]
     if moves:
         axes.axvspan(moves[0], moves[-1], facecolor="none", edgecolor="#666666", hatch="///", linewidth=0, alpha=0.35)
-        axes.text((moves[0] + moves[-1]) / 2, 1.02, "the court moves", fontsize=7, ha="center", va="bottom")
+        marks.append((moves[-1], "all have moved"))
+    marks = sorted(marks)[:16]
+    last = -np.inf
+    for day, words in marks:
+        last = max(day, last + 0.022 * axes.get_xlim()[1])  # words never on top of one another
+        axes.plot([day], [1.02], marker="v", color="black", markersize=5, clip_on=False)
+        axes.text(last, 1.05, words, fontsize=7, rotation=40, rotation_mode="anchor", ha="left", va="bottom")
 
 
 def _spread(values: Sequence[float], gap: float) -> list[float]:
@@ -102,7 +108,7 @@ def _draw_reach(axes: Axes, run: Run, source: str, targets: Sequence[str], mean_
         labels.append((mean_of, float(curve[-1]), "black"))
     for (code, _, colour), y in zip(labels, _spread([v for _, v, _ in labels], 0.055), strict=True):
         axes.annotate(code, (days[-1], y), xytext=(4, 0), textcoords="offset points", fontsize=8, color=colour, va="center", annotation_clip=False)
-    axes.set_ylim(-0.02, 1.0)
+    axes.set_ylim(-0.02, 1.01)
     axes.set_xlim(0, float(days[-1]))
 
 
@@ -127,18 +133,18 @@ def timeline(run: Run, *, sources: Sequence[str] | None = None, targets: Sequenc
     targets = list(targets) if targets is not None else _countries(run)
     mean_of = mean_of if mean_of in names["blocs"] else None
     groups = {g["id"]: g.get("name", g["id"]) for g in run.scenario.world.get("groups", [])}
-    figure = _new_figure(9, 3.6 * len(sources) + 0.8)
+    figure = _new_figure(9, 3.9 * len(sources) + 0.8)
     panels: Any = figure.subplots(len(sources), 1, sharex=True, squeeze=False)
     for axes, source in zip(panels[:, 0], sources, strict=True):
         _draw_reach(axes, run, source, targets, mean_of)
-        _mark_events(axes, run)
-        axes.set_title(f"From {groups.get(source, source)} ({source})", fontsize=9, loc="left", pad=16)
+        _mark_events(axes, run, source)
+        axes.set_title(f"From {groups.get(source, source)} ({source})", fontsize=9, loc="left", pad=62)
         axes.set_ylabel(f"share of {run.core.unit} reached", fontsize=8)
         axes.tick_params(labelsize=8)
         axes.grid(axis="y", color="#e5e5e5", linewidth=0.6)
         for side in ("top", "right"):
             axes.spines[side].set_visible(False)
-    panels[-1, 0].set_xlabel("days since the start", fontsize=8, labelpad=22)
+    panels[-1, 0].set_xlabel("days since the start", fontsize=8)
     figure.suptitle(run.scenario.title, fontsize=10)
     _put_caption(figure, run, 150)
     return figure
@@ -157,19 +163,20 @@ def heatmap(run: Run, *, names: Sequence[str] | None = None, at: float | None = 
     names = list(names) if names is not None else [*run.core.names()["groups"], *_countries(run)]
     day = run.days if at is None else at
     matrix = run.matrix(names, at=day)
-    figure = _new_figure(0.27 * len(names) + 2.2, 0.25 * len(names) + 2.0)
-    axes = figure.subplots()
-    image = axes.imshow(matrix, vmin=0, vmax=1, cmap="cividis")
+    side = 0.24 * len(names) + 0.8
+    figure = need("matplotlib.figure", "plot").Figure(figsize=(side + 2.2, side + 1.9))
+    axes = figure.add_axes((0.9 / (side + 2.2), 1.3 / (side + 1.9), side / (side + 2.2), side / (side + 1.9)))
+    image = axes.imshow(matrix, vmin=0, vmax=1, cmap="cividis", aspect="auto")
     axes.set_xticks(range(len(names)), names, rotation=90, fontsize=7)
     axes.set_yticks(range(len(names)), names, fontsize=7)
     axes.set_xlabel("to", fontsize=8)
     axes.set_ylabel("from", fontsize=8)
     for row, column in zip(*np.nonzero(matrix < 0.995), strict=True):
         value = matrix[row, column]
-        axes.text(column, row, f"{100 * value:.0f}", fontsize=5, ha="center", va="center", color="white" if value < 0.5 else "black")
-    bar = figure.colorbar(image, ax=axes, shrink=0.6)
+        axes.text(column, row, f"{100 * value:.0f}", fontsize=6, ha="center", va="center", color="white" if value < 0.5 else "black")
+    bar = figure.colorbar(image, cax=figure.add_axes(((side + 1.2) / (side + 2.2), 0.35, 0.02, 0.4)))
     bar.set_label("share of pairs reached (numbers in %; none: above 99.5 %)", fontsize=7)
     bar.ax.tick_params(labelsize=7)
-    axes.set_title(f"{run.scenario.title}: day {day:g}", fontsize=8, wrap=True)
-    _put_caption(figure, run, int(16 * (0.27 * len(names) + 2.2)))
+    axes.set_title("\n".join(textwrap.wrap(f"{run.scenario.title}: day {day:g}", 90)), fontsize=9)
+    figure.text(0.01, 0.01, "\n".join(textwrap.wrap(caption(run), int(15 * (side + 2.2)))), fontsize=6.5, va="bottom")
     return figure

@@ -163,7 +163,8 @@ void ControlPlane::respond(const Pending& pending) {
 
 void ControlPlane::inform(const Pending& pending) {
     make(pending.change);
-    log(pending, "inform", model_.population.cohorts[index(pending.cohort)].id, model_.responses[pending.index].id, pending.change.fraction);
+    log(pending, "inform", model_.population.cohorts[index(pending.cohort)].id, model_.responses[pending.index].id,
+        pending.change.fraction);
 }
 
 void ControlPlane::schedule_follows(SeatId moved_to, sim::Time now) {

@@ -37,8 +37,8 @@ void one_seed(const Scenario& scenario, const EnsembleQuery& query, std::uint64_
 
 }  // namespace
 
-std::vector<double> ensemble(const Scenario& scenario, const EnsembleQuery& query, const std::vector<std::uint64_t>& seeds, std::size_t threads,
-                             const sim::StopFlag& stop, const std::function<void(const sim::Progress&)>& progress) {
+std::vector<double> ensemble(const Scenario& scenario, const EnsembleQuery& query, const std::vector<std::uint64_t>& seeds,
+                             std::size_t threads, const sim::StopFlag& stop, const std::function<void(const sim::Progress&)>& progress) {
     check(scenario, query, threads);
     const std::size_t row = query.to.size() * query.ticks.size();
     std::vector<double> values(seeds.size() * row, 0.0);

@@ -16,11 +16,11 @@ namespace mailrift {
 
 /// Everything about a run that does not change while it goes on.
 struct Model {
-    World world;            ///< no unknown shares; counted entities that an order can bind replaced by representatives
+    World world;  ///< no unknown shares; counted entities that an order can bind replaced by representatives
     Population population;
-    Eigen::MatrixXd mixing;  ///< M, shape (n_cohorts, n_cohorts)
-    std::vector<Order> orders;                       ///< targets: those that the order can reach
-    std::vector<std::vector<CohortId>> shielded;     ///< by order: targets against which it is void
+    Eigen::MatrixXd mixing;                       ///< M, shape (n_cohorts, n_cohorts)
+    std::vector<Order> orders;                    ///< targets: those that the order can reach
+    std::vector<std::vector<CohortId>> shielded;  ///< by order: targets against which it is void
     std::vector<Obedience> obedience;
     std::vector<NamedResponse> responses;
     MailParams mail;
@@ -31,7 +31,8 @@ struct Model {
 };
 
 /// \throws sim::Error (kTooLarge) before it would take more than `memory_bytes`.
-[[nodiscard]] Model make_model(const Scenario& scenario, std::uint64_t seed, Compliance compliance, std::size_t memory_bytes = std::size_t{1} << 30U);
+[[nodiscard]] Model make_model(const Scenario& scenario, std::uint64_t seed, Compliance compliance,
+                               std::size_t memory_bytes = std::size_t{1} << 30U);
 
 /// Cohorts and entities that the run can treat unlike others: whomever the measures of an order that somebody obeys before the end can hit, those who
 /// can move; entities that obey.

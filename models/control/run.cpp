@@ -21,7 +21,13 @@ bool reads_tallies(const Model& model) {
 std::unique_ptr<TrafficModel> make_traffic(const Model& model, Traffic traffic, const StateView& start) {
     if (traffic == Traffic::kNone) return nullptr;
     const Involved involved = involved_in(model);
-    return make_fluid({model.world, model.population, model.mixing, model.mail, {involved.cohorts, involved.entities}, model.grid.slice, model.slices,
+    return make_fluid({model.world,
+                       model.population,
+                       model.mixing,
+                       model.mail,
+                       {involved.cohorts, involved.entities},
+                       model.grid.slice,
+                       model.slices,
                        reads_tallies(model)},
                       start);
 }
@@ -141,8 +147,8 @@ StateView StateReplay::at(sim::Tick tick) {
     return {run_.model.world, run_.model.population, state_};
 }
 
-std::vector<double> measure_over_time(const Run& run, PairMeasure measure, std::string_view from, std::string_view to, const std::vector<sim::Tick>& ticks,
-                                      Weights weights) {
+std::vector<double> measure_over_time(const Run& run, PairMeasure measure, std::string_view from, std::string_view to,
+                                      const std::vector<sim::Tick>& ticks, Weights weights) {
     const auto sources = selected(run.model.world, run.model.population, from);
     const auto targets = selected(run.model.world, run.model.population, to);
     StateReplay replay(run);
@@ -160,8 +166,8 @@ std::vector<double> measure_over_time(const Run& run, PairMeasure measure, std::
     return values;
 }
 
-Eigen::MatrixXd measure_matrix(const Run& run, PairMeasure measure, const std::vector<std::string>& from, const std::vector<std::string>& to, sim::Tick tick,
-                               Weights weights) {
+Eigen::MatrixXd measure_matrix(const Run& run, PairMeasure measure, const std::vector<std::string>& from,
+                               const std::vector<std::string>& to, sim::Tick tick, Weights weights) {
     StateReplay replay(run);
     const StateView view = replay.at(tick);
     Eigen::MatrixXd matrix(static_cast<Eigen::Index>(from.size()), static_cast<Eigen::Index>(to.size()));

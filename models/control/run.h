@@ -38,8 +38,8 @@ struct Series {
 };
 
 struct RunOptions {
-    std::optional<std::uint64_t> seed;      ///< not given: the scenario's
-    std::optional<Traffic> traffic;         ///< not given: the scenario's
+    std::optional<std::uint64_t> seed;  ///< not given: the scenario's
+    std::optional<Traffic> traffic;     ///< not given: the scenario's
     Compliance compliance = Compliance::kDrawn;
     const sim::StopFlag* stop = nullptr;
     std::function<void(const sim::Progress&)> progress;
@@ -85,7 +85,7 @@ private:
                                                     const std::vector<sim::Tick>& ticks, Weights weights);
 
 /// Shape (from, to): a pair measure between all pairs of names at one tick.
-[[nodiscard]] Eigen::MatrixXd measure_matrix(const Run& run, PairMeasure measure, const std::vector<std::string>& from, const std::vector<std::string>& to,
-                                             sim::Tick tick, Weights weights);
+[[nodiscard]] Eigen::MatrixXd measure_matrix(const Run& run, PairMeasure measure, const std::vector<std::string>& from,
+                                             const std::vector<std::string>& to, sim::Tick tick, Weights weights);
 
 }  // namespace mailrift

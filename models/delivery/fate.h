@@ -12,10 +12,10 @@ namespace mailrift {
 
 /// Part of the mail from one seat to another that ends alike.
 struct FatePart {
-    SeatId to;                      ///< the seat whose address was used: the recipient's, or the one it left
+    SeatId to;  ///< the seat whose address was used: the recipient's, or the one it left
     Outcome outcome = Outcome::kInbox;
-    std::optional<OrderId> order;   ///< the order that caused it, if one did
-    double share = 0;               ///< 0..1; the parts of a fate sum to 1
+    std::optional<OrderId> order;  ///< the order that caused it, if one did
+    double share = 0;              ///< 0..1; the parts of a fate sum to 1
 };
 
 using Fate = std::vector<FatePart>;

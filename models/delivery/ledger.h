@@ -40,8 +40,8 @@ public:
     /// All outcomes with a count, in the order of (source, receiver, class, outcome, order).
     [[nodiscard]] std::vector<LedgerRow> rows() const;
 
-    [[nodiscard]] double written() const;                  ///< all messages written
-    [[nodiscard]] double total(Outcome outcome) const;     ///< all messages that ended so
+    [[nodiscard]] double written() const;               ///< all messages written
+    [[nodiscard]] double total(Outcome outcome) const;  ///< all messages that ended so
 
     /// The greatest |written - sum of outcomes| / written over all keys: at most 1e-12 in `fluid` (DESIGN section 4, conservation).
     [[nodiscard]] double imbalance() const;

@@ -10,7 +10,14 @@ namespace mailrift {
 
 /// The outcomes of DESIGN section 4, without `queued`, which is a state and no end.
 enum class Outcome : std::uint8_t {
-    kInbox, kJunk, kDiscarded, kRejected, kClosedAccount, kUnresolved, kExpired, kUnsent,
+    kInbox,
+    kJunk,
+    kDiscarded,
+    kRejected,
+    kClosedAccount,
+    kUnresolved,
+    kExpired,
+    kUnsent,
 };
 inline constexpr std::size_t kOutcomes = 8;
 

@@ -27,10 +27,10 @@ struct Block {
 
 /// Everything that changes while a run goes on. Changed only by `apply` (models/delivery/change.h).
 struct MailState {
-    std::vector<double> share;                         ///< by seat: part of the cohort that sits there now, 0..1
-    std::vector<double> informed;                      ///< by seat with a new address: part of the cohort whose contacts were told
-    std::vector<std::vector<OrderId>> closed_by;       ///< by seat: orders that keep its accounts closed; empty: open
-    std::vector<std::vector<Block>> blocks;            ///< by entity, in the order in which orders took effect
+    std::vector<double> share;                    ///< by seat: part of the cohort that sits there now, 0..1
+    std::vector<double> informed;                 ///< by seat with a new address: part of the cohort whose contacts were told
+    std::vector<std::vector<OrderId>> closed_by;  ///< by seat: orders that keep its accounts closed; empty: open
+    std::vector<std::vector<Block>> blocks;       ///< by entity, in the order in which orders took effect
     VerdictTable verdicts;
 };
 

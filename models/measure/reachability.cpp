@@ -42,8 +42,8 @@ double mutual_reachability(const StateView& view, CohortId from, CohortId to) {
     return over_seats(view, from, to, [&](SeatId p, SeatId q) { return inbox_share(view, p, q) * inbox_share(view, q, p); });
 }
 
-double mean_over_pairs(const StateView& view, PairMeasure measure, const std::vector<CohortId>& from, const std::vector<CohortId>& to, Weights weights,
-                       const Eigen::MatrixXd& mixing) {
+double mean_over_pairs(const StateView& view, PairMeasure measure, const std::vector<CohortId>& from, const std::vector<CohortId>& to,
+                       Weights weights, const Eigen::MatrixXd& mixing) {
     double sum = 0;
     double pairs = 0;
     for (const CohortId a : from) {

@@ -29,7 +29,7 @@ using PairMeasure = double (*)(const StateView&, CohortId, CohortId);
 /// Mean of a pair measure over all pairs of people between two selections of cohorts, pairs of a person with itself left out. Where one cohort of a
 /// single person meets itself alone, the measure itself.
 /// \param mixing M, shape (n_cohorts, n_cohorts); read for `kContacts` only.
-[[nodiscard]] double mean_over_pairs(const StateView& view, PairMeasure measure, const std::vector<CohortId>& from, const std::vector<CohortId>& to, Weights weights,
-                                     const Eigen::MatrixXd& mixing);
+[[nodiscard]] double mean_over_pairs(const StateView& view, PairMeasure measure, const std::vector<CohortId>& from,
+                                     const std::vector<CohortId>& to, Weights weights, const Eigen::MatrixXd& mixing);
 
 }  // namespace mailrift

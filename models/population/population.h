@@ -23,9 +23,9 @@ struct Cohort {
 struct Seat {
     CohortId cohort;
     RouteId route;
-    DomainId domain;              ///< index into Population::domains
-    double share = 0;             ///< of the cohort at t = 0, 0..1
-    std::optional<SeatId> left;   ///< the seat whose address was lost; none: the address is the one known from the start
+    DomainId domain;             ///< index into Population::domains
+    double share = 0;            ///< of the cohort at t = 0, 0..1
+    std::optional<SeatId> left;  ///< the seat whose address was lost; none: the address is the one known from the start
 };
 
 /// A move that a response can make: members of `cohort` to `provider`.

@@ -10,18 +10,14 @@ namespace mailrift {
 namespace {
 
 /// Daily steps of a plan: at least one.
-std::int64_t steps_of(const MovePlan& plan) {
-    return std::max<std::int64_t>(1, (plan.takes.us + kDaily.us - 1) / kDaily.us);
-}
+std::int64_t steps_of(const MovePlan& plan) { return std::max<std::int64_t>(1, (plan.takes.us + kDaily.us - 1) / kDaily.us); }
 
 /// A plan shorter than a day moves everybody at its end; a longer one after each day.
 sim::Duration first_step(const MovePlan& plan) { return plan.takes < kDaily ? plan.takes : kDaily; }
 
 }  // namespace
 
-sim::Time Migrate::first() const {
-    return params_.plan ? params_.plan->at + first_step(*params_.plan) : params_.hazard->start + kDaily;
-}
+sim::Time Migrate::first() const { return params_.plan ? params_.plan->at + first_step(*params_.plan) : params_.hazard->start + kDaily; }
 
 bool Migrate::again(sim::Time now) const {
     if (params_.hazard) return true;

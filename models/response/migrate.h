@@ -25,11 +25,11 @@ struct MoveHazard {
 
 struct MigrateParams {
     std::vector<CohortId> who;
-    std::vector<EntityId> leave;  ///< providers that members leave; empty: all but the destinations
+    std::vector<EntityId> leave;                  ///< providers that members leave; empty: all but the destinations
     std::vector<std::pair<EntityId, double>> to;  ///< shares sum to 1
     std::optional<MovePlan> plan;                 ///< exactly one of plan and hazard
     std::optional<MoveHazard> hazard;
-    double informed = 1;           ///< share of contacts that learn a new address, 0..1
+    double informed = 1;  ///< share of contacts that learn a new address, 0..1
     sim::Duration inform_delay;
 };
 

@@ -23,18 +23,18 @@ sim::Shape hazard_shape() {
         defaulted("start", sim::duration(), sim::make_text("0 s"), "from when members may move"),
         defaulted("base", sim::figure(sim::number("per day", 0)), make_number(0), "hazard without any failed mail"),
         defaulted("gain", sim::figure(sim::number("per day", 0)), make_number(0), "added hazard when all wanted mail of 24 h failed"),
-        defaulted("max_per_day", sim::figure(sim::number("share", 0, 1)), make_number(1), "greatest share of the cohort that moves in a day"),
+        defaulted("max_per_day", sim::figure(sim::number("share", 0, 1)), make_number(1),
+                  "greatest share of the cohort that moves in a day"),
     });
 }
 
 sim::Shape shares_shape() {
-    return sim::map(sim::reference({"providers"}), sim::number("share", 0, 1))
-        .that([](const sim::View& shares, sim::Findings& findings) {
-            double sum = 0;
-            for (const auto& member : shares.members()) sum += member.value.number();
-            if (std::fabs(sum - 1) <= 1e-9) return;
-            findings.add(shares.place(), sim::Code::kInconsistent, "shares that sum to 1", "a sum of " + sim::format_number(sum));
-        });
+    return sim::map(sim::reference({"providers"}), sim::number("share", 0, 1)).that([](const sim::View& shares, sim::Findings& findings) {
+        double sum = 0;
+        for (const auto& member : shares.members()) sum += member.value.number();
+        if (std::fabs(sum - 1) <= 1e-9) return;
+        findings.add(shares.place(), sim::Code::kInconsistent, "shares that sum to 1", "a sum of " + sim::format_number(sum));
+    });
 }
 
 void one_of_plan_and_hazard(const sim::View& view, sim::Findings& findings) {

@@ -11,10 +11,11 @@ std::vector<ResponseEntry> response_registry() {
 
 sim::Shape who_shape() {
     using sim::optional;
-    return sim::object({
-                           optional("groups", sim::list(sim::reference({"groups"}), 1), "groups of the world"),
-                           optional("jurisdictions", sim::list(sim::reference({"jurisdictions"}), 1), "jurisdictions, their groups included"),
-                       })
+    return sim::object(
+               {
+                   optional("groups", sim::list(sim::reference({"groups"}), 1), "groups of the world"),
+                   optional("jurisdictions", sim::list(sim::reference({"jurisdictions"}), 1), "jurisdictions, their groups included"),
+               })
         .that([](const sim::View& who, sim::Findings& findings) {
             if (who.has("groups") || who.has("jurisdictions")) return;
             findings.add(who.place(), sim::Code::kMissingKey, "the key \"groups\" or \"jurisdictions\"", "neither");

@@ -26,7 +26,9 @@ public:
 }  // namespace
 
 MeasureEntry block_domains() {
-    return {"block_domains", "Mail from the target's domains is refused at the entity; whoever shares a domain is hit as well.", {},
+    return {"block_domains",
+            "Mail from the target's domains is refused at the entity; whoever shares a domain is hit as well.",
+            {},
             [](const sim::View&) { return std::make_shared<const BlockDomains>(); }};
 }
 

@@ -18,7 +18,9 @@ public:
 }  // namespace
 
 MeasureEntry block_senders() {
-    return {"block_senders", "Mail from the target's addresses is refused at the entity (550 5.7.1), and mail of its users to them.", {},
+    return {"block_senders",
+            "Mail from the target's addresses is refused at the entity (550 5.7.1), and mail of its users to them.",
+            {},
             [](const sim::View&) { return std::make_shared<const BlockSenders>(); }};
 }
 

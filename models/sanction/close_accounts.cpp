@@ -20,8 +20,10 @@ public:
 }  // namespace
 
 MeasureEntry close_accounts() {
-    return {"close_accounts", "The target's mailboxes at the entity close: it can neither write nor receive there.", {},
-            [](const sim::View&) { return std::make_shared<const CloseAccounts>(); }};
+    return {
+        "close_accounts", "The target's mailboxes at the entity close: it can neither write nor receive there.", {}, [](const sim::View&) {
+            return std::make_shared<const CloseAccounts>();
+        }};
 }
 
 }  // namespace mailrift

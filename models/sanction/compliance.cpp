@@ -41,7 +41,8 @@ const ComplianceRule& rule_for(const Order& order, const World& world, EntityId 
     return order.compliance;
 }
 
-Obedience decide(const World& world, const Order& order, OrderId id, EntityId entity, double strength, std::uint64_t seed, Compliance compliance) {
+Obedience decide(const World& world, const Order& order, OrderId id, EntityId entity, double strength, std::uint64_t seed,
+                 Compliance compliance) {
     const Entity& e = world.entities[index(entity)];
     const ComplianceRule& rule = rule_for(order, world, entity);
     const bool surely = compliance == Compliance::kLegal || e.bound_by_all;
@@ -88,7 +89,8 @@ Shielded apply_shields(const World& world, const Population& population, const O
 
 std::optional<sim::Duration> decide_follow(const Order& order, const Cohort& target, std::uint64_t seed, Compliance compliance) {
     sim::Draws draws = draws_of(seed, kFollowStream, order, target.id);
-    const bool follows = sim::bernoulli(compliance == Compliance::kLegal && order.follow.probability > 0 ? 1 : order.follow.probability, draws);
+    const bool follows =
+        sim::bernoulli(compliance == Compliance::kLegal && order.follow.probability > 0 ? 1 : order.follow.probability, draws);
     const double delay = sim::sample(order.follow.delay, draws);
     if (!follows) return std::nullopt;
     return seconds(delay);

@@ -19,10 +19,10 @@ enum class Compliance : std::uint8_t {
 struct Obedience {
     OrderId order;
     EntityId entity;
-    double probability = 0;              ///< 0..1
+    double probability = 0;  ///< 0..1
     bool obeys = false;
-    sim::Time from;                      ///< when its measures take effect, if it obeys
-    std::optional<sim::Time> until;      ///< when it undoes them
+    sim::Time from;                  ///< when its measures take effect, if it obeys
+    std::optional<sim::Time> until;  ///< when it undoes them
 };
 
 /// All entities that the orders can compel, in the order of (order, entity), with the draws that decide.
@@ -31,7 +31,8 @@ struct Obedience {
 /// only of the order's `layers`. It obeys with probability `probability` x greatest matching strength, from `at` + `notice` + delay on.
 /// Draws are keyed by (seed, order id, entity id), so that neither depends on what else the scenario holds (DESIGN sections 2, 3 and 6).
 /// An entity that would obey only at or after `until` never does.
-[[nodiscard]] std::vector<Obedience> decide_compliance(const World& world, const std::vector<Order>& orders, std::uint64_t seed, Compliance compliance);
+[[nodiscard]] std::vector<Obedience> decide_compliance(const World& world, const std::vector<Order>& orders, std::uint64_t seed,
+                                                       Compliance compliance);
 
 /// The members of an order's target that it can reach, and whether it was void for the others: an order of a member of a bloc fails against a target
 /// in another member with the greatest `shield` of their common blocs, drawn once per order (DESIGN section 3).
@@ -42,6 +43,7 @@ struct Shielded {
 [[nodiscard]] Shielded apply_shields(const World& world, const Population& population, const Order& order, std::uint64_t seed);
 
 /// When the measures of an order find an address that its target changed to, counted from the first move; none: never.
-[[nodiscard]] std::optional<sim::Duration> decide_follow(const Order& order, const Cohort& target, std::uint64_t seed, Compliance compliance);
+[[nodiscard]] std::optional<sim::Duration> decide_follow(const Order& order, const Cohort& target, std::uint64_t seed,
+                                                         Compliance compliance);
 
 }  // namespace mailrift

@@ -20,8 +20,8 @@ enum class Direction : std::uint8_t { kFrom, kTo, kBoth };
 
 /// Whether and when an entity obeys.
 struct ComplianceRule {
-    double probability = 0.9;      ///< 0..1, multiplied by the strength of the control
-    sim::Distribution delay;       ///< from the order's effect to the entity's, in seconds
+    double probability = 0.9;  ///< 0..1, multiplied by the strength of the control
+    sim::Distribution delay;   ///< from the order's effect to the entity's, in seconds
 };
 
 struct ComplianceOverride {
@@ -42,19 +42,19 @@ struct NamedMeasure {
 
 struct Order {
     std::string id;
-    std::string issuer;            ///< jurisdiction, bloc, or a provider that decides on its own
+    std::string issuer;  ///< jurisdiction, bloc, or a provider that decides on its own
     sim::Time at;
     std::optional<sim::Time> until;
-    sim::Duration notice;          ///< from `at` to the moment from which delays count
+    sim::Duration notice;  ///< from `at` to the moment from which delays count
     std::vector<CohortId> target;
     std::vector<NamedMeasure> measures;
     ViaSet via;
-    std::vector<Layer> layers;     ///< which suppliers it binds besides the mailbox providers
+    std::vector<Layer> layers;  ///< which suppliers it binds besides the mailbox providers
     Direction direction = Direction::kBoth;
     ComplianceRule compliance;
     std::vector<ComplianceOverride> overrides;
     Follow follow;
-    sim::Duration restore;         ///< from `until` to the entity's end of effect
+    sim::Duration restore;  ///< from `until` to the entity's end of effect
     std::string legal_basis;
 };
 
@@ -64,8 +64,8 @@ public:
     virtual ~Measure() = default;
 
     /// The changes at `entity` for those addresses in `seats` that concern it (the target's, as far as the order knows them).
-    [[nodiscard]] virtual std::vector<Change> effects(const Order& order, OrderId id, EntityId entity,
-                                                      const std::vector<SeatId>& seats, const StateView& view) const = 0;
+    [[nodiscard]] virtual std::vector<Change> effects(const Order& order, OrderId id, EntityId entity, const std::vector<SeatId>& seats,
+                                                      const StateView& view) const = 0;
 };
 
 /// The target's seats whose addresses an order knows: all but those with an address that a move made new.

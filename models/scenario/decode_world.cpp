@@ -33,7 +33,8 @@ EntityId entity_of(const World& world, const sim::View& view) {
 void decode_jurisdictions(const sim::View& document, World& world) {
     const auto items = sorted_by(document["jurisdictions"].items(), "code");
     for (const auto& item : items) {
-        world.jurisdictions.push_back({item["code"].text(), item["name"].text(), item["mail_users"].number(), item["utc_offset"].duration(), {}});
+        world.jurisdictions.push_back(
+            {item["code"].text(), item["name"].text(), item["mail_users"].number(), item["utc_offset"].duration(), {}});
     }
     for (std::size_t j = 0; j < items.size(); ++j) {
         if (items[j].has("host")) world.jurisdictions[j].host = jurisdiction_of(world, items[j]["host"]);
@@ -70,7 +71,8 @@ void decode_dependencies(const std::vector<sim::View>& items, World& world) {
     for (const auto& item : items) {
         Entity& entity = world.entities[index(*find_entity(world, item["id"].text()))];
         for (const auto& need : item["depends_on"].items()) {
-            Requirement requirement{value_of<Layer>(layer_words(), need["layer"].text()), value_of<Mode>(mode_words(), need["mode"].text()), {}, {}};
+            Requirement requirement{
+                value_of<Layer>(layer_words(), need["layer"].text()), value_of<Mode>(mode_words(), need["mode"].text()), {}, {}};
             for (const auto& supplier : need["suppliers"].items()) requirement.suppliers.push_back(entity_of(world, supplier));
             for (const auto& share : need["shares"].items()) requirement.shares.push_back(share.number());
             entity.depends_on.push_back(std::move(requirement));
@@ -90,7 +92,8 @@ void decode_entities(const sim::View& document, World& world) {
 std::vector<RouteShare> decode_routes(const sim::View& routes, World& world) {
     std::vector<std::pair<Route, double>> rows;
     if (routes.alternative() == 1) {
-        for (const auto& row : routes.members()) rows.push_back({{*find_entity(world, row.key), {}, {}, Address::kOwn}, row.value.number()});
+        for (const auto& row : routes.members())
+            rows.push_back({{*find_entity(world, row.key), {}, {}, Address::kOwn}, row.value.number()});
     } else {
         for (const auto& row : routes.items()) {
             Route route{entity_of(world, row["provider"]), {}, {}, value_of<Address>(address_words(), row["address"].text())};
@@ -119,7 +122,8 @@ Market decode_market(const sim::View& item, World& world) {
 }
 
 void decode_groups(const sim::View& document, World& world) {
-    for (const auto& item : sorted_by(document["domains"].items(), "id")) world.domains.push_back({item["id"].text(), name_or(item, item["id"].text())});
+    for (const auto& item : sorted_by(document["domains"].items(), "id"))
+        world.domains.push_back({item["id"].text(), name_or(item, item["id"].text())});
     for (const auto& item : sorted_by(document["groups"].items(), "id")) {
         Group group;
         group.id = item["id"].text();
@@ -168,7 +172,8 @@ World decode_world(const sim::View& document) {
     std::vector<std::size_t> order(markets.size());
     for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
     std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return markets[a].key < markets[b].key; });
-    for (const std::size_t i : order) world.markets[index(*find_jurisdiction(world, markets[i].key))] = decode_market(markets[i].value, world);
+    for (const std::size_t i : order)
+        world.markets[index(*find_jurisdiction(world, markets[i].key))] = decode_market(markets[i].value, world);
     decode_groups(document, world);
     decode_mixing(document["mixing"], world);
     return world;

@@ -47,7 +47,8 @@ void decode_scenario(const sim::View& view, Scenario& scenario) {
     scenario.traffic = view["traffic"].text() == "none" ? Traffic::kNone : Traffic::kFluid;
     scenario.missing = view.has("missing") ? value_of<Missing>(missing_words(), view["missing"].text()) : scenario.world.missing;
     const sim::View mail = view["mail"];
-    scenario.mail = {mail["messages_per_day"].number(), mail["reply"].number(), mail["reply_delay"].distribution(), decode_profile(mail["profile"])};
+    scenario.mail = {mail["messages_per_day"].number(), mail["reply"].number(), mail["reply_delay"].distribution(),
+                     decode_profile(mail["profile"])};
     for (const auto& item : view["observe"].items()) {
         scenario.observe.push_back({item["measure"].text(), item["from"].text(), item["to"].text(), item["every"].duration(),
                                     item["weights"].text() == "contacts"});

@@ -40,14 +40,16 @@ Shape mail_shape() {
 
 Shape compliance_rule(double probability) {
     return sim::object({
-        defaulted("probability", sim::figure(share()), make_number(probability), "that a bound entity obeys, times the strength of the control", "assumed"),
+        defaulted("probability", sim::figure(share()), make_number(probability),
+                  "that a bound entity obeys, times the strength of the control", "assumed"),
         defaulted("delay", sim::distribution(sim::duration({0}, kCentury)), make_text("0 s"), "from the end of the notice to its effect"),
     });
 }
 
 Shape compliance_shape() {
     auto fields = compliance_rule(0.9).fields();
-    fields.push_back(optional("overrides", sim::map(sim::reference({"providers", "suppliers"}), compliance_rule(0.9)), "other values for one entity"));
+    fields.push_back(
+        optional("overrides", sim::map(sim::reference({"providers", "suppliers"}), compliance_rule(0.9)), "other values for one entity"));
     return sim::object(std::move(fields));
 }
 
@@ -71,38 +73,45 @@ Shape measure_shape() {
 
 void check_until(const sim::View& order, sim::Findings& findings) {
     if (!order.has("until") || order["until"].duration() > order["at"].duration()) return;
-    findings.add(order["until"].place(), sim::Code::kInconsistent, "an end after \"at\", " + sim::format_duration(order["at"].duration()), sim::format_duration(order["until"].duration()));
+    findings.add(order["until"].place(), sim::Code::kInconsistent, "an end after \"at\", " + sim::format_duration(order["at"].duration()),
+                 sim::format_duration(order["until"].duration()));
 }
 
 Shape order_shape() {
     const auto via_default = sim::make_list({make_text("operator"), make_text("parent")});
-    return sim::object({
-                           required("id", sim::identifier(), "short name"),
-                           required("issuer", sim::reference({"jurisdictions", "blocs", "providers"}), "a jurisdiction, a bloc, or a provider that decides on its own"),
-                           required("at", sim::duration({0}, kCentury), "when it takes effect, from the start of the run"),
-                           optional("until", sim::duration({0}, kCentury), "when it is lifted"),
-                           required("target", who_shape(), "whom it is aimed at"),
-                           required("measures", sim::list(measure_shape(), 1, 64), "what an entity that obeys does"),
-                           defaulted("via", sim::list(sim::choice(via_words()), 1), via_default, "ties by which the issuer can command"),
-                           defaulted("layers", sim::list(sim::choice(supplier_layer_words())), sim::make_list({}), "suppliers that it binds besides the mailbox providers"),
-                           defaulted("direction", sim::choice(direction_words()), make_text("both"), "mail `from` the target, `to` it, or `both`"),
-                           defaulted("notice", sim::duration({0}, kCentury), make_text("0 s"), "time that entities are given before delays count"),
-                           defaulted("compliance", compliance_shape(), sim::make_object({}), "who obeys, and when"),
-                           defaulted("follow", follow_shape(), sim::make_object({}), "whether the measure finds an address that the target changed to"),
-                           defaulted("restore", sim::duration({0}, kCentury), make_text("0 s"), "from the end of the order until an entity undoes its measures"),
-                           optional("legal_basis", sim::text(1000), "law or order, as text"),
-                       })
+    return sim::object(
+               {
+                   required("id", sim::identifier(), "short name"),
+                   required("issuer", sim::reference({"jurisdictions", "blocs", "providers"}),
+                            "a jurisdiction, a bloc, or a provider that decides on its own"),
+                   required("at", sim::duration({0}, kCentury), "when it takes effect, from the start of the run"),
+                   optional("until", sim::duration({0}, kCentury), "when it is lifted"),
+                   required("target", who_shape(), "whom it is aimed at"),
+                   required("measures", sim::list(measure_shape(), 1, 64), "what an entity that obeys does"),
+                   defaulted("via", sim::list(sim::choice(via_words()), 1), via_default, "ties by which the issuer can command"),
+                   defaulted("layers", sim::list(sim::choice(supplier_layer_words())), sim::make_list({}),
+                             "suppliers that it binds besides the mailbox providers"),
+                   defaulted("direction", sim::choice(direction_words()), make_text("both"), "mail `from` the target, `to` it, or `both`"),
+                   defaulted("notice", sim::duration({0}, kCentury), make_text("0 s"), "time that entities are given before delays count"),
+                   defaulted("compliance", compliance_shape(), sim::make_object({}), "who obeys, and when"),
+                   defaulted("follow", follow_shape(), sim::make_object({}),
+                             "whether the measure finds an address that the target changed to"),
+                   defaulted("restore", sim::duration({0}, kCentury), make_text("0 s"),
+                             "from the end of the order until an entity undoes its measures"),
+                   optional("legal_basis", sim::text(1000), "law or order, as text"),
+               })
         .that(check_until);
 }
 
 Shape response_shape() {
     std::vector<sim::Variant> variants;
     for (const auto& entry : response_registry()) variants.push_back({entry.kind, entry.params, entry.text});
-    return sim::tagged("kind", variants, {required("id", sim::identifier(), "short name")}).that([](const sim::View& view, sim::Findings& findings) {
-        for (const auto& entry : response_registry()) {
-            if (entry.check && entry.kind == view["kind"].text()) entry.check(view, findings);
-        }
-    });
+    return sim::tagged("kind", variants, {required("id", sim::identifier(), "short name")})
+        .that([](const sim::View& view, sim::Findings& findings) {
+            for (const auto& entry : response_registry()) {
+                if (entry.check && entry.kind == view["kind"].text()) entry.check(view, findings);
+            }
+        });
 }
 
 Shape observation_shape() {
@@ -126,7 +135,8 @@ Shape lever_shape() {
 
 void check_multiple(const sim::View& value, sim::Duration slice, sim::Findings& findings) {
     if (slice.us > 0 && value.duration().us % slice.us != 0) {
-        findings.add(value.place(), sim::Code::kInconsistent, "a multiple of \"slice\", " + sim::format_duration(slice), sim::format_duration(value.duration()));
+        findings.add(value.place(), sim::Code::kInconsistent, "a multiple of \"slice\", " + sim::format_duration(slice),
+                     sim::format_duration(value.duration()));
     }
 }
 
@@ -143,7 +153,8 @@ void check_times(const sim::View& scenario, sim::Findings& findings) {
 void check_levers(const sim::View& scenario, sim::Findings& findings) {
     for (const auto& lever : scenario["levers"].items()) {
         if (sim::get_path(scenario.value(), lever["path"].text()) == nullptr) {
-            findings.add(lever["path"].place(), sim::Code::kReference, "the path of a value of this scenario", "\"" + lever["path"].text() + "\"");
+            findings.add(lever["path"].place(), sim::Code::kReference, "the path of a value of this scenario",
+                         "\"" + lever["path"].text() + "\"");
         }
         if (lever["bounds"].at(0).number() >= lever["bounds"].at(1).number()) {
             findings.add(lever["bounds"].place(), sim::Code::kInconsistent, "a lower and a higher bound", "bounds in another order");

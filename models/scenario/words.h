@@ -11,34 +11,18 @@ namespace mailrift {
 
 using Words = std::vector<std::string>;
 
-inline Words unit_words() {
-    return {"users", "mailboxes", "organisations"};
-}
-inline Words missing_words() {
-    return {"proportional", "best", "worst"};
-}
-inline Words via_words() {
-    return {"operator", "parent", "staff", "market"};
-}
+inline Words unit_words() { return {"users", "mailboxes", "organisations"}; }
+inline Words missing_words() { return {"proportional", "best", "worst"}; }
+inline Words via_words() { return {"operator", "parent", "staff", "market"}; }
 inline Words layer_words() {
-    return {"mailbox",   "hosting",     "dns",      "registrar", "registry", "root_zone", "network",
-                             "gateway",   "blocklist",   "certificate", "software", "os",      "push",      "store"};
+    return {"mailbox", "hosting",   "dns",         "registrar", "registry", "root_zone", "network",
+            "gateway", "blocklist", "certificate", "software",  "os",       "push",      "store"};
 }
-inline Words provider_kind_words() {
-    return {"global", "national", "isp", "government", "organisation", "self_hosted"};
-}
-inline Words service_words() {
-    return {"personal", "business", "both"};
-}
-inline Words mode_words() {
-    return {"any_of", "all_of", "split"};
-}
-inline Words address_words() {
-    return {"own", "provider"};
-}
-inline Words direction_words() {
-    return {"from", "to", "both"};
-}
+inline Words provider_kind_words() { return {"global", "national", "isp", "government", "organisation", "self_hosted"}; }
+inline Words service_words() { return {"personal", "business", "both"}; }
+inline Words mode_words() { return {"any_of", "all_of", "split"}; }
+inline Words address_words() { return {"own", "provider"}; }
+inline Words direction_words() { return {"from", "to", "both"}; }
 
 /// The value that a word stands for. Precondition: the word is one of `words` (the reader has checked it).
 template <class Enum>

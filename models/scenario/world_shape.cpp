@@ -75,7 +75,8 @@ void check_split(const sim::View& requirement, sim::Findings& findings) {
 Shape requirement_shape() {
     return sim::object({
                            required("layer", sim::choice(supplier_layer_words()), "what it needs"),
-                           defaulted("mode", sim::choice(mode_words()), sim::make_text("any_of"), "one is enough, all are needed, or each serves a share"),
+                           defaulted("mode", sim::choice(mode_words()), sim::make_text("any_of"),
+                                     "one is enough, all are needed, or each serves a share"),
                            required("suppliers", sim::list(sim::reference({"suppliers"}), 1), "from whom"),
                            optional("shares", sim::list(share(), 1), "of mode `split`: one for each supplier"),
                        })
@@ -101,7 +102,8 @@ Shape provider_shape() {
         optional("name", sim::text(), "name in full"),
         required("kind", sim::choice(provider_kind_words()), "what sort of mailbox operator"),
         defaulted("service", sim::choice(service_words()), sim::make_text("both"), "whom it serves"),
-        defaulted("count", sim::integer("operators", 1, 100'000'000), sim::make_integer(1), "independent operators that this entry stands for"),
+        defaulted("count", sim::integer("operators", 1, 100'000'000), sim::make_integer(1),
+                  "independent operators that this entry stands for"),
         defaulted("representatives", sim::integer("operators", 1, 100'000), sim::make_integer(256),
                   "of them, simulated where a rule keeps state by operator", "assumed"),
         control_field(),
@@ -140,18 +142,20 @@ void check_shares(const sim::View& market, sim::Findings& findings) {
         for (const auto& row : routes.members()) sum += row.value.number();
     }
     if (std::fabs(sum - 1) <= kSumTolerance) return;
-    findings.add(routes.place(), sim::Code::kInconsistent, "shares that, with \"unknown\", sum to 1", "a sum of " + sim::format_number(sum));
+    findings.add(routes.place(), sim::Code::kInconsistent, "shares that, with \"unknown\", sum to 1",
+                 "a sum of " + sim::format_number(sum));
 }
 
 Field source_field() { return optional("source", sim::text(200), "keys of sources.bib, separated by commas, or `assumed`"); }
 
 Shape market_shape() {
-    const Shape region = sim::object({
-                                         required("mail_users", sim::number("units of the world", 0, kMostUsers), "mail users of the region"),
-                                         unknown_field(),
-                                         routes_field(),
-                                     })
-                             .that(check_shares);
+    const Shape region =
+        sim::object({
+                        required("mail_users", sim::number("units of the world", 0, kMostUsers), "mail users of the region"),
+                        unknown_field(),
+                        routes_field(),
+                    })
+            .that(check_shares);
     return sim::object({
                            optional("sample", sim::number("records", 0, kMostUsers), "records behind the shares"),
                            source_field(),
@@ -168,7 +172,8 @@ Shape group_shape() {
                            required("id", sim::identifier(), "short name"),
                            optional("name", sim::text(), "name in full"),
                            required("jurisdiction", sim::reference({"jurisdictions"}), "where they are counted"),
-                           required("users", sim::figure(sim::number("units of the world", 0, kMostUsers).open_low()), "how many; part of its mail_users"),
+                           required("users", sim::figure(sim::number("units of the world", 0, kMostUsers).open_low()),
+                                    "how many; part of its mail_users"),
                            defaulted("account", sim::choice({"personal", "business"}), sim::make_text("business"), "kind of account"),
                            optional("domain", sim::reference({"domains"}), "their own domain; not given: one that no one else has"),
                            source_field(),
@@ -203,7 +208,8 @@ Shape affinity_shape() {
 Shape mixing_shape() {
     return sim::object({
                            required("home", sim::figure(share()), "probability that a recipient is in the writer's own jurisdiction"),
-                           required("bloc", sim::figure(share()), "probability that a recipient is in its blocs, home apart; the rest is everywhere else"),
+                           required("bloc", sim::figure(share()),
+                                    "probability that a recipient is in its blocs, home apart; the rest is everywhere else"),
                            defaulted("affinities", sim::list(affinity_shape(), 0, 1000), sim::make_list({}), "exceptions"),
                            defaulted("home_pools", sim::list(sim::list(sim::reference({"jurisdictions"}), 2)), sim::make_list({}),
                                      "jurisdictions that count as one home"),
@@ -225,13 +231,14 @@ void check_users(const sim::View& world, sim::Findings& findings) {
             if (group["jurisdiction"].text() == code) grouped += group["users"].number();
         }
         if (grouped > users * (1 + kSumTolerance)) {
-            findings.add(jurisdiction["mail_users"].place(), sim::Code::kInconsistent, "mail_users of at least the users of its groups, " + sim::format_number(grouped),
-                         sim::format_number(users));
+            findings.add(jurisdiction["mail_users"].place(), sim::Code::kInconsistent,
+                         "mail_users of at least the users of its groups, " + sim::format_number(grouped), sim::format_number(users));
         }
         bool has_market = false;
         for (const auto& market : world["markets"].members()) has_market = has_market || market.key == code;
         if (users > grouped && !has_market) {
-            findings.add(jurisdiction.place(), sim::Code::kMissingKey, "a market for \"" + code + "\", which has mail users outside its groups", "none");
+            findings.add(jurisdiction.place(), sim::Code::kMissingKey,
+                         "a market for \"" + code + "\", which has mail users outside its groups", "none");
         }
     }
 }
@@ -244,34 +251,41 @@ void check_affinities(const sim::View& world, sim::Findings& findings) {
             if (other["from"].text() == one["from"].text()) sum += other["share"].number();
         }
         if (sum <= 1 + kSumTolerance) continue;
-        findings.add(one["share"].place(), sim::Code::kInconsistent, "affinities of one writer that sum to at most 1", "a sum of " + sim::format_number(sum));
+        findings.add(one["share"].place(), sim::Code::kInconsistent, "affinities of one writer that sum to at most 1",
+                     "a sum of " + sim::format_number(sum));
     }
 }
 
 }  // namespace
 
 Shape world_shape() {
-    return sim::object({
-                           required("schema", sim::integer("version", 1, 1), "version of this format"),
-                           required("name", sim::identifier(), "short name, as scenarios use it"),
-                           optional("extends", sim::identifier(), "the world that this one changes; lists match by id"),
-                           optional("title", sim::text(), "one line"),
-                           optional("about", sim::text(4000), "what it is and what it is not"),
-                           required("unit", sim::choice(unit_words()), "what a share is a share of"),
-                           optional("weight", sim::choice({"equal", "population"}), "of organisations: each alike, or by the population it serves"),
-                           optional("licence", sim::text(), "of this document"),
-                           optional("notice", sim::text(2000), "attribution"),
-                           defaulted("sources", sim::list(sim::text()), sim::make_list({}), "keys of sources.bib"),
-                           defaulted("missing", sim::choice(missing_words()), sim::make_text("proportional"), "how `unknown` shares are treated"),
-                           required("jurisdictions", sim::list(jurisdiction_shape(), 1, 1000).declares("jurisdictions", "code").declares("territories", "code"), "states and others with laws"),
-                           defaulted("blocs", sim::list(bloc_shape(), 0, 1000).declares("blocs", "code").declares("territories", "code"), sim::make_list({}), "unions of jurisdictions"),
-                           defaulted("suppliers", sim::list(supplier_shape()).declares("suppliers").declares("operators"), sim::make_list({}), "what providers depend on"),
-                           required("providers", sim::list(provider_shape(), 1).declares("providers").declares("operators"), "mailbox operators"),
-                           required("markets", sim::map(sim::reference({"jurisdictions"}), market_shape()), "who uses which route, by jurisdiction"),
-                           defaulted("domains", sim::list(domain_shape()).declares("domains"), sim::make_list({}), "where a name matters"),
-                           defaulted("groups", sim::list(group_shape(), 0, 10000).declares("groups"), sim::make_list({}), "people singled out"),
-                           required("mixing", mixing_shape(), "who writes to whom"),
-                       })
+    return sim::object(
+               {
+                   required("schema", sim::integer("version", 1, 1), "version of this format"),
+                   required("name", sim::identifier(), "short name, as scenarios use it"),
+                   optional("extends", sim::identifier(), "the world that this one changes; lists match by id"),
+                   optional("title", sim::text(), "one line"),
+                   optional("about", sim::text(4000), "what it is and what it is not"),
+                   required("unit", sim::choice(unit_words()), "what a share is a share of"),
+                   optional("weight", sim::choice({"equal", "population"}), "of organisations: each alike, or by the population it serves"),
+                   optional("licence", sim::text(), "of this document"),
+                   optional("notice", sim::text(2000), "attribution"),
+                   defaulted("sources", sim::list(sim::text()), sim::make_list({}), "keys of sources.bib"),
+                   defaulted("missing", sim::choice(missing_words()), sim::make_text("proportional"), "how `unknown` shares are treated"),
+                   required("jurisdictions",
+                            sim::list(jurisdiction_shape(), 1, 1000).declares("jurisdictions", "code").declares("territories", "code"),
+                            "states and others with laws"),
+                   defaulted("blocs", sim::list(bloc_shape(), 0, 1000).declares("blocs", "code").declares("territories", "code"),
+                             sim::make_list({}), "unions of jurisdictions"),
+                   defaulted("suppliers", sim::list(supplier_shape()).declares("suppliers").declares("operators"), sim::make_list({}),
+                             "what providers depend on"),
+                   required("providers", sim::list(provider_shape(), 1).declares("providers").declares("operators"), "mailbox operators"),
+                   required("markets", sim::map(sim::reference({"jurisdictions"}), market_shape()),
+                            "who uses which route, by jurisdiction"),
+                   defaulted("domains", sim::list(domain_shape()).declares("domains"), sim::make_list({}), "where a name matters"),
+                   defaulted("groups", sim::list(group_shape(), 0, 10000).declares("groups"), sim::make_list({}), "people singled out"),
+                   required("mixing", mixing_shape(), "who writes to whom"),
+               })
         .that(check_users)
         .that(check_affinities);
 }

@@ -170,7 +170,8 @@ private:
 
 }  // namespace
 
-CellTable build_cells(const World& world, const Population& population, const Eigen::MatrixXd& mixing, const MailParams& mail, const Lumping& lumping) {
+CellTable build_cells(const World& world, const Population& population, const Eigen::MatrixXd& mixing, const MailParams& mail,
+                      const Lumping& lumping) {
     return Builder(world, population, mixing, mail, lumping).build();
 }
 

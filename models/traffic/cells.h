@@ -20,8 +20,8 @@ struct Lumping {
 
 /// Mail between pools that one cell spreads over: `weight` sums to 1 in a cell.
 struct Strand {
-    Route from;      ///< pools of the starter of a conversation
-    Route to;        ///< pools of the partner
+    Route from;  ///< pools of the starter of a conversation
+    Route to;    ///< pools of the partner
     double weight = 0;
 };
 
@@ -29,20 +29,20 @@ struct Strand {
 struct Cell {
     SeatId from;
     SeatId to;
-    bool from_moves = false;   ///< `from` is one singled-out seat, whose share varies
+    bool from_moves = false;  ///< `from` is one singled-out seat, whose share varies
     bool to_moves = false;
-    std::size_t zone = 0;      ///< index into CellTable::zones: where the starter writes
-    double started = 0;        ///< messages a day that start conversations, before the shares of singled-out seats
+    std::size_t zone = 0;  ///< index into CellTable::zones: where the starter writes
+    double started = 0;    ///< messages a day that start conversations, before the shares of singled-out seats
     std::vector<Strand> strands;
 };
 
 /// All cells, and where to find those of a seat that moves.
 struct CellTable {
     std::vector<Cell> cells;
-    std::vector<sim::Duration> zones;     ///< distinct UTC offsets
-    std::vector<std::size_t> lump_of;     ///< by seat
+    std::vector<sim::Duration> zones;  ///< distinct UTC offsets
+    std::vector<std::size_t> lump_of;  ///< by seat
     std::size_t lumps = 0;
-    std::vector<std::int64_t> cell_of;    ///< [lump from * lumps + lump to]: a cell with a singled-out seat, or -1
+    std::vector<std::int64_t> cell_of;  ///< [lump from * lumps + lump to]: a cell with a singled-out seat, or -1
 
     [[nodiscard]] std::int64_t find(std::size_t from_lump, std::size_t to_lump) const { return cell_of[from_lump * lumps + to_lump]; }
 };
@@ -50,6 +50,7 @@ struct CellTable {
 /// Two pairs of seats share a cell if no order and no move can ever tell them apart: seats of singled-out cohorts stand alone; other seats are lumped
 /// by UTC offset and by the entities of their route that an order can bind; pairs without a singled-out seat by UTC offset alone, since orders act
 /// only on mail from or to a target. Sums of linear dynamics with equal coefficients obey the same dynamics, so lumping is exact.
-[[nodiscard]] CellTable build_cells(const World& world, const Population& population, const Eigen::MatrixXd& mixing, const MailParams& mail, const Lumping& lumping);
+[[nodiscard]] CellTable build_cells(const World& world, const Population& population, const Eigen::MatrixXd& mixing, const MailParams& mail,
+                                    const Lumping& lumping);
 
 }  // namespace mailrift

@@ -18,11 +18,11 @@ constexpr double kDayUs = 86'400e6;
 
 /// One direction of all cells: from the starter to the partner, or back.
 struct Direction {
-    std::vector<Fate> fates;  ///< by cell
+    std::vector<Fate> fates;                           ///< by cell
     std::vector<std::vector<AddressShare>> addresses;  ///< by cell: those that its mail names
-    Array delivered;          ///< share in the inbox, by cell
-    Array written;            ///< messages of the slice, by cell
-    Array unbooked;           ///< messages since the last booking, by cell
+    Array delivered;                                   ///< share in the inbox, by cell
+    Array written;                                     ///< messages of the slice, by cell
+    Array unbooked;                                    ///< messages since the last booking, by cell
 };
 
 class Fluid final : public TrafficModel {
@@ -125,8 +125,10 @@ private:
     void move(const Change& change) {
         const std::size_t from = table_.lump_of[index(change.block.seat)];
         const std::size_t to = table_.lump_of[index(change.to)];
-        for (std::size_t other = 0; other < table_.lumps; ++other) move_cell(table_.find(from, other), table_.find(to, other), change.fraction);
-        for (std::size_t other = 0; other < table_.lumps; ++other) move_cell(table_.find(other, from), table_.find(other, to), change.fraction);
+        for (std::size_t other = 0; other < table_.lumps; ++other)
+            move_cell(table_.find(from, other), table_.find(to, other), change.fraction);
+        for (std::size_t other = 0; other < table_.lumps; ++other)
+            move_cell(table_.find(other, from), table_.find(other, to), change.fraction);
     }
 
     void move_cell(std::int64_t from, std::int64_t to, double fraction) {
@@ -170,7 +172,8 @@ private:
         for (std::size_t c = 0; c < table_.cells.size(); ++c) {
             const Cell& cell = table_.cells[c];
             if (cell.from_moves) count(cell.from, c, tallies);
-            if (cell.to_moves && population_.seats[index(cell.to)].cohort != population_.seats[index(cell.from)].cohort) count(cell.to, c, tallies);
+            if (cell.to_moves && population_.seats[index(cell.to)].cohort != population_.seats[index(cell.from)].cohort)
+                count(cell.to, c, tallies);
         }
         return tallies;
     }
@@ -216,7 +219,7 @@ private:
     const World* world_ = nullptr;
     CellTable table_;
     std::vector<double> kernel_;
-    sim::DelayLine waiting_;  ///< answers by series 2 c (to starters' mail) and 2 c + 1 (to partners' mail)
+    sim::DelayLine waiting_;                    ///< answers by series 2 c (to starters' mail) and 2 c + 1 (to partners' mail)
     std::vector<std::vector<double>> factors_;  ///< [zone][slice]: days of writing in the slice
     Direction out_;
     Direction back_;

@@ -19,8 +19,8 @@ struct FluidSetup {
     MailParams mail;
     Lumping lumping;
     sim::Duration slice;
-    sim::Tick slices = 0;   ///< how many will be advanced
-    bool watch = false;     ///< whether Tallies::cohorts is wanted
+    sim::Tick slices = 0;  ///< how many will be advanced
+    bool watch = false;    ///< whether Tallies::cohorts is wanted
 };
 
 /// The exact expectation of wanted mail where verdicts do not depend on tallies (DESIGN sections 2 and 4).

@@ -35,9 +35,7 @@ RouteId intern_route(std::vector<Route>& routes, const Route& route) {
 }
 
 bool is_member(const World& world, const Bloc& bloc, JurisdictionId jurisdiction) {
-    const auto lists = [&](JurisdictionId id) {
-        return std::find(bloc.members.begin(), bloc.members.end(), id) != bloc.members.end();
-    };
+    const auto lists = [&](JurisdictionId id) { return std::find(bloc.members.begin(), bloc.members.end(), id) != bloc.members.end(); };
     const auto& host = world.jurisdictions[index(jurisdiction)].host;
     return lists(jurisdiction) || (host && lists(*host));
 }

@@ -27,8 +27,20 @@ enum class Via : std::uint8_t { kOperator, kParent, kStaff, kMarket };
 
 /// What a supplier supplies; kMailbox stands for the providers themselves.
 enum class Layer : std::uint8_t {
-    kMailbox, kHosting, kDns, kRegistrar, kRegistry, kRootZone, kNetwork, kGateway,
-    kBlocklist, kCertificate, kSoftware, kOs, kPush, kStore,
+    kMailbox,
+    kHosting,
+    kDns,
+    kRegistrar,
+    kRegistry,
+    kRootZone,
+    kNetwork,
+    kGateway,
+    kBlocklist,
+    kCertificate,
+    kSoftware,
+    kOs,
+    kPush,
+    kStore,
 };
 inline constexpr std::size_t kLayers = 14;
 
@@ -47,8 +59,8 @@ enum class Address : std::uint8_t {
 struct Jurisdiction {
     std::string code;  ///< ISO 3166-1 alpha-2, or user-assigned
     std::string name;
-    double mail_users = 0;      ///< in `unit`s, groups included
-    sim::Duration utc_offset;   ///< constant, signed
+    double mail_users = 0;               ///< in `unit`s, groups included
+    sim::Duration utc_offset;            ///< constant, signed
     std::optional<JurisdictionId> host;  ///< the state it sits in
 };
 
@@ -83,8 +95,8 @@ struct Entity {
     Service service = Service::kBoth;                 ///< providers only
     std::uint64_t count = 1;                          ///< independent operators that the entry stands for
     std::uint64_t representatives = 256;              ///< of them, simulated where a rule keeps state by operator
-    std::string stands_for;      ///< of a representative: the id of the counted entry; empty otherwise
-    bool bound_by_all = false;   ///< the unmeasured operator of Missing::kWorst: every order binds it
+    std::string stands_for;                           ///< of a representative: the id of the counted entry; empty otherwise
+    bool bound_by_all = false;                        ///< the unmeasured operator of Missing::kWorst: every order binds it
     std::vector<Control> control;
     std::vector<Requirement> depends_on;
 };

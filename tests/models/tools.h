@@ -64,7 +64,8 @@ inline Scenario read(const std::string& scenario, const std::string& world = han
     });
 }
 
-inline Run run(const std::string& scenario, const std::string& world = hand_world(), std::uint64_t seed = 1, Traffic traffic = Traffic::kFluid) {
+inline Run run(const std::string& scenario, const std::string& world = hand_world(), std::uint64_t seed = 1,
+               Traffic traffic = Traffic::kFluid) {
     RunOptions options;
     options.seed = seed;
     options.traffic = traffic;

@@ -42,7 +42,8 @@ TEST(ClosedForm, LayersAddUpToTheirUnionNotTheirSum) {
     const std::string gateways = order_text(R"(["block_senders"])", R"("layers": ["gateway"])");
     EXPECT_NEAR(reach_at_end(run(with_order(gateways), court_outside()), "court", "CC"), 1 - 0.5, kExact);
     // Put the gateway in front of big as well: the union stays 0.5 while the sum of both layers' shares is 0.8.
-    const std::string world = testing::replaced(court_outside(), R"({"provider": "big", "share": 0.3})", R"({"provider": "big", "gateway": "gate", "share": 0.3})");
+    const std::string world = testing::replaced(court_outside(), R"({"provider": "big", "share": 0.3})",
+                                                R"({"provider": "big", "gateway": "gate", "share": 0.3})");
     EXPECT_NEAR(reach_at_end(run(with_order(gateways), world), "court", "CC"), 1 - 0.5, kExact);
     EXPECT_NEAR(reach_at_end(run(with_order(order_text(R"(["block_senders"])")), world), "court", "CC"), 1 - 0.3, kExact);
 }
@@ -55,11 +56,13 @@ std::string two_countries(double own, double other) {
     return R"({"schema": 1, "name": "hand", "unit": "users",
  "jurisdictions": [{"code": "US", "name": "Issuer", "mail_users": 0}, {"code": "SE", "name": "Target", "mail_users": 10}, {"code": "WW", "name": "World", "mail_users": 1000}],
  "providers": [{"id": "big", "kind": "global", "control": [{"jurisdiction": "US", "via": "operator"}]}, {"id": "small", "kind": "national"}],
- "markets": {"SE": )" + market(own) + R"(, "WW": )" + market(other) + R"(}, "mixing": {"home": 0, "bloc": 0}})";
+ "markets": {"SE": )" +
+           market(own) + R"(, "WW": )" + market(other) + R"(}, "mixing": {"home": 0, "bloc": 0}})";
 }
 
 std::string country_order(const std::string& measures) {
-    return R"({"id": "eo", "issuer": "US", "at": "1 d", "target": {"jurisdictions": ["SE"]}, "measures": )" + measures + R"(, "compliance": {"probability": 1}, "direction": "from"})";
+    return R"({"id": "eo", "issuer": "US", "at": "1 d", "target": {"jurisdictions": ["SE"]}, "measures": )" + measures +
+           R"(, "compliance": {"probability": 1}, "direction": "from"})";
 }
 
 TEST(ClosedForm, AccountClosureLeavesThoseOffTheCompelledOperators) {
@@ -92,7 +95,8 @@ std::string equal_providers(int n) {
     }
     return R"({"schema": 1, "name": "hand", "unit": "users",
  "jurisdictions": [{"code": "US", "name": "Issuer", "mail_users": 0}, {"code": "AA", "name": "All", "mail_users": 1000}, {"code": "XC", "name": "Court", "mail_users": 1}],
- "providers": [)" + providers + R"(], "markets": {"AA": {"routes": {)" + routes + R"(}}},
+ "providers": [)" +
+           providers + R"(], "markets": {"AA": {"routes": {)" + routes + R"(}}},
  "groups": [{"id": "court", "jurisdiction": "XC", "users": 1, "routes": [{"provider": "free", "share": 1}]}], "mixing": {"home": 0.5, "bloc": 0}})";
 }
 
@@ -129,7 +133,10 @@ TEST(ClosedForm, UnknownSharesBoundTheAnswer) {
     const std::string world = testing::replaced(court_outside(), R"("BB": {"routes": {"big": 0.2, "alpha": 0.1, "beta": 0.7}})",
                                                 R"("BB": {"unknown": 0.2, "routes": {"big": 0.2, "alpha": 0.1, "beta": 0.5}})");
     const auto reached = [&](const std::string& missing) {
-        return reach_at_end(run(scenario_text("\"traffic\": \"none\", \"missing\": \"" + missing + "\", \"orders\": [" + order_text(R"(["block_senders"])") + "]"), world), "court", "BB");
+        return reach_at_end(run(scenario_text("\"traffic\": \"none\", \"missing\": \"" + missing + "\", \"orders\": [" +
+                                              order_text(R"(["block_senders"])") + "]"),
+                                world),
+                            "court", "BB");
     };
     EXPECT_NEAR(reached("worst"), 1 - 0.4, kExact);
     EXPECT_NEAR(reached("proportional"), 1 - 0.2 / 0.8, kExact);

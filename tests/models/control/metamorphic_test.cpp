@@ -20,8 +20,10 @@ const char* const kMove = R"("responses": [{"id": "leave", "kind": "migrate", "w
   "plan": {"at": "4 d", "takes": "3 d"}, "informed": 0.5, "inform_delay": "12 h"}])";
 
 std::string full_scenario(double probability = 0.5) {
-    return scenario_text("\"orders\": [" + order_text(R"(["close_accounts", "block_senders"])", R"("follow": {"probability": 1, "delay": "2 d"})", probability) + "], " + kMove +
-                         R"(, "observe": [{"measure": "reachability", "from": "court", "to": "*"}])");
+    return scenario_text(
+        "\"orders\": [" +
+        order_text(R"(["close_accounts", "block_senders"])", R"("follow": {"probability": 1, "delay": "2 d"})", probability) + "], " +
+        kMove + R"(, "observe": [{"measure": "reachability", "from": "court", "to": "*"}])");
 }
 
 /// Shares of all outcomes and some reachabilities: what must be equal to rounding.
@@ -55,9 +57,10 @@ TEST(Metamorphic, RelabellingProvidersChangesNoShare) {
 }
 
 TEST(Metamorphic, ReorderingTheDocumentChangesNoByte) {
-    std::string world = replaced(hand_world(), R"(  {"id": "alpha", "kind": "national", "control": [{"jurisdiction": "AA", "via": "operator"}]},
+    std::string world =
+        replaced(hand_world(), R"(  {"id": "alpha", "kind": "national", "control": [{"jurisdiction": "AA", "via": "operator"}]},
   {"id": "beta", "kind": "national", "control": [{"jurisdiction": "BB", "via": "operator"}]}],)",
-                                 R"(  {"id": "beta", "kind": "national", "control": [{"jurisdiction": "BB", "via": "operator"}]},
+                 R"(  {"id": "beta", "kind": "national", "control": [{"jurisdiction": "BB", "via": "operator"}]},
   {"id": "alpha", "kind": "national", "control": [{"jurisdiction": "AA", "via": "operator"}]}],)");
     world = replaced(world, R"("big": 0.5, "search": 0.1, "alpha": 0.4)", R"("alpha": 0.4, "search": 0.1, "big": 0.5)");
     world = replaced(world, R"(  {"code": "AA", "name": "First", "mail_users": 1000, "utc_offset": "1 h"},
@@ -71,21 +74,26 @@ TEST(Metamorphic, ReorderingTheDocumentChangesNoByte) {
 }
 
 TEST(Metamorphic, AProviderWithoutMailboxesChangesNoByte) {
-    const std::string world = replaced(hand_world(), R"("providers": [)", R"("providers": [{"id": "aaa-unused", "kind": "isp", "control": [{"jurisdiction": "BB", "via": "operator"}]},)");
+    const std::string world =
+        replaced(hand_world(), R"("providers": [)",
+                 R"("providers": [{"id": "aaa-unused", "kind": "isp", "control": [{"jurisdiction": "BB", "via": "operator"}]},)");
     EXPECT_EQ(run(full_scenario()).trajectory_fingerprint, run(full_scenario(), world).trajectory_fingerprint);
 }
 
 TEST(Metamorphic, AnOrderThatNobodyObeysChangesNoByte) {
-    const std::string idle = R"(, {"id": "idle", "issuer": "BB", "at": "2 d", "target": {"jurisdictions": ["CC"]}, "measures": ["block_senders"], "compliance": {"probability": 0}}])";
+    const std::string idle =
+        R"(, {"id": "idle", "issuer": "BB", "at": "2 d", "target": {"jurisdictions": ["CC"]}, "measures": ["block_senders"], "compliance": {"probability": 0}}])";
     const std::string scenario = full_scenario();
     const std::string with_idle = replaced(scenario, "}], \"responses\"", "}" + idle + ", \"responses\"");
     for (std::uint64_t seed = 0; seed < 20; ++seed) {
-        EXPECT_EQ(run(scenario, hand_world(), seed).trajectory_fingerprint, run(with_idle, hand_world(), seed).trajectory_fingerprint) << "seed " << seed;
+        EXPECT_EQ(run(scenario, hand_world(), seed).trajectory_fingerprint, run(with_idle, hand_world(), seed).trajectory_fingerprint)
+            << "seed " << seed;
     }
 }
 
 TEST(Metamorphic, AnObservationChangesNoEvent) {
-    const std::string more = replaced(full_scenario(), R"("observe": [)", R"("observe": [{"measure": "mutual_reachability", "from": "*", "to": "*", "every": "1 h"}, )");
+    const std::string more = replaced(full_scenario(), R"("observe": [)",
+                                      R"("observe": [{"measure": "mutual_reachability", "from": "*", "to": "*", "every": "1 h"}, )");
     const auto a = run(full_scenario());
     const auto b = run(more);
     EXPECT_EQ(a.trajectory_fingerprint, b.trajectory_fingerprint);
@@ -95,7 +103,8 @@ TEST(Metamorphic, AnObservationChangesNoEvent) {
 TEST(Metamorphic, ALongerHorizonKeepsTheCommonPast) {
     const auto shorter = run(full_scenario());
     const auto longer = run(replaced(full_scenario(), "\"10 d\"", "\"20 d\""));
-    for (std::size_t i = 0; i < shorter.observed[0].values.size(); ++i) EXPECT_EQ(shorter.observed[0].values[i], longer.observed[0].values[i]);
+    for (std::size_t i = 0; i < shorter.observed[0].values.size(); ++i)
+        EXPECT_EQ(shorter.observed[0].values[i], longer.observed[0].values[i]);
 }
 
 TEST(Metamorphic, DoublingAllCountsChangesNoShare) {
@@ -108,14 +117,17 @@ TEST(Metamorphic, DoublingAllCountsChangesNoShare) {
                                                                                    {"\"users\": 50,", "\"users\": 100.0,"}}) {
         world = replaced(world, from, to);
     }
-    for (std::uint64_t seed = 0; seed < 10; ++seed) expect_equal_shares(run(full_scenario(), hand_world(), seed), run(full_scenario(), world, seed));
+    for (std::uint64_t seed = 0; seed < 10; ++seed)
+        expect_equal_shares(run(full_scenario(), hand_world(), seed), run(full_scenario(), world, seed));
 }
 
 TEST(Metamorphic, SplittingACountryInOneHomePoolChangesNoShare) {
     // CC issues and controls nothing: CC = CA + CB with the same shares, one home pool.
-    std::string world = replaced(hand_world(), R"({"code": "CC", "name": "Third", "mail_users": 6000, "utc_offset": "8 h"})",
-                                 R"({"code": "CA", "name": "Third a", "mail_users": 2500, "utc_offset": "8 h"}, {"code": "CB", "name": "Third b", "mail_users": 3500, "utc_offset": "8 h"})");
-    const std::string market = R"({"routes": [{"provider": "big", "share": 0.3}, {"provider": "beta", "gateway": "gate", "share": 0.2}, {"provider": "beta", "share": 0.5}]})";
+    std::string world = replaced(
+        hand_world(), R"({"code": "CC", "name": "Third", "mail_users": 6000, "utc_offset": "8 h"})",
+        R"({"code": "CA", "name": "Third a", "mail_users": 2500, "utc_offset": "8 h"}, {"code": "CB", "name": "Third b", "mail_users": 3500, "utc_offset": "8 h"})");
+    const std::string market =
+        R"({"routes": [{"provider": "big", "share": 0.3}, {"provider": "beta", "gateway": "gate", "share": 0.2}, {"provider": "beta", "share": 0.5}]})";
     world = replaced(world, "\"CC\": " + market, "\"CA\": " + market + ", \"CB\": " + market);
     world = replaced(world, R"("bloc": 0.3)", R"("bloc": 0.3, "home_pools": [["CA", "CB"]])");
     const auto whole = run(full_scenario(1));
@@ -130,8 +142,10 @@ TEST(Metamorphic, SplittingACountryInOneHomePoolChangesNoShare) {
 
 // One more order never raises a reachability, without responses. 100 seeds, all pairs.
 TEST(Metamorphic, OneMoreOrderNeverRaisesAReachability) {
-    const std::string one = R"({"id": "one", "issuer": "AB", "at": "1 d", "target": {"groups": ["guests"]}, "measures": ["block_senders"], "compliance": {"probability": 0.5}})";
-    const std::string two = R"({"id": "two", "issuer": "US", "at": "2 d", "target": {"groups": ["court"]}, "measures": ["close_accounts", "block_domains"], "compliance": {"probability": 0.5}})";
+    const std::string one =
+        R"({"id": "one", "issuer": "AB", "at": "1 d", "target": {"groups": ["guests"]}, "measures": ["block_senders"], "compliance": {"probability": 0.5}})";
+    const std::string two =
+        R"({"id": "two", "issuer": "US", "at": "2 d", "target": {"groups": ["court"]}, "measures": ["close_accounts", "block_domains"], "compliance": {"probability": 0.5}})";
     for (std::uint64_t seed = 0; seed < 100; ++seed) {
         const auto fewer = run(scenario_text("\"orders\": [" + one + "]"), hand_world(), seed, Traffic::kNone);
         const auto more = run(scenario_text("\"orders\": [" + one + "," + two + "]"), hand_world(), seed, Traffic::kNone);
@@ -147,7 +161,8 @@ TEST(Metamorphic, EqualSeedsAreEqualAndOthersDiffer) {
     EXPECT_EQ(run(full_scenario(), hand_world(), 5).trajectory_fingerprint, run(full_scenario(), hand_world(), 5).trajectory_fingerprint);
     bool differ = false;
     for (std::uint64_t seed = 0; seed < 10; ++seed) {
-        differ = differ || run(full_scenario(), hand_world(), seed).trajectory_fingerprint != run(full_scenario(), hand_world(), 5).trajectory_fingerprint;
+        differ = differ || run(full_scenario(), hand_world(), seed).trajectory_fingerprint !=
+                               run(full_scenario(), hand_world(), 5).trajectory_fingerprint;
     }
     EXPECT_TRUE(differ);
 }

@@ -16,8 +16,9 @@ using mailrift::testing::run;
 using mailrift::testing::scenario_text;
 
 std::string busy() {
-    return scenario_text("\"orders\": [" + order_text(R"(["close_accounts", "block_senders"])", "", 0.7) +
-                         R"(], "responses": [{"id": "leave", "kind": "migrate", "who": {"groups": ["court"]}, "to": {"alpha": 1}, "plan": {"at": "0 s", "takes": "1 d"}}],
+    return scenario_text(
+        "\"orders\": [" + order_text(R"(["close_accounts", "block_senders"])", "", 0.7) +
+        R"(], "responses": [{"id": "leave", "kind": "migrate", "who": {"groups": ["court"]}, "to": {"alpha": 1}, "plan": {"at": "0 s", "takes": "1 d"}}],
                             "observe": [{"measure": "reachability", "from": "court", "to": "AB", "every": "12 h"}, {"measure": "reachability", "from": "court", "to": "AB", "weights": "contacts"}])");
 }
 
@@ -75,7 +76,9 @@ TEST(Run, AnUnknownNameIsAnErrorWithTheNearest) {
         (void)measure_over_time(all, &reachability, "curt", "AA", {0}, Weights::kPopulation);
         FAIL();
     } catch (const sim::Error& error) {
-        EXPECT_STREQ(error.what(), "[reference 301] expected a group, jurisdiction or bloc with mail users, or \"*\", got \"curt\"; did you mean \"court\"?");
+        EXPECT_STREQ(
+            error.what(),
+            "[reference 301] expected a group, jurisdiction or bloc with mail users, or \"*\", got \"curt\"; did you mean \"court\"?");
     }
 }
 

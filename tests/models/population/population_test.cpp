@@ -24,8 +24,10 @@ TEST(Cohorts, AreGroupsThenTheRestOfEachJurisdiction) {
 }
 
 TEST(Cohorts, ARestIsWhatGroupsLeave) {
-    const std::string world = testing::replaced(testing::hand_world(), R"("id": "guests", "jurisdiction": "XC")", R"("id": "guests", "jurisdiction": "AA")");
-    const auto cohorts = cohorts_of(testing::read(testing::scenario_text(), testing::replaced(world, "\"mail_users\": 150", "\"mail_users\": 100")).world);
+    const std::string world =
+        testing::replaced(testing::hand_world(), R"("id": "guests", "jurisdiction": "XC")", R"("id": "guests", "jurisdiction": "AA")");
+    const auto cohorts =
+        cohorts_of(testing::read(testing::scenario_text(), testing::replaced(world, "\"mail_users\": 150", "\"mail_users\": 100")).world);
     EXPECT_EQ(cohorts[2].users, 950);
 }
 

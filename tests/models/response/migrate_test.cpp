@@ -14,7 +14,10 @@ using mailrift::testing::hand_world;
 using mailrift::testing::scenario_text;
 
 std::string moving(const std::string& how, const std::string& more = "") {
-    return scenario_text(R"("responses": [{"id": "leave", "kind": "migrate", "who": {"groups": ["court"]}, "to": {"alpha": 0.75, "beta": 0.25}, )" + how + "}]" + more, "30 d");
+    return scenario_text(
+        R"("responses": [{"id": "leave", "kind": "migrate", "who": {"groups": ["court"]}, "to": {"alpha": 0.75, "beta": 0.25}, )" + how +
+            "}]" + more,
+        "30 d");
 }
 
 /// Share of the court on `provider` at the beginning of a day.
@@ -44,7 +47,8 @@ TEST(Migrate, AHazardCanBeCapped) {
 
 TEST(Migrate, FailedMailDrivesTheHazard) {
     // From day 5 on all of the court's mail fails: h = base + gain x 1; before, base alone.
-    const std::string order = R"(, "orders": [{"id": "eo", "issuer": "US", "at": "5 d", "target": {"groups": ["court"]}, "measures": ["close_accounts"], "compliance": {"probability": 1}}])";
+    const std::string order =
+        R"(, "orders": [{"id": "eo", "issuer": "US", "at": "5 d", "target": {"groups": ["court"]}, "measures": ["close_accounts"], "compliance": {"probability": 1}}])";
     const std::string how = R"("hazard": {"base": 0.01, "gain": 0.5})";
     const auto run = mailrift::testing::run(moving(how, order));
     EXPECT_NEAR(1 - share_at(run, "big", 5), 1 - std::exp(-0.01 * 5), 1e-12);
@@ -86,20 +90,24 @@ TEST(Migrate, WithoutTrafficAResponseThatReadsMailIsRefused) {
         (void)mailrift::testing::run(moving(R"("hazard": {"gain": 0.5})"), hand_world(), 1, Traffic::kNone);
         FAIL();
     } catch (const sim::Error& error) {
-        EXPECT_STREQ(error.what(), "[inconsistent 304] expected a traffic model, because a response reads what became of mail, got traffic \"none\"");
+        EXPECT_STREQ(error.what(),
+                     "[inconsistent 304] expected a traffic model, because a response reads what became of mail, got traffic \"none\"");
     }
 }
 
 TEST(Migrate, ContactsLearnANewAddressAfterTheDelay) {
-    const auto run = mailrift::testing::run(
-        scenario_text(R"("responses": [{"id": "leave", "kind": "migrate", "who": {"groups": ["guests"]}, "to": {"alpha": 1}, "plan": {"at": "2 d", "takes": "1 d"}, "informed": 0.46, "inform_delay": "36 h"}],
+    const auto run = mailrift::testing::run(scenario_text(
+        R"("responses": [{"id": "leave", "kind": "migrate", "who": {"groups": ["guests"]}, "to": {"alpha": 1}, "plan": {"at": "2 d", "takes": "1 d"}, "informed": 0.46, "inform_delay": "36 h"}],
         "orders": [{"id": "eo", "issuer": "US", "at": "1 d", "target": {"groups": ["guests"]}, "measures": ["close_accounts"], "compliance": {"probability": 1}}])"));
-    const auto reach = [&](sim::Tick tick) { return measure_over_time(run, &reachability, "AA", "guests", {tick}, Weights::kPopulation).front(); };
+    const auto reach = [&](sim::Tick tick) {
+        return measure_over_time(run, &reachability, "AA", "guests", {tick}, Weights::kPopulation).front();
+    };
     EXPECT_EQ(reach(0), 1);
     EXPECT_EQ(reach(24), 0);
     EXPECT_EQ(reach(72 + 35), 0) << "moved, but nobody knows";
     EXPECT_NEAR(reach(72 + 36), 0.46, 1e-12);
-    EXPECT_NEAR(measure_over_time(run, &reachability, "guests", "AA", {72}, Weights::kPopulation).front(), 1, 1e-12) << "sending moves at once";
+    EXPECT_NEAR(measure_over_time(run, &reachability, "guests", "AA", {72}, Weights::kPopulation).front(), 1, 1e-12)
+        << "sending moves at once";
 }
 
 }  // namespace

@@ -16,7 +16,9 @@ using mailrift::testing::replaced;
 using mailrift::testing::run;
 using mailrift::testing::scenario_text;
 
-std::string with(const std::string& order, const std::string& more = "") { return scenario_text("\"traffic\": \"none\", \"orders\": [" + order + "]" + more); }
+std::string with(const std::string& order, const std::string& more = "") {
+    return scenario_text("\"traffic\": \"none\", \"orders\": [" + order + "]" + more);
+}
 
 std::set<std::string> compelled(const mailrift::Run& run) {
     std::set<std::string> names;
@@ -30,14 +32,17 @@ TEST(CanBeCompelled, ByTerritoryTieAndLayer) {
     EXPECT_EQ(compelled(run(with(order_text(R"(["block_senders"])")))), (Names{"big", "search"}));
     EXPECT_EQ(compelled(run(with(order_text(R"(["block_senders"])", R"("via": ["operator"])")))), (Names{"big"}));
     EXPECT_EQ(compelled(run(with(order_text(R"(["block_senders"])", R"("layers": ["gateway"])")))), (Names{"big", "search", "gate"}));
-    EXPECT_EQ(compelled(run(with(replaced(order_text(R"(["block_senders"])"), "\"US\"", "\"AB\"")))), (Names{"alpha", "beta"})) << "a bloc binds all members";
-    EXPECT_EQ(compelled(run(with(replaced(order_text(R"(["block_senders"])"), "\"US\"", "\"search\"")))), (Names{"search"})) << "a provider on its own";
+    EXPECT_EQ(compelled(run(with(replaced(order_text(R"(["block_senders"])"), "\"US\"", "\"AB\"")))), (Names{"alpha", "beta"}))
+        << "a bloc binds all members";
+    EXPECT_EQ(compelled(run(with(replaced(order_text(R"(["block_senders"])"), "\"US\"", "\"search\"")))), (Names{"search"}))
+        << "a provider on its own";
     EXPECT_EQ(compelled(run(with(replaced(order_text(R"(["block_senders"])"), "\"US\"", "\"CC\"")))), Names{});
 }
 
 TEST(CanBeCompelled, StrengthMultipliesTheProbability) {
-    const std::string world = replaced(hand_world(), R"({"id": "big", "kind": "global", "control": [{"jurisdiction": "US", "via": "operator"}]})",
-                                       R"({"id": "big", "kind": "global", "control": [{"jurisdiction": "US", "via": "operator", "strength": 0.5}]})");
+    const std::string world =
+        replaced(hand_world(), R"({"id": "big", "kind": "global", "control": [{"jurisdiction": "US", "via": "operator"}]})",
+                 R"({"id": "big", "kind": "global", "control": [{"jurisdiction": "US", "via": "operator", "strength": 0.5}]})");
     const auto weak = run(with(order_text(R"(["block_senders"])", "", 0.8)), world);
     for (const auto& bound : weak.model.obedience) {
         const bool big = weak.model.world.entities[index(bound.entity)].id == "big";
@@ -58,7 +63,8 @@ TEST(Compliance, IsDrawnOncePerOrderAndEntityWhateverElseThereIs) {
 }
 
 TEST(Compliance, DelaysComeAfterTheNoticeAndTakeEffectAtTheNextTick) {
-    const std::string order = R"({"id": "eo", "issuer": "US", "at": "90 min", "notice": "1 d", "target": {"groups": ["court"]}, "measures": ["close_accounts"],
+    const std::string order =
+        R"({"id": "eo", "issuer": "US", "at": "90 min", "notice": "1 d", "target": {"groups": ["court"]}, "measures": ["close_accounts"],
       "compliance": {"probability": 1, "delay": "20 min", "overrides": {"search": {"probability": 1, "delay": "3 h"}}}})";
     const auto done = run(with(order));
     ASSERT_EQ(done.events.size(), 3u);
@@ -74,7 +80,9 @@ TEST(Compliance, DelaysComeAfterTheNoticeAndTakeEffectAtTheNextTick) {
 
 TEST(Compliance, AnOrderThatIsLiftedIsUndone) {
     const auto done = run(with(order_text(R"(["close_accounts", "block_senders"])", R"("until": "5 d", "restore": "12 h")")));
-    const auto reach = [&](sim::Tick tick) { return measure_over_time(done, &reachability, "court", "BB", {tick}, Weights::kPopulation).front(); };
+    const auto reach = [&](sim::Tick tick) {
+        return measure_over_time(done, &reachability, "court", "BB", {tick}, Weights::kPopulation).front();
+    };
     EXPECT_EQ(reach(23), 1);
     EXPECT_EQ(reach(24), 0);
     EXPECT_EQ(reach(24 * 5 + 11), 0);
@@ -82,13 +90,15 @@ TEST(Compliance, AnOrderThatIsLiftedIsUndone) {
 }
 
 TEST(Compliance, WhoeverWouldObeyAfterTheEndNeverDoes) {
-    const std::string late = R"({"id": "eo", "issuer": "US", "at": "1 d", "until": "2 d", "target": {"groups": ["court"]}, "measures": ["close_accounts"], "compliance": {"probability": 1, "delay": "1 d"}})";
+    const std::string late =
+        R"({"id": "eo", "issuer": "US", "at": "1 d", "until": "2 d", "target": {"groups": ["court"]}, "measures": ["close_accounts"], "compliance": {"probability": 1, "delay": "1 d"}})";
     for (const auto& bound : run(with(late)).model.obedience) EXPECT_FALSE(bound.obeys);
 }
 
 TEST(Shield, AMembersOrderFailsAgainstAnotherMember) {
     // AA orders its providers to block BB: void with probability `shield` of their bloc, drawn once; against CC, which is in no bloc, it stands.
-    const std::string order = R"({"id": "eo", "issuer": "AA", "at": "1 d", "target": {"jurisdictions": ["BB", "CC"]}, "measures": ["block_senders"], "compliance": {"probability": 1}})";
+    const std::string order =
+        R"({"id": "eo", "issuer": "AA", "at": "1 d", "target": {"jurisdictions": ["BB", "CC"]}, "measures": ["block_senders"], "compliance": {"probability": 1}})";
     const auto full = run(with(order));
     EXPECT_EQ(full.model.orders[0].target.size(), 1u);
     EXPECT_EQ(full.events[1].kind, "void");
@@ -102,8 +112,9 @@ TEST(Shield, AMembersOrderFailsAgainstAnotherMember) {
 
 TEST(Measures, BlockDomainsHitsWhoeverSharesTheDomain) {
     // The guests' addresses are in the domain of `big`; so are those of AA's users there, once they have them from `big`.
-    const std::string world = replaced(hand_world(), R"("AA": {"routes": {"big": 0.5, "search": 0.1, "alpha": 0.4}})",
-                                       R"("AA": {"routes": [{"provider": "big", "share": 0.5, "address": "provider"}, {"provider": "search", "share": 0.1}, {"provider": "alpha", "share": 0.4}]})");
+    const std::string world = replaced(
+        hand_world(), R"("AA": {"routes": {"big": 0.5, "search": 0.1, "alpha": 0.4}})",
+        R"("AA": {"routes": [{"provider": "big", "share": 0.5, "address": "provider"}, {"provider": "search", "share": 0.1}, {"provider": "alpha", "share": 0.4}]})");
     const std::string order = replaced(order_text(R"(["block_domains"])", R"("direction": "from")"), "\"court\"", "\"guests\"");
     const auto hit = run(with(order), world);
     EXPECT_NEAR(mailrift::testing::reach_at_end(hit, "guests", "BB"), 1 - 0.2, 1e-12);
@@ -119,12 +130,17 @@ TEST(Measures, AnOwnDomainIsSharedWithNobody) {
     EXPECT_NEAR(mailrift::testing::reach_at_end(hit, "BB", "court"), 1 - 0.2, 1e-12) << "both directions";
 }
 
-const char* const kLeave = R"(, "responses": [{"id": "leave", "kind": "migrate", "who": {"groups": ["court", "guests"]}, "to": {"alpha": 1}, "plan": {"at": "2 d", "takes": "0 s"}, "informed": 1, "inform_delay": "0 s"}])";
+const char* const kLeave =
+    R"(, "responses": [{"id": "leave", "kind": "migrate", "who": {"groups": ["court", "guests"]}, "to": {"alpha": 1}, "plan": {"at": "2 d", "takes": "0 s"}, "informed": 1, "inform_delay": "0 s"}])";
 
 TEST(Follow, BlocksMatchAnOwnDomainAtOnceAndALostAddressAfterTheDelay) {
-    const std::string order = replaced(order_text(R"(["close_accounts", "block_senders"])", R"("follow": {"probability": 1, "delay": "3 d"})"), R"(["court"])", R"(["court", "guests"])");
+    const std::string order =
+        replaced(order_text(R"(["close_accounts", "block_senders"])", R"("follow": {"probability": 1, "delay": "3 d"})"), R"(["court"])",
+                 R"(["court", "guests"])");
     const auto moved = run(with(order, kLeave));
-    const auto reach = [&](const char* from, sim::Tick tick) { return measure_over_time(moved, &reachability, from, "BB", {tick}, Weights::kPopulation).front(); };
+    const auto reach = [&](const char* from, sim::Tick tick) {
+        return measure_over_time(moved, &reachability, from, "BB", {tick}, Weights::kPopulation).front();
+    };
     EXPECT_EQ(reach("court", 47), 0);
     EXPECT_NEAR(reach("court", 48), 0.8, 1e-12) << "the domain moves, and blocks match it";
     EXPECT_NEAR(reach("guests", 48), 1, 1e-12) << "the new address is not known to the order";
@@ -141,8 +157,10 @@ TEST(Follow, NeverWithProbabilityZero) {
 TEST(CountedProviders, ObeyEachOnItsOwn) {
     // beta stands for 1,000 operators, each obeying with probability 0.4: the share reached is close to 1 - 0.7 x 0.4, by 256 representatives
     // of weight about 0.004: sd 0.7 sqrt(0.24 / 256) = 0.021.
-    const std::string world = replaced(hand_world(), R"({"id": "beta", "kind": "national")", R"({"id": "beta", "kind": "national", "count": 1000)");
-    const std::string order = replaced(replaced(order_text(R"(["block_senders"])", "", 0.4), "\"US\"", "\"BB\""), R"("groups": ["court"])", R"("jurisdictions": ["CC"])");
+    const std::string world =
+        replaced(hand_world(), R"({"id": "beta", "kind": "national")", R"({"id": "beta", "kind": "national", "count": 1000)");
+    const std::string order = replaced(replaced(order_text(R"(["block_senders"])", "", 0.4), "\"US\"", "\"BB\""), R"("groups": ["court"])",
+                                       R"("jurisdictions": ["CC"])");
     const auto counted = run(with(order), world);
     EXPECT_EQ(counted.model.obedience.size(), 257u) << "256 representatives, and the entry itself, which has no members left";
     EXPECT_NEAR(mailrift::testing::reach_at_end(counted, "CC", "BB"), 1 - 0.7 * 0.4, 5 * 0.021);

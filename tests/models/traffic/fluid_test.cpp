@@ -30,7 +30,8 @@ std::map<Outcome, double> brute_force(const Run& run) {
             const Seat& to = model.population.seats[b];
             const Cohort& cohort = model.population.cohorts[index(from.cohort)];
             const double daily = cohort.users * model.mail.messages_per_day * (1 - model.mail.reply) *
-                                 model.mixing(static_cast<Eigen::Index>(index(from.cohort)), static_cast<Eigen::Index>(index(to.cohort))) * from.share * to.share;
+                                 model.mixing(static_cast<Eigen::Index>(index(from.cohort)), static_cast<Eigen::Index>(index(to.cohort))) *
+                                 from.share * to.share;
             if (daily <= 0) continue;
             const Fate out = fate_of(view, id_of<SeatId>(a), id_of<SeatId>(b));
             const Fate back = fate_of(view, id_of<SeatId>(b), id_of<SeatId>(a));
@@ -40,7 +41,8 @@ std::map<Outcome, double> brute_force(const Run& run) {
             std::vector<double> answered(slices, 0.0);
             for (std::size_t t = 0; t < slices; ++t) {
                 const double hours = static_cast<double>(model.grid.slice.us) / 86'400e6;
-                sent[t] = daily * hours * profile_factor(model.mail.profile, cohort.utc_offset, model.grid.slice, static_cast<sim::Tick>(t));
+                sent[t] =
+                    daily * hours * profile_factor(model.mail.profile, cohort.utc_offset, model.grid.slice, static_cast<sim::Tick>(t));
                 for (std::size_t d = 1; d <= t; ++d) {
                     sent[t] += model.mail.reply * kernel[d] * good_back * answered[t - d];
                     answered[t] += model.mail.reply * kernel[d] * good_out * sent[t - d];
@@ -80,7 +82,8 @@ void expect_brute_force(const Run& run) {
 /// Office hours, so that time zones matter.
 std::string office_profile() {
     std::string list = "[";
-    for (int hour = 0; hour < 168; ++hour) list += std::string(hour > 0 ? "," : "") + (hour / 24 < 5 && hour % 24 >= 8 && hour % 24 < 18 ? "3" : "0.2");
+    for (int hour = 0; hour < 168; ++hour)
+        list += std::string(hour > 0 ? "," : "") + (hour / 24 < 5 && hour % 24 >= 8 && hour % 24 < 18 ? "3" : "0.2");
     return list + "]";
 }
 
@@ -106,12 +109,16 @@ TEST(Fluid, WritesMessagesPerDayWhenEverythingIsDelivered) {
 }
 
 TEST(Fluid, AOneWayBlockSilencesTheAnswersToo) {
-    const std::string world = testing::replaced(testing::hand_world(), R"("domain": "court-domain", "routes": [{"provider": "big")", R"("domain": "court-domain", "routes": [{"provider": "alpha")");
-    const std::string order = testing::replaced(order_text(R"(["block_senders"])", R"("direction": "from")"), R"("at": "1 d")", R"("at": "0 s")");
+    const std::string world = testing::replaced(testing::hand_world(), R"("domain": "court-domain", "routes": [{"provider": "big")",
+                                                R"("domain": "court-domain", "routes": [{"provider": "alpha")");
+    const std::string order =
+        testing::replaced(order_text(R"(["block_senders"])", R"("direction": "from")"), R"("at": "1 d")", R"("at": "0 s")");
     const auto to_court = [](const auto& r) {
         double messages = 0;
         for (const auto& row : r.ledger.rows()) {
-            if (r.model.world.entities[index(row.key.source)].id == "search" && r.model.world.entities[index(row.key.receiver)].id == "alpha") messages += row.messages;
+            if (r.model.world.entities[index(row.key.source)].id == "search" &&
+                r.model.world.entities[index(row.key.receiver)].id == "alpha")
+                messages += row.messages;
         }
         return messages;
     };
@@ -122,14 +129,17 @@ TEST(Fluid, AOneWayBlockSilencesTheAnswersToo) {
 }
 
 TEST(Fluid, TheLedgerBalancesWhileEverythingMoves) {
-    const std::string scenario = scenario_text("\"orders\": [" + order_text(R"(["close_accounts", "block_senders"])", R"("follow": {"probability": 1, "delay": "1 d"})", 0.7) +
-                                               R"(], "responses": [{"id": "leave", "kind": "migrate", "who": {"groups": ["court", "guests"], "jurisdictions": ["AA"]}, "to": {"alpha": 0.6, "beta": 0.4},
+    const std::string scenario = scenario_text(
+        "\"orders\": [" + order_text(R"(["close_accounts", "block_senders"])", R"("follow": {"probability": 1, "delay": "1 d"})", 0.7) +
+        R"(], "responses": [{"id": "leave", "kind": "migrate", "who": {"groups": ["court", "guests"], "jurisdictions": ["AA"]}, "to": {"alpha": 0.6, "beta": 0.4},
                                                   "hazard": {"base": 0.1, "gain": 0.5}, "informed": 0.5}])");
-    for (std::uint64_t seed = 0; seed < 20; ++seed) EXPECT_LE(run(scenario, testing::hand_world(), seed).ledger.imbalance(), 1e-12) << "seed " << seed;
+    for (std::uint64_t seed = 0; seed < 20; ++seed)
+        EXPECT_LE(run(scenario, testing::hand_world(), seed).ledger.imbalance(), 1e-12) << "seed " << seed;
 }
 
 TEST(ReplyKernel, SumsToTheProbabilityOfAnAnswerWithinItsLags) {
-    for (const auto& delay : {sim::make_lognormal(3600, 1.5), sim::make_exponential(7200), sim::make_uniform(600, 9000), sim::make_constant(5400)}) {
+    for (const auto& delay :
+         {sim::make_lognormal(3600, 1.5), sim::make_exponential(7200), sim::make_uniform(600, 9000), sim::make_constant(5400)}) {
         const auto kernel = reply_kernel(delay, sim::kHour, 400);
         double sum = 0;
         for (const double k : kernel) sum += k;
