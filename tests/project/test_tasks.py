@@ -24,7 +24,9 @@ def count(folder: Path) -> tuple[int, str]:
 def build_folder(tmp_path: Path, cases: str, *, expected: tuple[str, ...] = ("one",)) -> Path:
     reports = tmp_path / "reports"
     reports.mkdir()
-    (reports / "one.xml").write_text(f"<testsuites><testsuite>{cases}</testsuite></testsuites>")
+    (reports / "one.xml").write_text(
+        f'<?xml version="1.0" encoding="UTF-8"?>\n<testsuites><testsuite>{cases}</testsuite></testsuites>', "latin-1"
+    )
     (tmp_path / "CTestTestfile.cmake").write_text("\n".join(f'"GTEST_OUTPUT=xml:{reports}/{name}.xml"' for name in expected))
     return tmp_path
 
@@ -36,6 +38,7 @@ def build_folder(tmp_path: Path, cases: str, *, expected: tuple[str, ...] = ("on
         (PASSED + SKIPPED, 0, "1 passed, 0 failed, 2 skipped"),
         (PASSED + FAILED, 1, "1 passed, 1 failed"),
         ("", 1, "0 passed, 0 failed"),
+        ('<testcase name="a" value_param="\xff\xfe\x01" status="run"/>', 0, "1 passed, 0 failed"),
     ],
 )
 def test_tests_are_counted(tmp_path: Path, cases: str, status: int, line: str) -> None:
