@@ -4,6 +4,7 @@
 #include <pybind11/functional.h>
 #include <pybind11/stl.h>
 
+#include "models/network/legal_reach.h"
 #include "models/scenario/scenario_shape.h"
 #include "models/scenario/words.h"
 #include "models/scenario/world_shape.h"
@@ -47,6 +48,22 @@ py::list figures(const Scenario& scenario) {
         row["unit"] = use.unit;
         row["text"] = use.text;
         row["by_default"] = use.by_default;
+        rows.append(row);
+    }
+    return rows;
+}
+
+py::tuple bounds(const ShareBounds& share) { return py::make_tuple(share.low, share.high); }
+
+py::list legal_reach_rows(const PythonWorld& self, const std::string& issuer) {
+    py::list rows;
+    for (const LegalReach& reach : legal_reach(self.world, territory_of(self.world, issuer), {}, all_layers())) {
+        py::dict row;
+        row["jurisdiction"] = self.world.jurisdictions[index(reach.jurisdiction)].code;
+        row["mailbox"] = bounds(reach.shares.mailbox);
+        row["gateway"] = bounds(reach.shares.gateway);
+        row["element"] = bounds(reach.shares.element);
+        row["together"] = bounds(reach.shares.together);
         rows.append(row);
     }
     return rows;
@@ -107,6 +124,8 @@ void bind_world(py::module_& module) {
         .def_property_readonly("name", [](const PythonWorld& w) { return w.world.name; })
         .def_property_readonly("title", [](const PythonWorld& w) { return w.world.title; })
         .def_property_readonly("unit", [](const PythonWorld& w) { return unit_words()[static_cast<std::size_t>(w.world.unit)]; })
+        .def("legal_reach", &legal_reach_rows, py::arg("issuer"),
+             "For each market the shares of members that `issuer` can command, as (low, high): mailbox, gateway, element, together.")
         .def(
             "document", [](const PythonWorld& w) { return w.document; }, "JSON text, `extends` resolved.");
 }

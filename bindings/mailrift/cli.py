@@ -45,6 +45,14 @@ def _list(args: argparse.Namespace) -> int:
     return OK
 
 
+def _show_legal_reach(world: World, issuer: str) -> None:
+    print(f"\nWhat {issuer} can command, % of {world.unit} (the range is what the data do not name)")
+    print(f"{'':4s}{'mailbox':>14s}{'gateway':>14s}{'any of them':>14s}")
+    for row in world.legal_reach(issuer):
+        shares = "".join(f"{100 * row[key][0]:7.1f} -{100 * row[key][1]:5.1f}" for key in ("mailbox", "gateway", "element"))
+        print(f"{row['jurisdiction']:4s}{shares}")
+
+
 def _show_world(world: World) -> None:
     print(f"{world.title}\nshares of {world.unit}\n\n{'':4s}{'mail users':>12s}{'unknown':>9s}  largest operators")
     markets = world.document["markets"]
@@ -72,6 +80,8 @@ def _show(args: argparse.Namespace) -> int:
         print(json.dumps(document.document, indent=2))
     elif isinstance(document, World):
         _show_world(document)
+        if args.issuer:
+            _show_legal_reach(document, args.issuer)
     else:
         print(f"{document.title}\n{document.question}\n\n{document.document.get('about', '')}\n")
         for figure in document.figures:
@@ -176,7 +186,9 @@ def _parser() -> argparse.ArgumentParser:
         return sub
 
     verb("list", "what is shipped", _list)
-    verb("show", "one scenario or world", _show).add_argument("name", help="name or file")
+    sub = verb("show", "one scenario or world", _show)
+    sub.add_argument("name", help="name or file")
+    sub.add_argument("--issuer", help="of a world: what this jurisdiction or bloc can command")
     verb("validate", "check documents", _validate).add_argument("files", nargs="+", help="names or files")
     sub = verb("run", "run a scenario", _run)
     sub.add_argument("name", help="name or file")

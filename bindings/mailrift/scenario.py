@@ -123,6 +123,14 @@ class World:
         """The document, `extends` resolved; a copy."""
         return dict(json.loads(self._core.document()))
 
+    def legal_reach(self, issuer: str) -> list[dict[str, Any]]:
+        """Shares of each market's members that `issuer` (a jurisdiction, a bloc or a provider) can command.
+
+        Keys: jurisdiction, and as (low, high) in [0, 1], apart by those whose operator nobody knows: mailbox, gateway; element (an operator of the
+        route, or one that alone makes it fail, can be compelled); together (mail that fails if all withdraw at once).
+        """
+        return self._core.legal_reach(issuer)
+
     def __repr__(self) -> str:
         return f"World({self.name!r}, unit={self.unit!r})"
 

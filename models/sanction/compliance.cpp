@@ -27,9 +27,6 @@ sim::Duration seconds(double value) {
 double strength_of(const World& world, const Order& order, EntityId entity) {
     const Entity& e = world.entities[index(entity)];
     if (e.layer != Layer::kMailbox && std::find(order.layers.begin(), order.layers.end(), e.layer) == order.layers.end()) return 0;
-    if (e.bound_by_all) return 1;
-    const auto provider = find_entity(world, order.issuer);
-    if (provider) return *provider == entity || e.stands_for == order.issuer ? 1 : 0;
     return compelled_strength(world, territory_of(world, order.issuer), entity, order.via);
 }
 

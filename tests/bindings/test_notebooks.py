@@ -33,7 +33,8 @@ def test_a_notebook_runs(path: Path) -> None:
     for cell in cells(path):
         shown = run_cell("".join(cell["source"]), namespace)
         show = getattr(shown, "_repr_html_", None)
-        assert show is None or show()
+        if show is not None:
+            show()
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)
