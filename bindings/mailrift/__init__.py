@@ -4,6 +4,7 @@
 >>> run = mr.run(mr.load("icc-account-closure"))
 >>> run.reachability("icc", "EU")  # doctest: +SKIP
 """
+
 from __future__ import annotations
 
 import importlib

@@ -1,4 +1,3 @@
-"""Types of the compiled core; the texts stand with the functions themselves."""
 from collections.abc import Callable
 from typing import Any
 

@@ -1,4 +1,5 @@
 """The command line: mailrift VERB. Exit status 0 done, 1 internal error, 2 usage, 3 invalid document, 4 a run failed, 130 interrupted."""
+
 from __future__ import annotations
 
 import argparse

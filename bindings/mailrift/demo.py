@@ -1,4 +1,5 @@
 """The main job: a court is cut off, on real mail data, from the question to numbers and pictures."""
+
 from __future__ import annotations
 
 import argparse
@@ -43,7 +44,10 @@ def _answer(scenario: Scenario, threads: int) -> tuple[list[str], dict[str, Expe
                 f"{_percent(result.mean[i, 2]):>10s}±{100 * half[2]:3.1f}"
             )
         lines.append("")
-    lines.append(f"legal: everyone who can be compelled obeys. expected: mean of {REPLICATIONS} draws of who obeys and when, ± half of its 95 % interval.")
+    lines.append(
+        "legal: everyone who can be compelled obeys. expected: mean of "
+        f"{REPLICATIONS} draws of who obeys and when, ± half of its 95 % interval."
+    )
     return lines, found
 
 
@@ -51,9 +55,14 @@ def _bounds(scenario: Scenario, threads: int) -> list[str]:
     """What the shares that nobody measured could do to the answer, apart from random error."""
     values = []
     for missing in ("worst", "best"):
-        bound = expected(scenario.set("missing", missing), "icc", ["EU"], (scenario.horizon / 86400,), replications=REPLICATIONS, threads=threads)
+        bound = expected(
+            scenario.set("missing", missing), "icc", ["EU"], (scenario.horizon / 86400,), replications=REPLICATIONS, threads=threads
+        )
         values.append(bound.mean[0, 0])
-    return [f"Mailboxes whose operator the data do not name put the expected EU figure at the end (icc) between {_percent(values[0]).strip()} and {_percent(values[1]).strip()}."]
+    return [
+        "Mailboxes whose operator the data do not name put the expected EU figure at the end (icc) "
+        f"between {_percent(values[0]).strip()} and {_percent(values[1]).strip()}."
+    ]
 
 
 def _one_run(finished: Run) -> list[str]:

@@ -1,4 +1,5 @@
 """Where documents are found: shipped with the package, beside the file that names them, or given as a dict."""
+
 from __future__ import annotations
 
 import difflib

@@ -1,4 +1,5 @@
 """Legal reach and expected effect, side by side."""
+
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -57,13 +58,9 @@ def expected(
     if replications < 2:
         raise ValueError(f"replications: expected 2 or more, got {replications}")
     ticks = np.array([int(day * 86400 // scenario.core.slice) for day in days], dtype=np.int64)
-    values = _core.ensemble(
-        scenario.core, "reachability", source, list(targets), ticks, list(range(replications)), False, threads
-    )
+    values = _core.ensemble(scenario.core, "reachability", source, list(targets), ticks, list(range(replications)), False, threads)
     half = _Z95 * values.std(axis=0, ddof=1) / np.sqrt(replications)
     mean = values.mean(axis=0)
     legal_run = _core.run(scenario.core, traffic="none", compliance="legal")
     legal = np.array([legal_run.measure("reachability", source, target, ticks, False) for target in targets])
-    return Expected(
-        source, tuple(targets), tuple(days), replications, legal, mean, np.maximum(mean - half, 0), np.minimum(mean + half, 1)
-    )
+    return Expected(source, tuple(targets), tuple(days), replications, legal, mean, np.maximum(mean - half, 0), np.minimum(mean + half, 1))

@@ -1,4 +1,5 @@
 """Packages that only some functions need."""
+
 from __future__ import annotations
 
 import importlib

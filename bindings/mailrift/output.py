@@ -1,4 +1,5 @@
 """Result directories: written beside their place and moved there whole, so that none is half-written."""
+
 from __future__ import annotations
 
 import csv

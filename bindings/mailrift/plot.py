@@ -1,6 +1,8 @@
 """Pictures: readable in black and white and by the colour-blind, units on the axes, sources in the caption."""
+
 from __future__ import annotations
 
+import itertools
 import textwrap
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -58,8 +60,8 @@ def _mark_events(axes: Axes, run: Run, source: str) -> None:
             axes.axvline(effect / DAY, color="black", linewidth=1.2)
             marks.append((effect / DAY, f"order {cause} by {subject}"))
         elif kind in ("obey", "lift") or (kind == "follow" and subject == source):
-            words = {"obey": f"{subject} obeys", "lift": f"{subject} lifts", "follow": f"{subject} is found"}
-            marks.append((effect / DAY, words[kind]))
+            verbs = {"obey": "obeys", "lift": "lifts", "follow": "is found"}
+            marks.append((effect / DAY, f"{subject} {verbs[kind]}"))
     moves = [effect / DAY for effect, kind, _, _ in rows if kind == "migrate"]
     if moves:
         axes.axvspan(moves[0], moves[-1], facecolor="none", edgecolor="#666666", hatch="///", linewidth=0, alpha=0.35)
@@ -76,7 +78,7 @@ def _spread(values: Sequence[float], gap: float) -> list[float]:
     """Positions for labels at `values`, moved apart to at least `gap`, in the order of the values."""
     order = np.argsort(values, kind="stable")
     placed = np.array(values, dtype=float)
-    for before, after in zip(order[:-1], order[1:], strict=True):
+    for before, after in itertools.pairwise(order):
         placed[after] = max(placed[after], placed[before] + gap)
     excess = placed.max() - 1.0
     if excess > 0:
@@ -107,7 +109,9 @@ def _draw_reach(axes: Axes, run: Run, source: str, targets: Sequence[str], mean_
         axes.step(days, curve, where="post", color="black", linewidth=2.6, zorder=4)
         labels.append((mean_of, float(curve[-1]), "black"))
     for (code, _, colour), y in zip(labels, _spread([v for _, v, _ in labels], 0.055), strict=True):
-        axes.annotate(code, (days[-1], y), xytext=(4, 0), textcoords="offset points", fontsize=8, color=colour, va="center", annotation_clip=False)
+        axes.annotate(
+            code, (days[-1], y), xytext=(4, 0), textcoords="offset points", fontsize=8, color=colour, va="center", annotation_clip=False
+        )
     axes.set_ylim(-0.02, 1.01)
     axes.set_xlim(0, float(days[-1]))
 
@@ -164,7 +168,7 @@ def heatmap(run: Run, *, names: Sequence[str] | None = None, at: float | None = 
     day = run.days if at is None else at
     matrix = run.matrix(names, at=day)
     side = 0.24 * len(names) + 0.8
-    figure = need("matplotlib.figure", "plot").Figure(figsize=(side + 2.2, side + 1.9))
+    figure: Figure = need("matplotlib.figure", "plot").Figure(figsize=(side + 2.2, side + 1.9))
     axes = figure.add_axes((0.9 / (side + 2.2), 1.3 / (side + 1.9), side / (side + 2.2), side / (side + 1.9)))
     image = axes.imshow(matrix, vmin=0, vmax=1, cmap="cividis", aspect="auto")
     axes.set_xticks(range(len(names)), names, rotation=90, fontsize=7)

@@ -1,4 +1,5 @@
 """Progress with the time left, on standard error."""
+
 from __future__ import annotations
 
 import sys

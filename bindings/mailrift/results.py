@@ -1,4 +1,5 @@
 """Runs and what can be asked of them."""
+
 from __future__ import annotations
 
 import html
@@ -120,7 +121,7 @@ class Run:
         targets = [target] if isinstance(target, str) else list(target)
         contacts = weights == "contacts"
         values = np.array([[self._core.measure(name, s, t, ticks, contacts) for t in targets] for s in sources])
-        array = need("xarray", "frames").DataArray(
+        array: xr.DataArray = need("xarray", "frames").DataArray(
             values.reshape(len(sources), len(targets), len(ticks)),
             dims=("source", "target", "time"),
             coords={"source": sources, "target": targets, "time": ticks * self._core.slice / DAY},

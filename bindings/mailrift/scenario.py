@@ -1,4 +1,5 @@
 """Scenarios and worlds as frozen values with readable representations."""
+
 from __future__ import annotations
 
 import html
@@ -70,7 +71,7 @@ class Scenario:
         return self._core.figures()
 
     def set(self, path: str, value: Any) -> Scenario:
-        """This scenario with the value at a dotted path replaced; list items are named by id.
+        """Another scenario: the value at a dotted path is replaced; list items are named by id.
 
         Raises
         ------
@@ -126,8 +127,9 @@ class World:
     def legal_reach(self, issuer: str) -> list[dict[str, Any]]:
         """Shares of each market's members that `issuer` (a jurisdiction, a bloc or a provider) can command.
 
-        Keys: jurisdiction, and as (low, high) in [0, 1], apart by those whose operator nobody knows: mailbox, gateway; element (an operator of the
-        route, or one that alone makes it fail, can be compelled); together (mail that fails if all withdraw at once).
+        Keys: jurisdiction, and as (low, high) in [0, 1], apart by those whose operator nobody knows: mailbox, gateway;
+        element (an operator of the route, or one that alone makes it fail, can be compelled); together (mail that fails
+        if all withdraw at once).
         """
         return self._core.legal_reach(issuer)
 

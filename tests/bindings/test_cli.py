@@ -1,4 +1,5 @@
 """The command line: exit status, one line for each error, results that are never half-written."""
+
 from __future__ import annotations
 
 import json
@@ -31,7 +32,13 @@ def test_a_malformed_document_is_one_clear_error(path: Path, capsys: pytest.Capt
 
 def test_no_traceback_reaches_a_user() -> None:
     path = SCENARIOS / "invalid" / "scenario-unknown-key.json"
-    for arguments in (["validate", str(path)], ["run", str(path)], ["show", str(path)], ["run", "no-such-scenario"], ["validate", "no/such/file.json"]):
+    for arguments in (
+        ["validate", str(path)],
+        ["run", str(path)],
+        ["show", str(path)],
+        ["run", "no-such-scenario"],
+        ["validate", "no/such/file.json"],
+    ):
         done = subprocess.run([sys.executable, "-m", "mailrift.cli", *arguments], capture_output=True, text=True, check=False)
         assert done.returncode == 3, arguments
         assert "Traceback" not in done.stderr
@@ -48,7 +55,8 @@ def test_usage_is_2() -> None:
 def test_list_and_show(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["list"]) == 0
     listed = capsys.readouterr().out
-    assert "icc-account-closure" in listed and "europe-institutions-2026" in listed
+    assert "icc-account-closure" in listed
+    assert "europe-institutions-2026" in listed
     assert main(["list", "--json"]) == 0
     assert {"scenario", "world"} == {row["kind"] for row in json.loads(capsys.readouterr().out)}
     assert main(["show", "europe-institutions-2026"]) == 0

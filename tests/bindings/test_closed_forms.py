@@ -1,4 +1,5 @@
 """Reachability against independent NumPy expressions on worlds typed by hand."""
+
 from __future__ import annotations
 
 import json
@@ -31,10 +32,7 @@ def world() -> dict[str, Any]:
             {"id": p, "kind": "national", "control": control if compelled else []}
             for p, compelled in zip(PROVIDERS, COMPELLED, strict=True)
         ],
-        "markets": {
-            c: {"routes": dict(zip(PROVIDERS, row, strict=True))}
-            for c, row in zip(COUNTRIES, SHARES.tolist(), strict=True)
-        },
+        "markets": {c: {"routes": dict(zip(PROVIDERS, row, strict=True))} for c, row in zip(COUNTRIES, SHARES.tolist(), strict=True)},
         "mixing": {"home": 0.6, "bloc": 0.0},
     }
 
@@ -94,9 +92,7 @@ def test_closed_accounts_give_s_o_a_o_st() -> None:
 
 def test_both_directions_work_is_not_the_product() -> None:
     opened = SHARES[0] * (1 - COMPELLED)
-    both = run(scenario(["close_accounts"])).measure(
-        "mutual_reachability", "AA", "BB", np.array([48]), False
-    )
+    both = run(scenario(["close_accounts"])).measure("mutual_reachability", "AA", "BB", np.array([48]), False)
     assert both[0] == pytest.approx(opened.sum(), abs=1e-12)
     assert both[0] > opened.sum() ** 2
 
@@ -112,9 +108,7 @@ def test_selections_are_means_over_pairs_of_people() -> None:
 def test_contacts_weigh_by_the_mixing_matrix() -> None:
     document = scenario(["block_senders"], direction="from")
     pairs = matrix(document)
-    mixing = np.array(
-        [[0.6 if a == b else 0.4 * USERS[b] / (USERS.sum() - USERS[a]) for b in range(3)] for a in range(3)]
-    )
+    mixing = np.array([[0.6 if a == b else 0.4 * USERS[b] / (USERS.sum() - USERS[a]) for b in range(3)] for a in range(3)])
     value = run(document).measure("reachability", "AA", "*", np.array([48]), True)[0]
     assert value == pytest.approx((mixing[0] * pairs[0]).sum(), abs=1e-12)
 
@@ -123,9 +117,7 @@ def test_expected_effect_is_the_share_times_the_probability() -> None:
     """FACTS 8, O10: the mean over seeds is 1 - a s; 2,000 seeds catch a bias of 4 standard errors."""
     document = scenario(["block_senders"], direction="from", compliance={"probability": 0.6})
     parsed = _core.Scenario.parse(json.dumps(document), "typed.json", resolver(world()))
-    values = _core.ensemble(
-        parsed, "reachability", "AA", ["BB", "CC"], np.array([48]), list(range(2000)), False, 2
-    )[:, :, 0]
+    values = _core.ensemble(parsed, "reachability", "AA", ["BB", "CC"], np.array([48]), list(range(2000)), False, 2)[:, :, 0]
     expected = 1 - 0.6 * (SHARES[1:] @ COMPELLED)
     spread = np.sqrt(0.6 * 0.4 * (SHARES[1:] ** 2 @ COMPELLED) / 2000)
     assert np.all(np.abs(values.mean(axis=0) - expected) <= 4 * spread)

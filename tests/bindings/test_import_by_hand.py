@@ -6,8 +6,8 @@ import math
 from typing import Any
 
 import pytest
-from import_samples import PROJECT
 
+from import_samples import PROJECT
 from mailrift.importers.by_hand import market_by_hand
 from mailrift.importers.coverage import Coverage
 from mailrift.importers.document import CountryMarket

@@ -62,9 +62,7 @@ def test_failed_write_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.Mo
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "replace", fail)
-    with pytest.raises(
-        ImportProblem, match=r"world\.json: expected a file that can be written, got No space left on device"
-    ):
+    with pytest.raises(ImportProblem, match=r"world\.json: expected a file that can be written, got No space left on device"):
         write_text(path, "new")
     assert path.read_text(encoding="utf-8") == "old"
     assert os.listdir(tmp_path) == ["world.json"]

@@ -11,17 +11,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from import_samples import DATA, INPUTS, PROJECT, WORLD, record, write
 
+from import_samples import DATA, INPUTS, PROJECT, WORLD, record, write
 from mailrift.importers import build_world
 from mailrift.importers.comparison import comparison_text, us_share_of
 from mailrift.importers.coverage import Report
 from mailrift.importers.operators import read_operators
 from mailrift.importers.problem import ImportProblem
 
-needs_data = pytest.mark.skipif(
-    not DATA.is_dir(), reason="the raw measurements (../shared/data/mxmap) are not on this machine"
-)
+needs_data = pytest.mark.skipif(not DATA.is_dir(), reason="the raw measurements (../shared/data/mxmap) are not on this machine")
 
 
 @pytest.fixture(scope="module")
@@ -44,12 +42,9 @@ def report() -> Report:
 def rows(place: dict[str, Any]) -> list[tuple[str, str | None, float]]:
     """(provider, gateway, share) of a place in either form."""
     routes = place["routes"]
-    listed = (
-        routes if isinstance(routes, list) else [{"provider": key, "share": share} for key, share in routes.items()]
-    )
+    listed = routes if isinstance(routes, list) else [{"provider": key, "share": share} for key, share in routes.items()]
     return [
-        (row["provider"], row.get("gateway"), row["share"]["value"] if isinstance(row["share"], dict) else row["share"])
-        for row in listed
+        (row["provider"], row.get("gateway"), row["share"]["value"] if isinstance(row["share"], dict) else row["share"]) for row in listed
     ]
 
 
@@ -167,9 +162,7 @@ def test_world_fits_the_limits_of_a_document(world: dict[str, Any]) -> None:
 @needs_data
 def test_world_is_made_to_the_byte(tmp_path: Path) -> None:
     out = tmp_path / "world.json"
-    assert (
-        build_world.main([str(INPUTS), "--data", str(DATA), "--out", str(out), "--report", str(tmp_path / "r.md")]) == 0
-    )
+    assert build_world.main([str(INPUTS), "--data", str(DATA), "--out", str(out), "--report", str(tmp_path / "r.md")]) == 0
     assert out.read_bytes() == WORLD.read_bytes()
 
 
@@ -305,11 +298,6 @@ def test_command_prints_the_report(tmp_path: Path, capsys: pytest.CaptureFixture
 
 def test_command_writes_world_and_report(tmp_path: Path) -> None:
     out, told = tmp_path / "w.json", tmp_path / "r.json"
-    assert (
-        build_world.main(
-            [str(small_inputs(tmp_path)), "--data", str(tmp_path), "--out", str(out), "--report", str(told)]
-        )
-        == 0
-    )
+    assert build_world.main([str(small_inputs(tmp_path)), "--data", str(tmp_path), "--out", str(out), "--report", str(told)]) == 0
     assert json.loads(out.read_text(encoding="utf-8"))["name"] == "small"
     assert json.loads(told.read_text(encoding="utf-8"))["used"] == 1

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from import_samples import keyed, record, write
 
+from import_samples import keyed, record, write
 from mailrift.importers import ImportProblem, ImportResult, import_mxmap
 
 LABELS = ["microsoft", "google", "local-isp", "independent", "unknown", "zoho", "post"]
@@ -221,8 +221,7 @@ def test_population_weight_names_records_without(tmp_path: Path) -> None:
     with pytest.raises(ImportProblem) as caught:
         import_mxmap([path], name="sample", weight="population")
     assert str(caught.value) == (
-        f"{path}:/1: expected a population in every record of AT to weight by it, "
-        "got 2 of 3 without: /1 (AT-2), /2 (AT-3)"
+        f"{path}:/1: expected a population in every record of AT to weight by it, got 2 of 3 without: /1 (AT-2), /2 (AT-3)"
     )
 
 
@@ -233,9 +232,7 @@ def test_population_weight_needs_people(tmp_path: Path) -> None:
 
 
 def test_several_countries_of_one_file(tmp_path: Path) -> None:
-    world = imported(
-        tmp_path, [record(1), record(2, "google", country="LI"), record(3, "local-isp", country="LI")]
-    ).world
+    world = imported(tmp_path, [record(1), record(2, "google", country="LI"), record(3, "local-isp", country="LI")]).world
     assert list(world["markets"]) == ["AT", "LI"]
     assert shares(world["markets"]["LI"]) == {("google", "", "own"): 0.5, ("li-local-isp", "", "own"): 0.5}
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from import_samples import PROJECT
 
+from import_samples import PROJECT
 from mailrift.importers.countries import country
 from mailrift.importers.operators import read_operators
 from mailrift.importers.problem import ImportProblem
@@ -103,9 +103,7 @@ def test_parent_in_the_united_states_counts_as_us() -> None:
 
 def test_shipped_table_names_its_sources() -> None:
     document = json.loads(TABLE.read_text(encoding="utf-8"))
-    keys = set(
-        re.findall(r"^@\w+\{([^,]+),", (PROJECT / "scenarios" / "sources.bib").read_text(encoding="utf-8"), re.M)
-    )
+    keys = set(re.findall(r"^@\w+\{([^,]+),", (PROJECT / "scenarios" / "sources.bib").read_text(encoding="utf-8"), re.M))
     for entry in document["providers"] + document["gateways"]:
         for control in entry["control"]:
             assert control["source"] == "assumed" or control["source"] in keys, entry["id"]

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from import_samples import keyed, record, write
 
+from import_samples import keyed, record, write
 from mailrift.importers import ImportProblem, import_mxmap
 from mailrift.importers.records import read_records
 from mailrift.importers.strict_json import read_json

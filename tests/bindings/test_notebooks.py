@@ -1,4 +1,5 @@
 """Every notebook runs from its first cell to its last, and is stored without outputs."""
+
 from __future__ import annotations
 
 import ast
@@ -40,4 +41,5 @@ def test_a_notebook_runs(path: Path) -> None:
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)
 def test_a_notebook_is_stored_without_outputs(path: Path) -> None:
     for cell in cells(path):
-        assert cell["outputs"] == [] and cell["execution_count"] is None
+        assert cell["outputs"] == []
+        assert cell["execution_count"] is None

@@ -1,4 +1,5 @@
 """The package as a user meets it: loading, running, asking, pictures, interruption."""
+
 from __future__ import annotations
 
 import json
@@ -36,7 +37,8 @@ def test_reachability_is_labelled(run: mr.Run) -> None:
     many = run.reachability("icc", ["NL", "DE"], every="1 d")
     assert many.dims == ("target", "time")
     assert float(many.sel(target="DE", time=0.0)) == pytest.approx(1.0, abs=1e-12)
-    assert float(many.min()) >= 0.0 and float(many.max()) <= 1.0
+    assert float(many.min()) >= 0.0
+    assert float(many.max()) <= 1.0
 
 
 def test_legal_reach_is_one_minus_the_share_on_compelled_operators(scenario: mr.Scenario) -> None:
@@ -133,7 +135,10 @@ def test_pictures_say_what_they_show(run: mr.Run, tmp_path: Path) -> None:
     timeline.savefig(tmp_path / "timeline.png")
     heatmap = mr.plot.heatmap(run, at=20)
     words = _texts(heatmap)
-    assert "from" in words and "to" in words and "DE" in words and "share of pairs reached" in words
+    assert "from" in words
+    assert "to" in words
+    assert "DE" in words
+    assert "share of pairs reached" in words
     heatmap.savefig(tmp_path / "heatmap.png")
     assert min(f.stat().st_size for f in tmp_path.iterdir()) > 10_000
 

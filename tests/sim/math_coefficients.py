@@ -2,11 +2,12 @@
 
 Each is a Chebyshev interpolation (nodes cos(pi (2 j + 1)/(2 n))), cut off where terms fall below 2e-18 and written out in powers.
 """
+
 from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal, getcontext
-from functools import lru_cache
+from functools import cache
 
 getcontext().prec = 60
 
@@ -49,7 +50,7 @@ def density(x: Decimal) -> Decimal:
     return (-x * x / 2).exp() / (2 * PI).sqrt()
 
 
-@lru_cache(maxsize=None)
+@cache
 def mills_ratio(x: Decimal) -> Decimal:
     """(1 - Phi(x))/phi(x) for x >= 0: by the series of Phi - 1/2 below 5, by Laplace's continued fraction above."""
     if x >= 5:
@@ -85,8 +86,8 @@ def chebyshev(function: Callable[[Decimal], Decimal]) -> list[Decimal]:
     now, following = [Decimal(1)] * NODES, list(nodes)
     coefficients = []
     for _ in range(NODES):
-        coefficients.append(sum(a * b for a, b in zip(now, values)) * 2 / NODES)
-        now, following = following, [2 * t * b - a for t, a, b in zip(nodes, now, following)]
+        coefficients.append(sum(a * b for a, b in zip(now, values, strict=False)) * 2 / NODES)
+        now, following = following, [2 * t * b - a for t, a, b in zip(nodes, now, following, strict=False)]
     coefficients[0] /= 2
     while abs(coefficients[-1]) < CUT:
         coefficients.pop()
@@ -99,9 +100,9 @@ def powers(coefficients: list[Decimal]) -> list[Decimal]:
     total = [Decimal(0)] * n
     now, following = [Decimal(1)] + [Decimal(0)] * (n - 1), [Decimal(0), Decimal(1)] + [Decimal(0)] * (n - 2)
     for coefficient in coefficients:
-        total = [t + coefficient * a for t, a in zip(total, now)]
-        shifted = [Decimal(0)] + following[:-1]
-        now, following = following, [2 * s - a for s, a in zip(shifted, now)]
+        total = [t + coefficient * a for t, a in zip(total, now, strict=False)]
+        shifted = [Decimal(0), *following[:-1]]
+        now, following = following, [2 * s - a for s, a in zip(shifted, now, strict=False)]
     return total
 
 
@@ -170,7 +171,9 @@ def header() -> str:
         "// Coefficients of the normal distribution function and its inverse; written by tests/sim/math_coefficients.py.",
         "#pragma once\n\n#include <array>\n\nnamespace sim {\n\n// clang-format off\n",
         "".join(f"inline constexpr double {name} = {float(number).hex()};\n" for name, number in numbers.items()),
-        as_table("kCdfTail", "(x + offset)(1 - Phi(x))/phi(x) in powers of (x - middle)/(x + middle), x >= 0.", powers(chebyshev(cdf_tail))),
+        as_table(
+            "kCdfTail", "(x + offset)(1 - Phi(x))/phi(x) in powers of (x - middle)/(x + middle), x >= 0.", powers(chebyshev(cdf_tail))
+        ),
         as_table("kQuantileCentre", "x/q for Phi(x) = 1/2 + q in powers of 2 (q/central)^2 - 1.", powers(chebyshev(quantile_centre))),
         as_table("kQuantileNear", "x/s for 1 - Phi(x) = exp(-s^2/2) in powers of scale (s - middle).", powers(chebyshev(quantile_near))),
         as_table("kQuantileTail", "The same in powers of shift + scale (s - middle)/(s + middle).", powers(chebyshev(quantile_far))),

@@ -103,14 +103,10 @@ def _sources(markets: Sequence[dict[str, Any]], copied: dict[str, Any], operator
 def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m mailrift.importers.build_world", description=__doc__)
     parser.add_argument("inputs", type=Path, help="what is not measured, and which files are used")
-    parser.add_argument(
-        "--data", type=Path, required=True, help="folder of the measurements (with world/ and national/)"
-    )
+    parser.add_argument("--data", type=Path, required=True, help="folder of the measurements (with world/ and national/)")
     parser.add_argument("--out", type=Path, help="world document to write")
     parser.add_argument("--report", type=Path, help="coverage report to write (.md or .json)")
-    parser.add_argument(
-        "--compare", action="store_true", help="print US shares beside the reference shares of the inputs"
-    )
+    parser.add_argument("--compare", action="store_true", help="print US shares beside the reference shares of the inputs")
     return parser.parse_args(arguments)
 
 

@@ -46,9 +46,7 @@ def market_by_hand(code: str, node: Node, operators: Operators) -> tuple[Country
     rows = [_row(code, child, operators) for child in node.at("routes").items()]
     shares = _shares(node, rows, classified)
     source = node.at("source").text()
-    figures = [
-        (row.route, _figure(share * classified / organisations, node)) for row, share in zip(rows, shares, strict=True)
-    ]
+    figures = [(row.route, _figure(share * classified / organisations, node)) for row, share in zip(rows, shares, strict=True)]
     market: dict[str, Any] = {
         "sample": organisations,
         "source": source,
@@ -76,9 +74,7 @@ def market_by_hand(code: str, node: Node, operators: Operators) -> tuple[Country
         without_region=0,
         repeated_domains=0,
     )
-    return CountryMarket(
-        code, organisations, market, providers, self_hosted=counts[f"{code.lower()}-self-hosted"]
-    ), coverage
+    return CountryMarket(code, organisations, market, providers, self_hosted=counts[f"{code.lower()}-self-hosted"]), coverage
 
 
 def _row(code: str, node: Node, operators: Operators) -> _Row:
@@ -91,9 +87,7 @@ def _row(code: str, node: Node, operators: Operators) -> _Row:
         raise node.at("provider").problem("a provider of the operator table")
     address = node.get("address")
     whose = "own" if address is None else address.match(re.compile("own|provider"), '"own" or "provider"')
-    amount = (
-        node.at("share").share() if "share" in node.members() else float(node.at("count").whole(_MAX_ORGANISATIONS))
-    )
+    amount = node.at("share").share() if "share" in node.members() else float(node.at("count").whole(_MAX_ORGANISATIONS))
     return _Row(Route(operator.id, "", whose), operator, amount)
 
 

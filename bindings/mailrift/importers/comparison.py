@@ -10,9 +10,7 @@ from mailrift.importers.node import Node
 from mailrift.importers.strict_json import read_json
 
 
-def us_share_of(
-    report: Report, members: Collection[str], replaced: Mapping[str, tuple[float, float]] | None = None
-) -> float:
+def us_share_of(report: Report, members: Collection[str], replaced: Mapping[str, tuple[float, float]] | None = None) -> float:
     """Share of the members' classified organisations on Microsoft, Google or AWS, each organisation alike, in [0, 1].
 
     `replaced` gives (classified, share) for countries that are to be taken from elsewhere.
@@ -41,8 +39,7 @@ def comparison_text(report: Report, inputs: Path) -> str:
 
 def _variant(report: Report, members: Collection[str], variant: Node) -> str:
     replaced = {
-        code: (float(node.at("classified").whole(10**9)), node.at("share").share())
-        for code, node in variant.at("replace").children()
+        code: (float(node.at("classified").whole(10**9)), node.at("share").share()) for code, node in variant.at("replace").children()
     }
     return f"- {variant.at('text').text(most=300)}: {100 * us_share_of(report, members, replaced):.1f} %"
 

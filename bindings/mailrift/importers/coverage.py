@@ -103,9 +103,7 @@ class Report:
     @property
     def read(self) -> int:
         """Records read from files, and organisations entered by hand; the other three counts must add up to it."""
-        return sum(file.records for file in self.files) + sum(
-            entry.records for entry in self.countries if entry.by_hand
-        )
+        return sum(file.records for file in self.files) + sum(entry.records for entry in self.countries if entry.by_hand)
 
     @property
     def used(self) -> int:
@@ -152,9 +150,7 @@ class Report:
             return "No record of the files is unknown."
         if unknown == without:
             return f"All {unknown} unknown records of the files also lack an MX record."
-        return (
-            f"Of {unknown} unknown records of the files, {without} lack an MX record and {unknown - without} have one."
-        )
+        return f"Of {unknown} unknown records of the files, {without} lack an MX record and {unknown - without} have one."
 
     def _table(self) -> list[str]:
         head = [
@@ -190,17 +186,13 @@ class Report:
         return lines
 
     def _notes(self) -> list[str]:
-        notes = [
-            f"{file.path}: {file.records} records, schema {file.schema}, sha256 {file.sha256}" for file in self.files
-        ]
+        notes = [f"{file.path}: {file.records} records, schema {file.schema}, sha256 {file.sha256}" for file in self.files]
         notes += [
             f"{entry.country}: {entry.without_region} records name no region; they count in the country only"
             for entry in self.countries
             if entry.without_region
         ]
         if self.unknown_seats:
-            notes.append(
-                "Nobody is known to command (seat not in the operator table): " + ", ".join(self.unknown_seats)
-            )
+            notes.append("Nobody is known to command (seat not in the operator table): " + ", ".join(self.unknown_seats))
         notes.append("`*-local-isp` and `*-self-hosted` are categories of the data, not operators.")
         return notes

@@ -97,11 +97,7 @@ def suppliers_document(markets: Sequence[CountryMarket]) -> list[dict[str, Any]]
 
 def unknown_seats(markets: Sequence[CountryMarket]) -> list[str]:
     """Ids of operators without control, sorted."""
-    operators = {
-        identifier: operator
-        for market in markets
-        for identifier, operator in (market.providers | market.gateways).items()
-    }
+    operators = {identifier: operator for market in markets for identifier, operator in (market.providers | market.gateways).items()}
     return sorted(identifier for identifier, operator in operators.items() if not operator.control)
 
 
@@ -116,9 +112,7 @@ def _json(value: Any, indent: int) -> str:
         return line
     pad = " " * (indent + 2)
     if isinstance(value, dict):
-        rows = [
-            f"{pad}{json.dumps(key, ensure_ascii=False)}: {_json(child, indent + 2)}" for key, child in value.items()
-        ]
+        rows = [f"{pad}{json.dumps(key, ensure_ascii=False)}: {_json(child, indent + 2)}" for key, child in value.items()]
         return "{\n" + ",\n".join(rows) + "\n" + " " * indent + "}"
     return "[\n" + ",\n".join(pad + _json(child, indent + 2) for child in value) + "\n" + " " * indent + "]"
 

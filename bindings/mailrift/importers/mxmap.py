@@ -43,9 +43,7 @@ class ImportResult:
         write_text(path, json_text(self.world))
 
 
-def import_mxmap(
-    files: Sequence[Path], *, name: str, weight: Weight = "equal", operators: Path | None = None
-) -> ImportResult:
+def import_mxmap(files: Sequence[Path], *, name: str, weight: Weight = "equal", operators: Path | None = None) -> ImportResult:
     """Turns mxmap files into a world of organisations.
 
     Parameters
@@ -107,9 +105,7 @@ def count_markets(
         source = records.source_of[code]
         tally = tally_country(code, of_country, table, weight)
         market = market_document(tally, source, (notes or {}).get(code, ""))
-        markets.append(
-            CountryMarket(code, tally.whole.records, market, tally.providers, tally.gateways, _self_hosted(tally))
-        )
+        markets.append(CountryMarket(code, tally.whole.records, market, tally.providers, tally.gateways, _self_hosted(tally)))
         report.countries.append(measured_coverage(tally, of_country, source))
     report.unknown_seats = unknown_seats(markets)
     return markets, report

@@ -77,13 +77,9 @@ class Operators:
         if label in _CATEGORIES:
             kind, suffix, text = _CATEGORIES[label]
             seat = Control(country, "operator", "assumed", "low")
-            return Operator(
-                f"{prefix}-{suffix}", f"{country}: {text}", (seat,), kind, note=f"A category of the data: {text}."
-            )
+            return Operator(f"{prefix}-{suffix}", f"{country}: {text}", (seat,), kind, note=f"A category of the data: {text}.")
         national = f"{prefix}-{label}"
-        unknown = Operator(
-            national, label, (), "national", note="Not in the operator table: nobody is known to command it."
-        )
+        unknown = Operator(national, label, (), "national", note="Not in the operator table: nobody is known to command it.")
         return self._provider_labels.get(label) or self._providers.get(national, unknown)
 
     def known_provider(self, identifier: str) -> Operator | None:

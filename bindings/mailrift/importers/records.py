@@ -91,9 +91,7 @@ def _parse_file(path: Path, root: Node) -> tuple[str, list[Record], str]:
     if isinstance(root.value, dict) and "municipalities" in root.value:
         named = _COUNTRY_IN_NAME.fullmatch(path.name)
         if named is None:
-            raise ImportProblem(
-                path, "", "a file name that begins with its country, such as ch-data.min.json", path.name[:60]
-            )
+            raise ImportProblem(path, "", "a file name that begins with its country, such as ch-data.min.json", path.name[:60])
         country = named.group(1).upper()
         year = _DATE.fullmatch(root.at("generated").text())
         source = f"mxmap-{country.lower()}" + (f"-{year.group(1)}" if year else "")

@@ -36,9 +36,7 @@ def read_json(path: Path, *, max_bytes: int = MAX_BYTES) -> Document:
     data = _read_bytes(path, max_bytes)
     text = _decoded(path, data)
     try:
-        value = json.loads(
-            text, object_pairs_hook=_refuse_repeats, parse_constant=_refuse, parse_float=_finite, parse_int=_whole
-        )
+        value = json.loads(text, object_pairs_hook=_refuse_repeats, parse_constant=_refuse, parse_float=_finite, parse_int=_whole)
     except _Refused:
         raise _locate(path, text) from None
     except json.JSONDecodeError as error:

@@ -98,9 +98,7 @@ def _route(record: Record, operators: Operators, into: CountryTally) -> Route:
 def _require_populations(country: str, records: Sequence[Record]) -> None:
     without = [record for record in records if record.population is None]
     if without:
-        names = ", ".join(f"{record.pointer} ({record.id})" for record in without[:5]) + (
-            ", ..." if len(without) > 5 else ""
-        )
+        names = ", ".join(f"{record.pointer} ({record.id})" for record in without[:5]) + (", ..." if len(without) > 5 else "")
         raise ImportProblem(
             without[0].file,
             without[0].pointer,
@@ -108,9 +106,7 @@ def _require_populations(country: str, records: Sequence[Record]) -> None:
             f"{len(without)} of {len(records)} without: {names}",
         )
     if not any(record.population for record in records):
-        raise ImportProblem(
-            records[0].file, records[0].pointer, f"a population above 0 in some record of {country}", "0 in all"
-        )
+        raise ImportProblem(records[0].file, records[0].pointer, f"a population above 0 in some record of {country}", "0 in all")
 
 
 def market_document(tally: CountryTally, source: str, note: str = "") -> dict[str, Any]:
@@ -129,9 +125,7 @@ def market_document(tally: CountryTally, source: str, note: str = "") -> dict[st
 
 def _place_document(tally: Tally) -> dict[str, Any]:
     total = tally.total_weight
-    rows = sorted(
-        ((route, count) for route, count in tally.weights.items() if count > 0), key=lambda row: (-row[1], row[0])
-    )
+    rows = sorted(((route, count) for route, count in tally.weights.items() if count > 0), key=lambda row: (-row[1], row[0]))
     return {
         "unknown": tally.unknown_weight / total,
         "routes": routes_document((route, count / total) for route, count in rows),
