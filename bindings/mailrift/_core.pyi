@@ -1,3 +1,4 @@
+# Types of the compiled core; the texts stand with the functions themselves.
 from collections.abc import Callable
 from typing import Any
 

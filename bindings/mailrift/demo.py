@@ -60,8 +60,10 @@ def _bounds(scenario: Scenario, threads: int) -> list[str]:
         )
         values.append(bound.mean[0, 0])
     return [
-        "Mailboxes whose operator the data do not name put the expected EU figure at the end (icc) "
-        f"between {_percent(values[0]).strip()} and {_percent(values[1]).strip()}."
+        (
+            "Mailboxes whose operator the data do not name put the expected EU figure at the end (icc) "
+            f"between {_percent(values[0]).strip()} and {_percent(values[1]).strip()}."
+        )
     ]
 
 
