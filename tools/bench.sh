@@ -4,5 +4,5 @@ set -euo pipefail
 . "$(dirname "$0")/common.sh"
 
 tools/setup.sh bench
-install_package
+install_package OFF
 .venv/bin/python tools/bench.py

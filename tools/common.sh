@@ -23,11 +23,12 @@ build() {
     cmake --build --preset "$1" -j "$jobs" ${2:+--target "$2"} </dev/null
 }
 
-# Builds the module in build/release and installs the package into .venv, unless nothing changed since.
+# install_package TESTS: builds the module in build/release and installs the package into .venv, unless nothing changed since.
+# TESTS (ON, OFF) says whether the C++ tests, which need GoogleTest, are built there too.
 # Not editable: the tests see what a user gets.
 install_package() {
-    local stamp=.venv/stamp-project python="$PWD/.venv/bin/python" log=build/install.log
-    configure release -DMAILRIFT_PYTHON=ON -DPython_EXECUTABLE="$python"
+    local tests=$1 stamp=.venv/stamp-project python="$PWD/.venv/bin/python" log=build/install.log
+    configure release -DMAILRIFT_TESTS="$tests" -DMAILRIFT_PYTHON=ON -DPython_EXECUTABLE="$python"
     build release _core
     if [[ -f $stamp ]] && [[ $stamp -nt .venv/stamp-packages ]] &&
         [[ -z $(find bindings models sim scenarios cmake CMakeLists.txt pyproject.toml README.md LICENSE NOTICE \
@@ -36,7 +37,7 @@ install_package() {
     fi
     touch "$stamp.new"
     "$python" -m pip install --quiet --no-input --disable-pip-version-check --no-index --no-deps --no-build-isolation \
-        -C build-dir=build/release -C cmake.define.MAILRIFT_TESTS=ON -C cmake.define.MAILRIFT_WERROR=ON . \
+        -C build-dir=build/release -C cmake.define.MAILRIFT_TESTS="$tests" -C cmake.define.MAILRIFT_WERROR=ON . \
         >"$log" 2>&1 </dev/null || { cat "$log" >&2; return 1; }
     mv "$stamp.new" "$stamp"
 }

@@ -4,6 +4,6 @@ set -euo pipefail
 . "$(dirname "$0")/common.sh"
 
 tools/setup.sh demo
-install_package
+install_package OFF
 .venv/bin/python -m mailrift.demo --out build/demo </dev/null
 took "make demo"

@@ -4,7 +4,7 @@ set -euo pipefail
 . "$(dirname "$0")/common.sh"
 
 tools/setup.sh test
-install_package
+install_package ON
 build release
 
 status=0
