@@ -24,6 +24,13 @@ constexpr std::int64_t kMostSlices = 10'000'000;
 
 Shape share() { return sim::number("share", 0, 1); }
 
+void check_profile(const sim::View& profile, sim::Findings& findings) {
+    for (const auto& factor : profile.items()) {
+        if (factor.number() > 0) return;
+    }
+    findings.add(profile.place(), sim::Code::kInconsistent, "at least one factor above 0", "168 zeros");
+}
+
 Shape mail_shape() {
     return sim::object({
         defaulted("messages_per_day", sim::figure(sim::number("messages", 0, 1e6)), make_number(5),
@@ -33,7 +40,7 @@ Shape mail_shape() {
         defaulted("reply_delay", sim::distribution(sim::duration({0}, kCentury)),
                   sim::make_object({{"lognormal", sim::make_object({{"median", make_text("1 h")}, {"sigma", make_number(1.5)}})}}),
                   "from delivery to the answer", "assumed"),
-        optional("profile", sim::list(sim::number("factor", 0, 168), 168, 168),
+        optional("profile", sim::list(sim::number("factor", 0, 168), 168, 168).that(check_profile),
                  "hourly factors of a week from Monday 00:00 local time, rescaled to mean 1; not given: flat"),
     });
 }
