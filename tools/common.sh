@@ -37,7 +37,7 @@ install_package() {
     fi
     touch "$stamp.new"
     "$python" -m pip install --quiet --no-input --disable-pip-version-check --no-index --no-deps --no-build-isolation \
-        -C build-dir=build/release -C cmake.define.MAILRIFT_TESTS="$tests" -C cmake.define.MAILRIFT_WERROR=ON . \
+        --config-settings=build-dir=build/release --config-settings=cmake.define.MAILRIFT_TESTS="$tests" --config-settings=cmake.define.MAILRIFT_WERROR=ON . \
         >"$log" 2>&1 </dev/null || { cat "$log" >&2; return 1; }
     mv "$stamp.new" "$stamp"
 }
