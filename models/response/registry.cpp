@@ -3,11 +3,18 @@
 
 namespace mailrift {
 
-std::vector<ResponseEntry> response_registry() {
-    return {
-        migrate(),
-    };
-}
+// One line a response: the function of that name, in its own file, describes it.
+// clang-format off
+#define MAILRIFT_RESPONSES(entry) \
+    entry(migrate)
+// clang-format on
+
+#define MAILRIFT_DECLARE(name) ResponseEntry name();
+#define MAILRIFT_CALL(name) name(),
+
+MAILRIFT_RESPONSES(MAILRIFT_DECLARE)
+
+std::vector<ResponseEntry> response_registry() { return {MAILRIFT_RESPONSES(MAILRIFT_CALL)}; }
 
 sim::Shape who_shape() {
     using sim::optional;

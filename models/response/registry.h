@@ -28,8 +28,6 @@ struct ResponseEntry {
     std::function<std::shared_ptr<const Response>(const sim::View&, const ResponseContext&)> make;
 };
 
-[[nodiscard]] ResponseEntry migrate();
-
 /// All responses, in the order of the reference table.
 [[nodiscard]] std::vector<ResponseEntry> response_registry();
 

@@ -19,10 +19,6 @@ struct MeasureEntry {
     std::function<std::shared_ptr<const Measure>(const sim::View&)> make;
 };
 
-[[nodiscard]] MeasureEntry close_accounts();
-[[nodiscard]] MeasureEntry block_senders();
-[[nodiscard]] MeasureEntry block_domains();
-
 /// All measures, in the order of the reference table.
 [[nodiscard]] std::vector<MeasureEntry> measure_registry();
 
