@@ -26,12 +26,13 @@ Population cohorts_only(const World& world) {
     return population;
 }
 
-void check_memory(const World& world, const Population& population, std::size_t memory_bytes) {
-    const double cohorts = static_cast<double>(population.cohorts.size());
-    const double bytes = 8 * cohorts * cohorts + 64 * static_cast<double>(population.seats.size() + world.entities.size());
-    if (bytes <= static_cast<double>(memory_bytes)) return;
+/// Before anything of that size is made: the mixing matrix, and at worst one cell for each pair of seats.
+void check_memory(const Population& population, std::size_t memory_bytes) {
+    const auto cohorts = static_cast<double>(population.cohorts.size());
+    const auto seats = static_cast<double>(population.seats.size());
+    if (8 * (cohorts * cohorts + seats * seats) <= static_cast<double>(memory_bytes)) return;
     throw sim::Error(sim::Code::kTooLarge, {}, "a model of at most " + std::to_string(memory_bytes >> 20U) + " MiB",
-                     std::to_string(population.cohorts.size()) + " cohorts");
+                     std::to_string(population.cohorts.size()) + " cohorts on " + std::to_string(population.seats.size()) + " seats");
 }
 
 }  // namespace
@@ -42,7 +43,7 @@ Model make_model(const Scenario& scenario, std::uint64_t seed, Compliance compli
     const sim::View document(scenario.document, shape);
     model.world = with_missing(scenario.world, scenario.missing);
     const Population named = cohorts_only(model.world);
-    check_memory(model.world, named, memory_bytes);
+    check_memory(named, memory_bytes);
     model.world = with_representatives(model.world, keeps_state(model.world, decode_orders(document, model.world, named)));
     std::vector<Destination> destinations;
     model.responses = decode_responses(document, model.world, named);
@@ -50,6 +51,7 @@ Model make_model(const Scenario& scenario, std::uint64_t seed, Compliance compli
         for (const auto& destination : response.response->destinations()) destinations.push_back(destination);
     }
     model.population = build_population(model.world, destinations);
+    check_memory(model.population, memory_bytes);
     model.mixing = mixing_matrix(model.world, model.population);
     model.orders = decode_orders(document, model.world, model.population);
     for (Order& order : model.orders) {

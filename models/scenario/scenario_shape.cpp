@@ -20,7 +20,7 @@ using sim::required;
 using sim::Shape;
 
 constexpr sim::Duration kCentury{3'155'760'000'000'000};
-constexpr std::int64_t kMostSlices = 10'000'000;
+constexpr std::int64_t kMostSlices = 1'000'000;  // a century by the hour; the reply kernel has as many lags
 
 Shape share() { return sim::number("share", 0, 1); }
 

@@ -92,6 +92,17 @@ TEST(Run, ThePictureOfAPairIsItsMatrixProduct) {
     }
 }
 
+TEST(Model, IsRefusedBeforeItTakesTooMuchMemory) {
+    const Scenario scenario = read(busy());
+    EXPECT_NO_THROW((void)make_model(scenario, 1, Compliance::kDrawn, std::size_t{1} << 20U));
+    try {
+        (void)make_model(scenario, 1, Compliance::kDrawn, 1024);
+        FAIL();
+    } catch (const sim::Error& error) {
+        EXPECT_STREQ(error.what(), "[too_large 305] expected a model of at most 0 MiB, got 5 cohorts on 12 seats");
+    }
+}
+
 TEST(Ensemble, IsTheSameForEveryNumberOfThreadsAndEqualsSingleRuns) {
     const Scenario scenario = read(busy());
     const std::vector<std::uint64_t> seeds{3, 1, 4, 1, 5, 9, 2, 6};
