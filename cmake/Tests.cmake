@@ -12,7 +12,7 @@ function(mailrift_add_tests name library folder)
     target_link_libraries(${name} PRIVATE ${library} mailrift_flags GTest::gtest GTest::gtest_main)
     add_test(NAME ${name} COMMAND ${name} WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}")
     # The root reaches the tests through the environment: no path is compiled in.
-    set_tests_properties(${name} PROPERTIES TIMEOUT 1200 ENVIRONMENT
+    set_tests_properties(${name} PROPERTIES TIMEOUT 2400 ENVIRONMENT
         "MAILRIFT_SOURCE_DIR=${PROJECT_SOURCE_DIR};GTEST_OUTPUT=xml:${PROJECT_BINARY_DIR}/reports/${name}.xml")
 endfunction()
 
