@@ -26,7 +26,8 @@ void fill_fields(Value& value, const std::vector<Field>& fields) {
 Value fill(Value value, const Shape& shape) {
     const ShapeNode& node = shape.node();
     if (node.form == Form::kEither) {
-        return fill(std::move(value), node.parts[pick(node, value.kind)]);
+        const Shape& part = node.parts[pick(node, value.kind)];
+        return fill(std::move(value), part);
     }
     if (node.form == Form::kList) {
         for (Value& item : value.items) {

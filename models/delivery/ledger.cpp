@@ -11,8 +11,8 @@
 namespace mailrift {
 
 std::string_view name_of(MailClass mail_class) noexcept {
-    constexpr std::array<std::string_view, 3> names{"wanted", "bulk", "spam"};
-    return names[static_cast<std::size_t>(mail_class)];
+    constexpr std::array<std::string_view, 3> kNames{"wanted", "bulk", "spam"};
+    return kNames[static_cast<std::size_t>(mail_class)];
 }
 
 void Ledger::add_written(const LedgerKey& key, double messages) {

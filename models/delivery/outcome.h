@@ -23,16 +23,16 @@ inline constexpr std::size_t kOutcomes = 8;
 
 /// The name of an outcome in every table and document.
 [[nodiscard]] constexpr std::string_view name_of(Outcome outcome) noexcept {
-    constexpr std::array<std::string_view, kOutcomes> names{"inbox",          "junk",       "discarded", "rejected",
-                                                            "closed_account", "unresolved", "expired",   "unsent"};
-    return names[static_cast<std::size_t>(outcome)];
+    constexpr std::array<std::string_view, kOutcomes> kNames{"inbox",          "junk",       "discarded", "rejected",
+                                                             "closed_account", "unresolved", "expired",   "unsent"};
+    return kNames[static_cast<std::size_t>(outcome)];
 }
 
 /// The reply of the receiving server (RFC 5321) with its enhanced status code (RFC 3463, RFC 7505); empty where no server replied.
 [[nodiscard]] constexpr std::string_view reply_of(Outcome outcome) noexcept {
-    constexpr std::array<std::string_view, kOutcomes> replies{"250 2.0.0", "250 2.0.0", "250 2.0.0", "550 5.7.1",
-                                                              "550 5.2.1", "550 5.1.2", "4.4.7",     ""};
-    return replies[static_cast<std::size_t>(outcome)];
+    constexpr std::array<std::string_view, kOutcomes> kReplies{"250 2.0.0", "250 2.0.0", "250 2.0.0", "550 5.7.1",
+                                                               "550 5.2.1", "550 5.1.2", "4.4.7",     ""};
+    return kReplies[static_cast<std::size_t>(outcome)];
 }
 
 }  // namespace mailrift
