@@ -32,7 +32,8 @@ ControlPlane::ControlPlane(const Model& model, Run& run, sim::Fingerprint& traje
       obeying_(model.obedience.size(), false),
       followed_(model.orders.size()),
       sought_(model.orders.size()),
-      day_(model.population.cohorts.size()) {
+      tellings_(model.population.seats.size()),
+      day_(model.grid.slice) {
     for (std::size_t o = 0; o < model.orders.size(); ++o) schedule(kStartOrder, {model.orders[o].at, o, {}, {}});
     for (std::size_t i = 0; i < model.obedience.size(); ++i) {
         const Obedience& bound = model.obedience[i];
@@ -51,13 +52,6 @@ const std::vector<Change>& ControlPlane::begin(sim::Tick tick) {
     return changes_;
 }
 
-void ControlPlane::learn(const std::vector<CohortDay>& slice) {
-    for (std::size_t c = 0; c < slice.size(); ++c) {
-        day_[c].written += slice[c].written;
-        day_[c].failed += slice[c].failed;
-    }
-}
-
 void ControlPlane::schedule(std::uint16_t kind, Pending pending) {
     const sim::Tick effect = model_.grid.tick_at_or_after(pending.at);
     if (effect > model_.slices) return;
@@ -66,6 +60,7 @@ void ControlPlane::schedule(std::uint16_t kind, Pending pending) {
     event.subject = static_cast<std::uint32_t>(pending_.size());
     event.kind = kind;
     event.rank = rank_of(kind);
+    if (kind == kInform) tellings_[index(pending.change.block.seat)].push_back(pending_.size());
     pending_.push_back(std::move(pending));
     queue_.push(event);
 }
@@ -78,7 +73,7 @@ void ControlPlane::handle(const sim::Event& event) {
         case kLift: return lift(pending);
         case kFollow: return follow(pending);
         case kRespond: return respond(pending);
-        case kInform: return inform(pending);
+        case kInform: return inform(pending, event.subject);
         default: assert(false);
     }
 }
@@ -145,7 +140,8 @@ void ControlPlane::respond(const Pending& pending) {
     const StateView now = view();
     double moved = 0;
     std::vector<CohortId> seen;
-    for (const Reaction& reaction : named.response->react({pending.at, now, day_})) {
+    const std::vector<CohortDay> last_day = named.response->reads_tallies() ? day_.sum() : std::vector<CohortDay>();
+    for (const Reaction& reaction : named.response->react({pending.at, now, last_day})) {
         const CohortId cohort = now.seat(reaction.change.block.seat).cohort;
         if (!contains(seen, cohort)) seen.push_back(cohort);
         if (reaction.after.us > 0) {
@@ -156,12 +152,12 @@ void ControlPlane::respond(const Pending& pending) {
         make(reaction.change);
         if (reaction.change.kind == ChangeKind::kMove) schedule_follows(reaction.change.to, pending.at);
     }
-    for (const Destination& destination : named.response->destinations()) day_[index(destination.cohort)] = {};
     log(pending, named.kind, seen.size() == 1 ? model_.population.cohorts[index(seen.front())].id : "", named.id, moved);
-    if (named.response->again(pending.at)) schedule(kRespond, {pending.at + kDaily, pending.index, {}, {}});
+    if (const auto next = named.response->next(pending.at)) schedule(kRespond, {*next, pending.index, {}, {}});
 }
 
-void ControlPlane::inform(const Pending& pending) {
+void ControlPlane::inform(const Pending& pending, std::size_t telling) {
+    std::erase(tellings_[index(pending.change.block.seat)], telling);
     make(pending.change);
     log(pending, "inform", model_.population.cohorts[index(pending.cohort)].id, model_.responses[pending.index].id,
         pending.change.fraction);
@@ -181,10 +177,16 @@ void ControlPlane::schedule_follows(SeatId moved_to, sim::Time now) {
 
 bool ControlPlane::make(const Change& change) {
     if (!apply(change, state_)) return false;
+    if (change.kind == ChangeKind::kMove) scale_tellings(change);
     changes_.push_back(change);
     run_.history.push_back({tick_, change});
     hash(change);
     return true;
+}
+
+/// Those who move on before their contacts were told take that news with them: it is of an address that they no longer use.
+void ControlPlane::scale_tellings(const Change& move) {
+    for (const std::size_t i : tellings_[index(move.block.seat)]) pending_[i].change.fraction *= 1 - move.fraction;
 }
 
 /// Names, not positions: a provider that nobody uses must change no byte.

@@ -5,6 +5,7 @@
 #include <optional>
 #include <vector>
 
+#include "models/control/day_memory.h"
 #include "models/control/run.h"
 #include "models/delivery/state.h"
 #include "sim/event_queue.h"
@@ -22,7 +23,7 @@ public:
     const std::vector<Change>& begin(sim::Tick tick);
 
     /// What the slice's mail was like, for responses that read it.
-    void learn(const std::vector<CohortDay>& slice);
+    void learn(std::vector<CohortDay> slice) { day_.add(std::move(slice)); }
 
     [[nodiscard]] StateView view() const { return {model_.world, model_.population, state_}; }
 
@@ -42,11 +43,12 @@ private:
     void lift(const Pending& pending);
     void follow(const Pending& pending);
     void respond(const Pending& pending);
-    void inform(const Pending& pending);
+    void inform(const Pending& pending, std::size_t telling);
 
     /// Applies the effects of an obeying entity for some of the target's seats, remembers them, and returns how many changed state.
     std::size_t take_measures(std::size_t obedience, const std::vector<SeatId>& seats);
     bool make(const Change& change);
+    void scale_tellings(const Change& move);
     void schedule_follows(SeatId moved_to, sim::Time now);
     void log(const Pending& pending, const std::string& kind, std::string subject, std::string cause, double value);
     void hash(const Change& change);
@@ -58,12 +60,13 @@ private:
     sim::EventQueue queue_;
     std::vector<Pending> pending_;
     sim::Tick tick_ = 0;
-    std::vector<Change> changes_;                  ///< of the current tick
-    std::vector<std::vector<Change>> done_;        ///< by obedience: what an entity did, so that it can be undone
-    std::vector<bool> obeying_;                    ///< by obedience
-    std::vector<std::vector<CohortId>> followed_;  ///< by order: targets whose new addresses it has found
-    std::vector<std::vector<CohortId>> sought_;    ///< by order: targets that it looks for, or does not
-    std::vector<CohortDay> day_;                   ///< by cohort, since each was last evaluated
+    std::vector<Change> changes_;                     ///< of the current tick
+    std::vector<std::vector<Change>> done_;           ///< by obedience: what an entity did, so that it can be undone
+    std::vector<bool> obeying_;                       ///< by obedience
+    std::vector<std::vector<CohortId>> followed_;     ///< by order: targets whose new addresses it has found
+    std::vector<std::vector<CohortId>> sought_;       ///< by order: targets that it looks for, or does not
+    std::vector<std::vector<std::size_t>> tellings_;  ///< by seat: pending events that will tell contacts of those who came there
+    DayMemory day_;
 };
 
 }  // namespace mailrift

@@ -26,11 +26,13 @@ Population cohorts_only(const World& world) {
     return population;
 }
 
-/// Before anything of that size is made: the mixing matrix, and at worst one cell for each pair of seats.
+constexpr double kSeatBytes = 256;  ///< of a seat, its state and its place in the tables
+
+/// Before anything of that size is made: the mixing matrix, and what each seat takes.
 void check_memory(const Population& population, std::size_t memory_bytes) {
     const auto cohorts = static_cast<double>(population.cohorts.size());
     const auto seats = static_cast<double>(population.seats.size());
-    if (8 * (cohorts * cohorts + seats * seats) <= static_cast<double>(memory_bytes)) return;
+    if (8 * cohorts * cohorts + kSeatBytes * seats <= static_cast<double>(memory_bytes)) return;
     throw sim::Error(sim::Code::kTooLarge, {}, "a model of at most " + std::to_string(memory_bytes >> 20U) + " MiB",
                      std::to_string(population.cohorts.size()) + " cohorts on " + std::to_string(population.seats.size()) + " seats");
 }
@@ -55,7 +57,7 @@ Model make_model(const Scenario& scenario, std::uint64_t seed, Compliance compli
     model.mixing = mixing_matrix(model.world, model.population);
     model.orders = decode_orders(document, model.world, model.population);
     for (Order& order : model.orders) {
-        Shielded split = apply_shields(model.world, model.population, order, seed);
+        Shielded split = apply_shields(model.world, model.population, order, seed, compliance);
         order.target = std::move(split.reached);
         model.shielded.push_back(std::move(split.shielded));
     }

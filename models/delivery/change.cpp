@@ -7,6 +7,9 @@
 namespace mailrift {
 namespace {
 
+/// Shares that were moved and added up in another order may differ by so much.
+[[maybe_unused]] constexpr double kRounding = 1e-9;
+
 template <class Item>
 bool insert_once(std::vector<Item>& items, const Item& item) {
     if (std::find(items.begin(), items.end(), item) != items.end()) return false;
@@ -44,7 +47,10 @@ bool apply(const Change& change, MailState& state) {
         case ChangeKind::kBlock: return insert_once(state.blocks[index(change.block.at)], change.block);
         case ChangeKind::kUnblock: return erase_one(state.blocks[index(change.block.at)], change.block);
         case ChangeKind::kMove: return move_members(change, state);
-        case ChangeKind::kInform: state.informed[seat] += change.fraction; return change.fraction != 0;
+        case ChangeKind::kInform:
+            state.informed[seat] += change.fraction;
+            assert(state.informed[seat] <= state.share[seat] + kRounding);
+            return change.fraction != 0;
     }
     assert(false);
     return false;

@@ -1,6 +1,8 @@
 // The state that control events change and traffic, measures and plug-ins read.
 #include "models/delivery/state.h"
 
+#include <algorithm>
+
 namespace mailrift {
 
 MailState initial_state(const World& world, const Population& population) {
@@ -15,7 +17,7 @@ MailState initial_state(const World& world, const Population& population) {
 double known_share(const StateView& view, SeatId seat) {
     if (!view.seat(seat).left) return 1;
     const double share = view.state.share[index(seat)];
-    return share > 0 ? view.state.informed[index(seat)] / share : 0;
+    return share > 0 ? std::min(1.0, view.state.informed[index(seat)] / share) : 0;
 }
 
 }  // namespace mailrift

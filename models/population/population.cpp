@@ -53,6 +53,12 @@ Route route_after_move(const World& world, const Seat& from, EntityId provider) 
     return Route{provider, std::nullopt, std::nullopt, world.routes[index(from.route)].address};
 }
 
+/// The seat whose address is lost by a move to `route`: of several moves in a row the first, whose address contacts knew from the start.
+std::optional<SeatId> address_lost(const Seat& seat, SeatId from, const Route& route) {
+    if (route.address == Address::kOwn) return std::nullopt;
+    return seat.left.value_or(from);
+}
+
 void add_destination(World& world, Population& population, const DomainTable& domains, const Destination& destination) {
     const std::vector<SeatId> existing = population.seats_of[index(destination.cohort)];
     for (const SeatId from : existing) {
@@ -60,8 +66,7 @@ void add_destination(World& world, Population& population, const DomainTable& do
         if (world.routes[index(seat.route)].provider == destination.provider) continue;
         const Route route = route_after_move(world, seat, destination.provider);
         const RouteId id = intern_route(world.routes, route);
-        const bool lost = route.address == Address::kProvider;
-        const std::optional<SeatId> left = lost ? std::optional<SeatId>(from) : std::nullopt;
+        const auto left = address_lost(seat, from, route);
         if (find_seat(population, destination.cohort, id, left)) continue;
         add_seat(population, {destination.cohort, id, domains.of(world, population, destination.cohort, route), 0, left});
     }
@@ -105,7 +110,11 @@ Population build_population(World& world, const std::vector<Destination>& destin
             }
         }
     }
-    for (const auto& destination : destinations) add_destination(world, population, domains, destination);
+    // Responses can move members on, from where another one brought them: repeated until no move leads to a seat that is not there.
+    for (std::size_t before = 0; before < population.seats.size();) {
+        before = population.seats.size();
+        for (const auto& destination : destinations) add_destination(world, population, domains, destination);
+    }
     return population;
 }
 
@@ -135,9 +144,8 @@ std::optional<SeatId> seat_after_move(const World& world, const Population& popu
     const Route route = route_after_move(world, seat, provider);
     const auto found = std::find(world.routes.begin(), world.routes.end(), route);
     if (found == world.routes.end()) return std::nullopt;
-    const bool lost = route.address == Address::kProvider;
     return find_seat(population, seat.cohort, id_of<RouteId>(static_cast<std::size_t>(found - world.routes.begin())),
-                     lost ? std::optional<SeatId>(from) : std::nullopt);
+                     address_lost(seat, from, route));
 }
 
 }  // namespace mailrift

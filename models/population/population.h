@@ -47,7 +47,8 @@ struct Population {
 /// The cohorts of a world (groups first, then jurisdictions with a market) on their routes, and the seats that `destinations` need.
 ///
 /// Where the address is the member's own, a destination is the seat on the same kind of route (merged with an existing one); where it
-/// belongs to the provider, each seat that can be left gets a destination of its own, which remembers the address that was lost.
+/// belongs to the provider, each seat that can be left gets a destination of its own, which remembers the address that was lost. Moves in a row
+/// lose the address from the start: what was new in between counts as never known.
 /// \param world one without unknown shares (with_missing).
 [[nodiscard]] Population build_population(World& world, const std::vector<Destination>& destinations);
 

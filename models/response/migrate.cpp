@@ -9,19 +9,17 @@
 namespace mailrift {
 namespace {
 
-/// Daily steps of a plan: at least one.
-std::int64_t steps_of(const MovePlan& plan) { return std::max<std::int64_t>(1, (plan.takes.us + kDaily.us - 1) / kDaily.us); }
-
-/// A plan shorter than a day moves everybody at its end; a longer one after each day.
-sim::Duration first_step(const MovePlan& plan) { return plan.takes < kDaily ? plan.takes : kDaily; }
+/// The end of the step that begins at `begin`: a day later, or at the end of the plan.
+sim::Time step_end(const MovePlan& plan, sim::Time begin) { return std::min(begin + kDaily, plan.at + plan.takes); }
 
 }  // namespace
 
-sim::Time Migrate::first() const { return params_.plan ? params_.plan->at + first_step(*params_.plan) : params_.hazard->start + kDaily; }
+sim::Time Migrate::first() const { return params_.plan ? step_end(*params_.plan, params_.plan->at) : params_.hazard->start + kDaily; }
 
-bool Migrate::again(sim::Time now) const {
-    if (params_.hazard) return true;
-    return (now - first()).us / kDaily.us + 1 < steps_of(*params_.plan);
+std::optional<sim::Time> Migrate::next(sim::Time now) const {
+    if (params_.hazard) return now + kDaily;
+    if (now >= params_.plan->at + params_.plan->takes) return std::nullopt;
+    return step_end(*params_.plan, now);
 }
 
 std::vector<Destination> Migrate::destinations() const {
@@ -34,8 +32,10 @@ std::vector<Destination> Migrate::destinations() const {
 
 double Migrate::leaving_share(sim::Time now, double failed_share, double remaining) const {
     if (params_.plan) {
-        const std::int64_t done = (now - first()).us / kDaily.us;
-        return 1 / static_cast<double>(steps_of(*params_.plan) - done);
+        const std::int64_t elapsed = (now - params_.plan->at).us;
+        const std::int64_t begin = std::max<std::int64_t>(elapsed - 1, 0) / kDaily.us * kDaily.us;  // of the step, after the plan's
+        if (elapsed >= params_.plan->takes.us) return 1;
+        return static_cast<double>(elapsed - begin) / static_cast<double>(params_.plan->takes.us - begin);
     }
     const MoveHazard& hazard = *params_.hazard;
     const double leaving = -sim::expm1(-(hazard.base + hazard.gain * failed_share));
@@ -57,11 +57,12 @@ std::vector<Reaction> Migrate::react(const ResponseInput& input) const {
         std::vector<SeatId> leaving_seats;
         for (const SeatId seat : input.view.population.seats_of[index(cohort)]) {
             if (!leaves(input.view, seat)) continue;
+            if (input.view.state.share[index(seat)] <= 0) continue;
             leaving_seats.push_back(seat);
             remaining += input.view.state.share[index(seat)];
         }
-        if (remaining <= 0) continue;
-        const CohortDay& day = input.last_day[index(cohort)];
+        if (leaving_seats.empty()) continue;
+        const CohortDay day = reads_tallies() ? input.last_day[index(cohort)] : CohortDay{};
         const double leaving = leaving_share(input.now, day.written > 0 ? day.failed / day.written : 0, remaining);
         for (const SeatId from : leaving_seats) {
             double left = 1;  // of those on the seat, not yet moved in this step

@@ -9,7 +9,7 @@
 
 namespace mailrift {
 
-/// On a plan: members leave evenly over `takes`, in daily steps from `at` on.
+/// On a plan: members leave evenly over `takes`, in daily steps from `at` on, the last of them at `at` + `takes`.
 struct MovePlan {
     sim::Time at;
     sim::Duration takes;
@@ -40,13 +40,14 @@ public:
     explicit Migrate(MigrateParams params) : params_(std::move(params)) {}
 
     [[nodiscard]] sim::Time first() const override;
-    [[nodiscard]] bool again(sim::Time now) const override;
+    [[nodiscard]] std::optional<sim::Time> next(sim::Time now) const override;
     [[nodiscard]] bool reads_tallies() const override { return params_.hazard && params_.hazard->gain > 0; }
     [[nodiscard]] std::vector<Destination> destinations() const override;
     [[nodiscard]] std::vector<Reaction> react(const ResponseInput& input) const override;
 
-    /// Share of those still there that leaves in the daily step that ends `now`: for a plan of n days 1/(n - j + 1) in step j; for a hazard
-    /// 1 - exp(-h x 1 d), at most max_per_day of the whole cohort (`remaining`: the share of the cohort still there).
+    /// Share of those still there that leaves in the step that ends `now`. For a plan the step's part of the time that was left before it (of n
+    /// whole days 1/(n - j + 1) in step j); for a hazard 1 - exp(-h x 1 d), at most max_per_day of the whole cohort (`remaining`: the share of the
+    /// cohort still there).
     [[nodiscard]] double leaving_share(sim::Time now, double failed_share, double remaining) const;
 
 private:

@@ -9,7 +9,7 @@
 
 namespace mailrift {
 
-/// What a cohort's members saw of their wanted mail, sent and received, since the last daily evaluation.
+/// What a cohort's members saw of their wanted mail, sent and received, in the last 24 h.
 struct CohortDay {
     double written = 0;  ///< messages
     double failed = 0;   ///< of them not in the inbox
@@ -25,19 +25,19 @@ struct Reaction {
 struct ResponseInput {
     sim::Time now;
     const StateView& view;
-    const std::vector<CohortDay>& last_day;  ///< by cohort
+    const std::vector<CohortDay>& last_day;  ///< by cohort; empty if no response reads_tallies
 };
 
-/// One response of a scenario. Evaluated daily from `first()` on; it never changes state itself.
+/// One response of a scenario. Evaluated from `first()` on, a day apart as a rule; it never changes state itself.
 class Response {
 public:
     virtual ~Response() = default;
 
-    /// When it is evaluated first; then every 24 h while `again` says so.
+    /// When it is evaluated first.
     [[nodiscard]] virtual sim::Time first() const = 0;
 
-    /// Whether it is evaluated again after `now`.
-    [[nodiscard]] virtual bool again(sim::Time now) const = 0;
+    /// When it is evaluated again after `now`; none: never.
+    [[nodiscard]] virtual std::optional<sim::Time> next(sim::Time now) const = 0;
 
     /// Whether it needs to know what became of the members' mail, so that a run without traffic cannot answer.
     [[nodiscard]] virtual bool reads_tallies() const = 0;
