@@ -18,6 +18,9 @@ sim::Draws draws_of(std::uint64_t seed, std::uint64_t stream, const Order& order
     return {seed, stream, sim::hash64(order.id + "/" + subject), 0};
 }
 
+/// No draw of a uniform number is greater: only a probability of 1 is above it.
+constexpr double kLargestBelowOne = 1 - 0x1p-53;
+
 /// A drawn delay as a duration; draws beyond a century, the longest horizon, are the same as never.
 sim::Duration seconds(double value) {
     constexpr double kCentury = 3.15576e9;
@@ -47,7 +50,7 @@ Obedience decide(const World& world, const Order& order, OrderId id, EntityId en
     sim::Draws draws = draws_of(seed, kObeyStream, order, e.id);
     decision.obeys = sim::bernoulli(decision.probability, draws);
     const double delay = sim::sample(rule.delay, draws);
-    decision.from = order.at + order.notice + (e.bound_by_all ? sim::Duration{0} : seconds(delay));
+    decision.from = order.at + order.notice + (surely ? sim::Duration{0} : seconds(delay));
     if (order.until) decision.until = *order.until + order.restore;
     if (order.until && decision.from >= *order.until) decision.obeys = false;
     return decision;
@@ -67,11 +70,11 @@ std::vector<Obedience> decide_compliance(const World& world, const std::vector<O
     return decisions;
 }
 
-Shielded apply_shields(const World& world, const Population& population, const Order& order, std::uint64_t seed) {
+Shielded apply_shields(const World& world, const Population& population, const Order& order, std::uint64_t seed, Compliance compliance) {
     Shielded result;
     const auto issuer = find_jurisdiction(world, order.issuer);
     sim::Draws draws = draws_of(seed, kShieldStream, order, "");
-    const double draw = sim::uniform01(draws);
+    const double draw = compliance == Compliance::kLegal ? kLargestBelowOne : sim::uniform01(draws);
     for (const CohortId cohort : order.target) {
         const JurisdictionId home = population.cohorts[index(cohort)].jurisdiction;
         double shield = 0;
@@ -86,8 +89,8 @@ Shielded apply_shields(const World& world, const Population& population, const O
 
 std::optional<sim::Duration> decide_follow(const Order& order, const Cohort& target, std::uint64_t seed, Compliance compliance) {
     sim::Draws draws = draws_of(seed, kFollowStream, order, target.id);
-    const bool follows =
-        sim::bernoulli(compliance == Compliance::kLegal && order.follow.probability > 0 ? 1 : order.follow.probability, draws);
+    if (compliance == Compliance::kLegal) return order.follow.probability > 0 ? std::optional(sim::Duration{0}) : std::nullopt;
+    const bool follows = sim::bernoulli(order.follow.probability, draws);
     const double delay = sim::sample(order.follow.delay, draws);
     if (!follows) return std::nullopt;
     return seconds(delay);

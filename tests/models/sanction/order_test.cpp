@@ -28,6 +28,9 @@ std::set<std::string> compelled(const mailrift::Run& run) {
 
 using Names = std::set<std::string>;
 
+const char* const kLeave =
+    R"(, "responses": [{"id": "leave", "kind": "migrate", "who": {"groups": ["court", "guests"]}, "to": {"alpha": 1}, "plan": {"at": "2 d", "takes": "0 s"}, "informed": 1, "inform_delay": "0 s"}])";
+
 TEST(CanBeCompelled, ByTerritoryTieAndLayer) {
     EXPECT_EQ(compelled(run(with(order_text(R"(["block_senders"])")))), (Names{"big", "search"}));
     EXPECT_EQ(compelled(run(with(order_text(R"(["block_senders"])", R"("via": ["operator"])")))), (Names{"big"}));
@@ -95,6 +98,45 @@ TEST(Compliance, WhoeverWouldObeyAfterTheEndNeverDoes) {
     for (const auto& bound : run(with(late)).model.obedience) EXPECT_FALSE(bound.obeys);
 }
 
+TEST(LegalReach, KnowsNoDelayAndNoDraw) {
+    const std::string slow =
+        replaced(order_text(R"(["block_senders"])", R"("notice": "12 h", "follow": {"probability": 0.1, "delay": "9 d"})"),
+                 R"({"probability": 1.000000})", R"({"probability": 0.2, "delay": {"lognormal": {"median": "4 d", "sigma": 1}}})");
+    const std::string order = replaced(slow, R"(["court"])", R"(["court", "guests"])");
+    for (std::uint64_t seed = 0; seed < 20; ++seed) {
+        RunOptions options;
+        options.seed = seed;
+        options.traffic = Traffic::kNone;
+        options.compliance = Compliance::kLegal;
+        const auto bound = run_scenario(mailrift::testing::read(with(order, kLeave)), options);
+        options.compliance = Compliance::kDrawn;
+        const auto drawn = run_scenario(mailrift::testing::read(with(order, kLeave)), options);
+        for (const char* who : {"court", "guests"}) {
+            const auto legal = measure_over_time(bound, &reachability, who, "BB", {35, 36, 48, 240}, Weights::kPopulation);
+            EXPECT_EQ(legal[0], 1) << who;
+            for (std::size_t i = 1; i < 4; ++i) EXPECT_NEAR(legal[i], 0.8, 1e-12) << who << ", " << i;
+        }
+        for (sim::Tick tick = 0; tick <= 240; tick += 3) {
+            const auto reach = [&](const mailrift::Run& run) {
+                return measure_over_time(run, &reachability, "guests", "AA", {tick}, Weights::kPopulation).front();
+            };
+            EXPECT_LE(reach(bound), reach(drawn) + 1e-12) << "seed " << seed << ", tick " << tick;
+        }
+    }
+}
+
+TEST(LegalReach, TakesADoubtfulShieldAsNone) {
+    const std::string half = replaced(hand_world(), R"("members": ["AA", "BB"])", R"("members": ["AA", "BB"], "shield": 0.99)");
+    const std::string order =
+        replaced(replaced(order_text(R"(["block_senders"])"), "\"US\"", "\"BB\""), R"("groups": ["court"])", R"("jurisdictions": ["AA"])");
+    RunOptions options;
+    options.compliance = Compliance::kLegal;
+    EXPECT_NEAR(mailrift::testing::reach_at_end(run_scenario(mailrift::testing::read(with(order), half), options), "AA", "BB"), 1 - 0.7,
+                1e-12);
+    EXPECT_NEAR(mailrift::testing::reach_at_end(run_scenario(mailrift::testing::read(with(order)), options), "AA", "BB"), 1, 1e-12)
+        << "a shield of 1 holds";
+}
+
 TEST(Shield, AMembersOrderFailsAgainstAnotherMember) {
     // AA orders its providers to block BB: void with probability `shield` of their bloc, drawn once; against CC, which is in no bloc, it stands.
     const std::string order =
@@ -129,9 +171,6 @@ TEST(Measures, AnOwnDomainIsSharedWithNobody) {
     EXPECT_NEAR(mailrift::testing::reach_at_end(hit, "AA", "BB"), 1, 1e-12);
     EXPECT_NEAR(mailrift::testing::reach_at_end(hit, "BB", "court"), 1 - 0.2, 1e-12) << "both directions";
 }
-
-const char* const kLeave =
-    R"(, "responses": [{"id": "leave", "kind": "migrate", "who": {"groups": ["court", "guests"]}, "to": {"alpha": 1}, "plan": {"at": "2 d", "takes": "0 s"}, "informed": 1, "inform_delay": "0 s"}])";
 
 TEST(Follow, BlocksMatchAnOwnDomainAtOnceAndALostAddressAfterTheDelay) {
     const std::string order =
