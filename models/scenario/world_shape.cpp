@@ -271,7 +271,7 @@ Shape world_shape() {
                    optional("licence", sim::text(), "of this document"),
                    optional("notice", sim::text(2000), "attribution"),
                    defaulted("sources", sim::list(sim::text()), sim::make_list({}), "keys of sources.bib"),
-                   defaulted("missing", sim::choice(missing_words()), sim::make_text("proportional"), "how `unknown` shares are treated"),
+                   defaulted("missing", sim::choice(missing_words()), sim::make_text("proportional"), "how `unknown` shares are treated: like the known ones (a market without any: like those of its blocs), or to the order's least or greatest effect"),
                    required("jurisdictions",
                             sim::list(jurisdiction_shape(), 1, 1000).declares("jurisdictions", "code").declares("territories", "code"),
                             "states and others with laws"),

@@ -5,6 +5,8 @@
 #include <cassert>
 #include <optional>
 
+#include "sim/error.h"
+
 namespace mailrift {
 namespace {
 
@@ -16,6 +18,54 @@ void for_each_table(World& world, Function function) {
         for (auto& region : market->regions) function(region.routes, region.unknown);
     }
     for (auto& group : world.groups) function(group.market.routes, group.market.unknown);
+}
+
+/// Shares of the known members; a table without any is left as it is.
+void divide_by_known(std::vector<RouteShare>& routes, double& unknown) {
+    if (unknown <= 0 || unknown >= 1) return;
+    for (auto& row : routes) row.share /= 1 - unknown;
+    unknown = 0;
+}
+
+bool share_a_bloc(const World& world, JurisdictionId a, JurisdictionId b) {
+    return std::any_of(world.blocs.begin(), world.blocs.end(),
+                       [&](const Bloc& bloc) { return is_member(world, bloc, a) && is_member(world, bloc, b); });
+}
+
+/// Mean of the measured markets that `counts` picks, weighted by mail users; empty if they have none.
+template <class Predicate>
+std::vector<RouteShare> mean_routes(const World& world, Predicate counts) {
+    std::vector<double> sums(world.routes.size(), 0.0);
+    double users = 0;
+    for (std::size_t j = 0; j < world.markets.size(); ++j) {
+        const auto& market = world.markets[j];
+        if (!market || market->unknown >= 1 || !counts(id_of<JurisdictionId>(j))) continue;
+        users += world.jurisdictions[j].mail_users;
+        for (const RouteShare& row : market->routes) sums[index(row.route)] += world.jurisdictions[j].mail_users * row.share;
+    }
+    std::vector<RouteShare> mean;
+    for (std::size_t r = 0; r < sums.size(); ++r) {
+        if (users > 0 && sums[r] > 0) mean.push_back({id_of<RouteId>(r), sums[r] / users});
+    }
+    return mean;
+}
+
+/// Fills a market of which nothing is known, and such regions.
+void fill_from_others(World& world, JurisdictionId jurisdiction) {
+    auto& market = world.markets[index(jurisdiction)];
+    if (!market) return;
+    if (market->unknown >= 1) {
+        market->routes = mean_routes(world, [&](JurisdictionId other) { return share_a_bloc(world, jurisdiction, other); });
+        if (market->routes.empty()) market->routes = mean_routes(world, [](JurisdictionId) { return true; });
+        if (market->routes.empty()) {
+            throw sim::Error(sim::Code::kInconsistent, {}, "a world with a measured market, or missing \"best\" or \"worst\"",
+                             "unknown shares alone");
+        }
+    }
+    for (Region& region : market->regions) {
+        if (region.unknown >= 1) region.routes = market->routes;
+        region.unknown = 0;
+    }
 }
 
 EntityId add_unmeasured(World& world, bool bound_by_all) {
@@ -65,6 +115,14 @@ std::vector<std::pair<std::optional<EntityId>, double>> choices(const std::optio
 }  // namespace
 
 World with_missing(World world, Missing missing) {
+    if (missing == Missing::kProportional) {
+        for_each_table(world, divide_by_known);
+        for (std::size_t j = 0; j < world.markets.size(); ++j) fill_from_others(world, id_of<JurisdictionId>(j));
+        for (auto& market : world.markets) {
+            if (market) market->unknown = 0;
+        }
+        return world;
+    }
     std::optional<RouteId> unmeasured;
     const auto unmeasured_route = [&] {
         if (!unmeasured) {
@@ -75,11 +133,7 @@ World with_missing(World world, Missing missing) {
     };
     for_each_table(world, [&](std::vector<RouteShare>& routes, double& unknown) {
         if (unknown <= 0) return;
-        if (missing == Missing::kProportional && unknown < 1) {
-            for (auto& row : routes) row.share /= 1 - unknown;
-        } else {
-            routes.push_back({unmeasured_route(), unknown});
-        }
+        routes.push_back({unmeasured_route(), unknown});
         unknown = 0;
     });
     return world;

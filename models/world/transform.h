@@ -9,9 +9,10 @@ namespace mailrift {
 
 /// A world whose markets have no unknown share left.
 ///
-/// `kProportional`: every share of the market is divided by 1 - unknown (a market that is wholly unknown keeps it, as an operator
-/// that nobody commands). `kBest`, `kWorst`: the unknown share goes to one new provider, which nobody commands or which every order
+/// `kProportional`: every share of the market is divided by 1 - unknown. A market of which nothing is known takes the mean of the measured
+/// markets of its blocs, weighted by mail users, or of all measured ones where its blocs have none; such a region takes its market's shares. `kBest`, `kWorst`: the unknown share goes to one new provider, which nobody commands or which every order
 /// binds; the two runs bound every result that falls with the number of compelled operators.
+/// \throws sim::Error kInconsistent if `kProportional` finds no measured market with mail users.
 [[nodiscard]] World with_missing(World world, Missing missing);
 
 /// A world in which each counted entity marked in `keeps_state` is replaced by its representatives.

@@ -5,6 +5,8 @@
 
 #include <gtest/gtest.h>
 
+#include "sim/error.h"
+
 namespace mailrift {
 namespace {
 
@@ -49,13 +51,43 @@ TEST(WithMissing, BestAndWorstAreOneOperatorThatNobodyOrEveryOrderBinds) {
     }
 }
 
-TEST(WithMissing, AWhollyUnknownMarketStaysWithAnOperatorThatNobodyCommands) {
+/// The world above with further countries; AA's market is wholly unknown.
+World with_others(const std::vector<std::pair<double, double>>& users_and_share_of_a, std::vector<Bloc> blocs) {
     World world = one_country();
     world.markets[0]->unknown = 1;
     world.markets[0]->routes.clear();
+    for (const auto& [users, share] : users_and_share_of_a) {
+        world.jurisdictions.push_back({"B" + std::string(1, static_cast<char>('A' + world.markets.size())), "", users, {}, {}});
+        world.markets.push_back(Market{0, 0, {{id_of<RouteId>(0), share}, {id_of<RouteId>(1), 1 - share}}, {}});
+    }
+    world.blocs = std::move(blocs);
+    return world;
+}
+
+TEST(WithMissing, AWhollyUnknownMarketIsLikeTheMeasuredOnesOfItsBlocs) {
+    const Bloc bloc{"AB", "", {id_of<JurisdictionId>(0), id_of<JurisdictionId>(1), id_of<JurisdictionId>(2)}, 1};
+    const World world = with_missing(with_others({{100, 0.5}, {300, 0.9}, {5000, 0.1}}, {bloc}), Missing::kProportional);
+    EXPECT_DOUBLE_EQ(world.markets[0]->routes[0].share, 0.25 * 0.5 + 0.75 * 0.9);
+    EXPECT_DOUBLE_EQ(total(world), 1);
+    EXPECT_EQ(world.markets[0]->unknown, 0);
+}
+
+TEST(WithMissing, OutsideAllBlocsItIsLikeAllMeasuredOnes) {
+    const World world = with_missing(with_others({{100, 0.5}, {300, 0.9}}, {}), Missing::kProportional);
+    EXPECT_DOUBLE_EQ(world.markets[0]->routes[0].share, 0.8);
+}
+
+TEST(WithMissing, WhereNothingIsMeasuredOnlyBoundsAreLeft) {
+    EXPECT_THROW((void)with_missing(with_others({}, {}), Missing::kProportional), sim::Error);
+    EXPECT_EQ(with_missing(with_others({}, {}), Missing::kBest).markets[0]->routes.size(), 1u);
+}
+
+TEST(WithMissing, AWhollyUnknownRegionIsLikeItsMarket) {
+    World world = one_country();
+    world.markets[0]->regions = {{"north", 10, 1, {}}, {"south", 10, 0.5, {{id_of<RouteId>(0), 0.5}}}};
     const World resolved = with_missing(world, Missing::kProportional);
-    ASSERT_EQ(resolved.markets[0]->routes.size(), 1u);
-    EXPECT_FALSE(resolved.entities[2].bound_by_all);
+    EXPECT_DOUBLE_EQ(resolved.markets[0]->regions[0].routes[1].share, 0.375);
+    EXPECT_DOUBLE_EQ(resolved.markets[0]->regions[1].routes[0].share, 1);
 }
 
 TEST(WithMissing, AMeasuredWorldIsUnchanged) {
