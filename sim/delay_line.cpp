@@ -5,6 +5,9 @@
 #include <cassert>
 #include <cmath>
 #include <limits>
+#include <string>
+
+#include "sim/error.h"
 
 namespace sim {
 namespace {
@@ -30,17 +33,25 @@ std::size_t effective_length(std::span<const double> values) {
 
 }  // namespace
 
-DelayLine::DelayLine(std::vector<double> kernel, std::size_t series, double tolerance) : series_(series) {
+DelayLine::DelayLine(std::vector<double> kernel, std::size_t series, double tolerance, std::size_t most_bytes) : series_(series) {
     kernel.resize(std::max<std::size_t>(kernel.size(), 2));
     most_inputs_ = kernel.size() - 1;
     assert(std::all_of(kernel.begin(), kernel.end(), [](double weight) { return std::isfinite(weight); }));
     lags_ = kernel.size() - 1;
     while (lags_ > 1 && kernel[lags_] == 0) --lags_;
     choose_fit(kernel, tolerance);
+    check_memory(most_bytes);
     weights_.assign(kernel.rend() - static_cast<std::ptrdiff_t>(kept_ + 1), kernel.rend() - 1);
     weights_.insert(weights_.end(), weights_.begin(), weights_.end() - 1);
     memory_.resize((series_ + kWidth - 1) / kWidth * rows());
     due_.resize(series_);
+}
+
+void DelayLine::check_memory(std::size_t most_bytes) const {
+    const double bytes = static_cast<double>(sizeof(Row)) * static_cast<double>(rows()) * (static_cast<double>(series_) / kWidth + 1);
+    if (bytes <= static_cast<double>(most_bytes)) return;
+    throw Error(Code::kTooLarge, {}, "at most " + std::to_string(most_bytes >> 20U) + " MiB for what waits",
+                std::to_string(series_) + " series of " + std::to_string(rows()) + " values");
 }
 
 void DelayLine::choose_fit(std::span<const double> kernel, double tolerance) {

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstddef>
+#include <limits>
 #include <span>
 #include <vector>
 
@@ -22,7 +23,10 @@ public:
     /// \param kernel    K_0, K_1, ..., finite; K_0 is not used: what comes due in its own slice is the caller's
     /// \param tolerance greatest error of a K_d, as a share of the sum of all |K_d|; the sum of the errors stays within ten times
     ///                  that, and so does the error of due() as a share of that sum times the greatest |input|
-    explicit DelayLine(std::vector<double> kernel, std::size_t series, double tolerance = 1e-13);
+    /// \param most_bytes its memory may take; it is known only after the fit
+    /// \throws Error kTooLarge before it would take more.
+    explicit DelayLine(std::vector<double> kernel, std::size_t series, double tolerance = 1e-13,
+                       std::size_t most_bytes = std::numeric_limits<std::size_t>::max());
 
     /// What comes due in the present slice, by series. Valid until the next push() or move().
     [[nodiscard]] std::span<const double> due() const noexcept { return due_; }
@@ -45,6 +49,7 @@ private:
     static constexpr std::size_t kWidth = 4;
     using Row = std::array<double, kWidth>;
 
+    void check_memory(std::size_t most_bytes) const;
     void choose_fit(std::span<const double> kernel, double tolerance);
     bool try_fit(std::span<const double> tail, double allowed);
     [[nodiscard]] Row push_block(Row* rows, const Row& input, const double* weights) const noexcept;  ///< what is due next

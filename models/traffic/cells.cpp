@@ -4,7 +4,11 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <string>
 #include <tuple>
+
+#include "sim/error.h"
+#include "sim/json.h"
 
 namespace mailrift {
 namespace {
@@ -19,11 +23,13 @@ struct LumpKey {
 
 class Builder {
 public:
-    Builder(const World& world, const Population& population, const Eigen::MatrixXd& mixing, const MailParams& mail, const Lumping& lumping)
-        : world_(world), population_(population), mixing_(mixing), mail_(mail), lumping_(lumping) {}
+    Builder(const World& world, const Population& population, const Eigen::MatrixXd& mixing, const MailParams& mail, const Lumping& lumping,
+            std::size_t memory_bytes)
+        : world_(world), population_(population), mixing_(mixing), mail_(mail), lumping_(lumping), memory_bytes_(memory_bytes) {}
 
     CellTable build() {
         find_zones();
+        check_memory();
         find_lumps();
         add_plain_cells();
         add_singled_out_cells();
@@ -45,6 +51,22 @@ private:
         for (const auto& cohort : population_.cohorts) {
             if (zone_of(cohort) == table_.zones.size()) table_.zones.push_back(cohort.utc_offset);
         }
+    }
+
+    /// Before any pair is made. Other seats than singled-out ones meet as pools of mail, of which there are at most as many as routes.
+    void check_memory() const {
+        constexpr double kPlainPair = 80;        // a node of the map below
+        constexpr double kSingledOutPair = 400;  // a cell of two directions, with its strand
+        double singled = 0;
+        for (std::size_t s = 0; s < population_.seats.size(); ++s) singled += singled_out(id_of<SeatId>(s)) ? 1 : 0;
+        const auto seats = static_cast<double>(population_.seats.size());
+        const auto routes = static_cast<double>(world_.routes.size());
+        const double plain = std::min((seats - singled) * (seats - singled), routes * routes * static_cast<double>(table_.zones.size()));
+        const double bytes = kPlainPair * plain + kSingledOutPair * singled * (2 * seats - singled);
+        if (bytes <= static_cast<double>(memory_bytes_)) return;
+        throw sim::Error(sim::Code::kTooLarge, {},
+                         "pairs of seats for at most " + std::to_string(memory_bytes_ >> 20U) + " MiB (traffic \"none\" needs no pairs)",
+                         std::to_string(population_.seats.size()) + " seats, " + sim::format_number(singled) + " of them apart");
     }
 
     void find_lumps() {
@@ -164,6 +186,7 @@ private:
     const Eigen::MatrixXd& mixing_;
     const MailParams& mail_;
     const Lumping& lumping_;
+    std::size_t memory_bytes_;
     CellTable table_;
     mutable std::vector<RouteId> pools_;
 };
@@ -171,8 +194,8 @@ private:
 }  // namespace
 
 CellTable build_cells(const World& world, const Population& population, const Eigen::MatrixXd& mixing, const MailParams& mail,
-                      const Lumping& lumping) {
-    return Builder(world, population, mixing, mail, lumping).build();
+                      const Lumping& lumping, std::size_t memory_bytes) {
+    return Builder(world, population, mixing, mail, lumping, memory_bytes).build();
 }
 
 }  // namespace mailrift

@@ -16,6 +16,9 @@ using Array = Eigen::ArrayXd;
 
 constexpr double kDayUs = 86'400e6;
 
+/// Greatest error of the reply kernel, as a share of the whole.
+constexpr double kTolerance = 1e-13;
+
 /// One direction of all cells: from the starter to the partner, or back.
 struct Direction {
     std::vector<Fate> fates;                           ///< by cell
@@ -31,9 +34,10 @@ public:
         : mail_(setup.mail),
           watch_(setup.watch),
           population_(setup.population),
-          table_(build_cells(setup.world, setup.population, setup.mixing, setup.mail, setup.lumping)),
+          table_(build_cells(setup.world, setup.population, setup.mixing, setup.mail, setup.lumping, setup.memory_bytes)),
           kernel_(reply_kernel(setup.mail.reply_delay, setup.slice, static_cast<std::size_t>(setup.slices) + 1)),
-          waiting_(kernel_, 2 * table_.cells.size()) {
+          waiting_(kernel_, 2 * table_.cells.size(), kTolerance, setup.memory_bytes),
+          slice_(setup.slice) {
         const auto n = static_cast<Eigen::Index>(table_.cells.size());
         for (Direction* direction : {&out_, &back_}) {
             direction->fates.resize(table_.cells.size());
@@ -44,7 +48,6 @@ public:
         }
         answered_ = Array::Zero(2 * n);
         started_ = Array::Zero(n);
-        find_profile(setup);
         read_state(start);
     }
 
@@ -79,16 +82,6 @@ private:
         std::optional<OrderId> order;
         double messages = 0;
     };
-
-    void find_profile(const FluidSetup& setup) {
-        const double slices_per_day = kDayUs / static_cast<double>(setup.slice.us);
-        factors_.resize(table_.zones.size());
-        for (std::size_t z = 0; z < table_.zones.size(); ++z) {
-            for (sim::Tick t = 0; t < setup.slices; ++t) {
-                factors_[z].push_back(profile_factor(setup.mail.profile, table_.zones[z], setup.slice, t) / slices_per_day);
-            }
-        }
-    }
 
     /// Fates and shares of all cells under a new state; mail moved so far is booked under the fates it had.
     void read_state(const StateView& view) {
@@ -138,13 +131,24 @@ private:
         }
     }
 
+    /// By zone: how many mean days of writing lie in the slice.
+    [[nodiscard]] std::vector<double> days_of_writing(sim::Tick slice) const {
+        const double slices_per_day = kDayUs / static_cast<double>(slice_.us);
+        std::vector<double> factors;
+        for (const sim::Duration offset : table_.zones) {
+            factors.push_back(profile_factor(mail_.profile, offset, slice_, slice) / slices_per_day);
+        }
+        return factors;
+    }
+
     void write(sim::Tick slice) {
         const double reply = mail_.reply;
         const double now = reply * kernel_.front();
+        const std::vector<double> factors = days_of_writing(slice);
         const auto due = waiting_.due();
         for (std::size_t c = 0; c < table_.cells.size(); ++c) {
             const auto i = static_cast<Eigen::Index>(c);
-            const double started = started_[i] * factors_[table_.cells[c].zone][static_cast<std::size_t>(slice)];
+            const double started = started_[i] * factors[table_.cells[c].zone];
             const double owed_out = started + reply * due[2 * c + 1];  // answers to what came back
             const double owed_back = reply * due[2 * c];
             const double gain_out = now * out_.delivered[i];
@@ -219,8 +223,8 @@ private:
     const World* world_ = nullptr;
     CellTable table_;
     std::vector<double> kernel_;
-    sim::DelayLine waiting_;                    ///< answers by series 2 c (to starters' mail) and 2 c + 1 (to partners' mail)
-    std::vector<std::vector<double>> factors_;  ///< [zone][slice]: days of writing in the slice
+    sim::DelayLine waiting_;  ///< answers by series 2 c (to starters' mail) and 2 c + 1 (to partners' mail)
+    sim::Duration slice_;
     Direction out_;
     Direction back_;
     Array started_;

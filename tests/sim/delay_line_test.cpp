@@ -10,6 +10,7 @@
 #include <gtest/gtest.h>
 
 #include "sim/distributions.h"
+#include "sim/error.h"
 #include "sim/fingerprint.h"
 #include "sim/hash.h"
 #include "sim/random.h"
@@ -141,6 +142,13 @@ TEST(DelayLine, TakesAllLagsWhereTheKernelHasAStep) {
     EXPECT_EQ(line.exact_lags(), 699U);
     EXPECT_EQ(line.terms(), 0U);
     EXPECT_EQ(line.max_error(), 0);
+}
+
+TEST(DelayLine, RefusesMoreMemoryThanAllowed) {
+    std::vector<double> step(1001, 0.0);
+    std::fill(step.begin() + 1, step.begin() + 501, 1.0 / 500);
+    EXPECT_THROW(DelayLine(step, 100, 1e-13, 100 * 500 * 8), Error);
+    EXPECT_NO_THROW(DelayLine(step, 100, 1e-13, 104 * 500 * 8));
 }
 
 TEST(DelayLine, ALooserToleranceNeedsLess) {

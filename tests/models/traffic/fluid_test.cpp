@@ -7,6 +7,7 @@
 #include "models/delivery/fate.h"
 #include "models/traffic/profile.h"
 #include "models/traffic/reply_kernel.h"
+#include "sim/error.h"
 #include "tests/models/tools.h"
 
 namespace mailrift {
@@ -135,6 +136,21 @@ TEST(Fluid, TheLedgerBalancesWhileEverythingMoves) {
                                                   "hazard": {"base": 0.1, "gain": 0.5}, "informed": 0.5}])");
     for (std::uint64_t seed = 0; seed < 20; ++seed)
         EXPECT_LE(run(scenario, testing::hand_world(), seed).ledger.imbalance(), 1e-12) << "seed " << seed;
+}
+
+TEST(Fluid, RefusesMoreMemoryThanItsBudget) {
+    // A delay with an upper end needs every one of its lags; of 1e6 slices that is too much for the cells of a world whose people move.
+    const std::string all =
+        R"("responses": [{"id": "r", "kind": "migrate", "who": {"jurisdictions": ["AA", "BB", "CC"]}, "to": {"alpha": 0.5, "beta": 0.5}, "hazard": {"base": 0.1}}])";
+    const auto long_run = [&](const char* delay) {
+        return scenario_text(all + R"(, "slice": "1 min", "mail": {"reply_delay": )" + std::string(delay) + "}", "600 d");
+    };
+    try {
+        (void)run(long_run(R"({"uniform": {"low": "0 s", "high": "590 d"}})"));
+        FAIL();
+    } catch (const sim::Error& error) {
+        EXPECT_EQ(error.code(), sim::Code::kTooLarge) << error.what();
+    }
 }
 
 TEST(ReplyKernel, SumsToTheProbabilityOfAnAnswerWithinItsLags) {
