@@ -2,11 +2,15 @@
 #include "models/measure/reachability.h"
 
 #include <algorithm>
+#include <cassert>
 
 #include "models/delivery/fate.h"
 
 namespace mailrift {
 namespace {
+
+/// Documents' shares sum to 1 within 1e-9; a reachability is a product of two such sums.
+[[maybe_unused]] constexpr double kRounding = 1e-8;
 
 /// Sum over the seats of both cohorts of their shares times `pair(p, q)`.
 template <class Pair>
@@ -54,7 +58,8 @@ double mean_over_pairs(const StateView& view, PairMeasure measure, const std::ve
             pairs += weight;
         }
     }
-    if (pairs > 0) return sum / pairs;
+    assert(sum <= pairs * (1 + kRounding));
+    if (pairs > 0) return std::min(sum / pairs, 1.0);
     return from.size() == 1 && to.size() == 1 ? measure(view, from.front(), to.front()) : 0;
 }
 
