@@ -12,7 +12,7 @@ from typing import Any
 
 from mailrift._core import DocumentError, __version__
 from mailrift.documents import available, load, load_world
-from mailrift.expected import expected
+from mailrift.expected import bounds, expected
 from mailrift.results import Run, run
 from mailrift.scenario import Scenario, World
 
@@ -23,6 +23,7 @@ __all__ = [
     "World",
     "__version__",
     "available",
+    "bounds",
     "expected",
     "load",
     "load_world",

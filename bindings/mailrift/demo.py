@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from mailrift.documents import load
-from mailrift.expected import Expected, expected
+from mailrift.expected import Bounds, Expected, bounds, expected, legal_reach_over_time
 from mailrift.output import write_directory, write_run
 from mailrift.results import Run, run
 from mailrift.scenario import Scenario
@@ -18,53 +18,90 @@ from mailrift.scenario import Scenario
 BEFORE, DURING = 6.0, 20.0
 CASES = (("icc", "with its own domain, which blocks follow"), ("icc-hosted", "with addresses of its provider, which it loses"))
 REPLICATIONS = 200
+_WIDE = 0.1  # a country whose legal reach the data leave open by more than this is given by its bounds alone
+_SHOWN = 4  # countries of least, and of greatest, reach
 
 
 def _percent(value: float) -> str:
-    return f"{100 * value:5.1f} %"
+    return f"{100 * value:.1f}"
 
 
-def _answer(scenario: Scenario, threads: int) -> tuple[list[str], dict[str, Expected]]:
-    """The answer in words: legal reach and expected effect side by side, for the EU and for the countries of least and greatest reach."""
-    days = (BEFORE, DURING, scenario.horizon / 86400)
-    codes = [j["code"] for j in scenario.world["jurisdictions"] if j["code"] in scenario.world["markets"]]
-    lines, found = [], {}
-    for group, words in CASES:
-        result = expected(scenario, group, ["EU", *codes], days, replications=REPLICATIONS, threads=threads)
-        found[group] = result
-        lines.append(f"The court {words} ({group}) reaches, of institutional mailboxes,")
-        lines.append(f"{'':18s}{'before':>9s}{'day ' + format(DURING, 'g'):>22s}{'at the end':>24s}")
-        lines.append(f"{'':27s}{'legal':>10s}{'expected':>14s}{'legal':>10s}{'expected':>14s}")
-        order = sorted(range(1, len(codes) + 1), key=lambda i: (result.mean[i, 2], codes[i - 1]))
-        for i in [0, *order[:4], *order[-4:]]:
-            half = [(result.high[i, d] - result.low[i, d]) / 2 for d in range(3)]
-            lines.append(
-                f"  {result.targets[i]:16s}{_percent(result.mean[i, 0]):>9s}{_percent(result.legal[i, 1]):>10s}"
-                f"{_percent(result.mean[i, 1]):>10s}±{100 * half[1]:3.1f}{_percent(result.legal[i, 2]):>10s}"
-                f"{_percent(result.mean[i, 2]):>10s}±{100 * half[2]:3.1f}"
-            )
-        lines.append("")
-    lines.append(
-        "legal: everyone who can be compelled obeys. expected: mean of "
-        f"{REPLICATIONS} draws of who obeys and when, ± half of its 95 % interval."
-    )
-    return lines, found
+def _span(low: float, high: float) -> str:
+    return f"{_percent(low)} to {_percent(high)} %"
 
 
-def _bounds(scenario: Scenario, threads: int) -> list[str]:
-    """What the shares that nobody measured could do to the answer, apart from random error."""
-    values = []
-    for missing in ("worst", "best"):
-        bound = expected(
-            scenario.set("missing", missing), "icc", ["EU"], (scenario.horizon / 86400,), replications=REPLICATIONS, threads=threads
-        )
-        values.append(bound.mean[0, 0])
-    return [
-        (
-            "Mailboxes whose operator the data do not name put the expected EU figure at the end (icc) "
-            f"between {_percent(values[0]).strip()} and {_percent(values[1]).strip()}."
-        )
+def _days(scenario: Scenario) -> tuple[float, float, float]:
+    return BEFORE, DURING, scenario.horizon / 86400
+
+
+def _countries(scenario: Scenario, issuers: Sequence[str]) -> list[str]:
+    """Countries with a market, but those that give the orders."""
+    return [code for code in sorted(scenario.world["markets"]) if code not in issuers]
+
+
+def _open(scenario: Scenario, codes: Sequence[str]) -> dict[str, tuple[float, float]]:
+    """Legal reach at the end of the countries whose unmeasured shares leave it open."""
+    end = _days(scenario)[2:]
+    ends = [legal_reach_over_time(scenario.set("missing", missing), CASES[0][0], codes, end)[:, 0] for missing in ("worst", "best")]
+    spans = zip(codes, ends[0], ends[1], strict=True)
+    return {code: (float(low), float(high)) for code, low, high in spans if high - low > _WIDE}
+
+
+def _row(result: Expected, i: int) -> str:
+    half = (result.high[i] - result.low[i]) / 2
+    cells = f"  {result.targets[i]:4s}{_percent(result.mean[i, 0]):>8s}"
+    for d in (1, 2):
+        mean = f"{_percent(result.mean[i, d])} ±{_percent(half[d])}"
+        spread = f"{100 * result.quantiles[0, i, d]:.0f}-{100 * result.quantiles[2, i, d]:.0f}"
+        cells += f"{_percent(result.legal[i, d]):>9s}{mean:>12s}{spread:>9s}"
+    return cells
+
+
+def _table(scenario: Scenario, group: str, words: str, firm: Sequence[str], threads: int) -> tuple[list[str], Expected]:
+    result = expected(scenario, group, ["EU", *firm], _days(scenario), replications=REPLICATIONS, threads=threads)
+    order = sorted(range(1, len(firm) + 1), key=lambda i: (result.legal[i, 2], result.mean[i, 2], firm[i - 1]))
+    lines = [
+        f"The court {words} ({group}) reaches, in % of institutional mailboxes,",
+        f"{'':6s}{'before':>8s}{'on day ' + format(DURING, 'g'):>24s}{'at the end':>30s}",
+        f"{'':14s}{'legal':>9s}{'expected':>12s}{'5-95 %':>9s}{'legal':>9s}{'expected':>12s}{'5-95 %':>9s}",
+        *(_row(result, i) for i in [0, *order[:_SHOWN], *order[-_SHOWN:]]),
+        "",
     ]
+    return lines, result
+
+
+def _legend(scenario: Scenario, open_countries: dict[str, tuple[float, float]], larger: Sequence[str]) -> list[str]:
+    spans = ", ".join(f"{code} {_span(*span)}" for code, span in sorted(open_countries.items()))
+    return [
+        "legal: everyone whom the issuer commands obeys at once, mailbox operators and gateways alike: the most that the order can do.",
+        f"expected: mean of {REPLICATIONS} draws of who obeys, and when; ± half of the 95 % interval of that mean, and nothing else;",
+        "5-95 %: how far a single outcome may lie from the mean.",
+        f"Listed: the EU, and the {_SHOWN} countries of least and of greatest legal reach among those measured whole.",
+        f"Not listed: {', '.join(larger)} (only larger places were measured); and, since the data do not name many operators there,",
+        f"the legal figures at the end that lie between bounds alone: {spans}.",
+    ]
+
+
+def _bounds_text(found: Bounds) -> str:
+    return (
+        "Operators that the data do not name put the EU's figures at the end (icc) at "
+        f"{_span(found.legal_low[0, 0], found.legal_high[0, 0])} (legal) and "
+        f"{_span(found.mean_low[0, 0], found.mean_high[0, 0])} (expected)."
+    )
+
+
+def _ends_of_compliance(scenario: Scenario, threads: int) -> str:
+    figure = next(f for f in scenario.figures if f["pointer"] == "/orders/0/compliance/probability")
+
+    def at_end(probability: float) -> float:
+        changed = scenario.set("orders.eo.compliance.probability", probability)
+        return float(expected(changed, "icc", ["EU"], _days(scenario)[2:], replications=REPLICATIONS, threads=threads).mean[0, 0])
+
+    low, high = figure["low"], figure["high"]
+    return (
+        f"The chance that one operator obeys is an assumption, {figure['value']:g} in a range of {low:g} to {high:g}: at its ends the "
+        f"expected figure for the EU is {_percent(at_end(low))} and {_percent(at_end(high))} %."
+    )
 
 
 def _one_run(finished: Run) -> list[str]:
@@ -73,13 +110,34 @@ def _one_run(finished: Run) -> list[str]:
     totals: dict[str, float] = {}
     for outcome, messages in zip(ledger["outcome"], ledger["messages"], strict=True):
         totals[outcome] = totals.get(outcome, 0.0) + messages
-    parts = ", ".join(f"{outcome} {count:,.1f}" for outcome, count in totals.items())
+    parts = ", ".join(f"{outcome} {100 * count / core.written:.4f} %" for outcome, count in totals.items())
     obeys = ", ".join(f"{c['entity']} on day {c['at'] / 86400:.1f}" if c["obeys"] else f"{c['entity']} never" for c in core.compelled())
     return [
         f"One run (seed {finished.seed}): {obeys}.",
-        f"Expected messages written {core.written:,.1f}: {parts}; the ledger balances to {core.imbalance:.1e}.",
+        f"Of all wanted mail written in it: {parts}; the ledger balances to {core.imbalance:.1e}.",
         f"Fingerprint {finished.fingerprint}; the run itself took {1e3 * finished.seconds:.0f} ms (goal: 50 ms).",
     ]
+
+
+def _answer(scenario: Scenario, threads: int) -> tuple[list[str], dict[str, Expected]]:
+    """The answer in words: legal reach and expected effect side by side, with what is uncertain about them."""
+    markets = scenario.world["markets"]
+    codes = _countries(scenario, [order["issuer"] for order in scenario.document["orders"]])
+    open_countries = _open(scenario, codes)
+    larger = [code for code in codes if markets[code].get("scope", "all") != "all"]
+    firm = [code for code in codes if code not in open_countries and code not in larger]
+    lines, found = [], {}
+    for group, words in CASES:
+        table, found[group] = _table(scenario, group, words, firm, threads)
+        lines += table
+    at_end = bounds(scenario, "icc", ["EU"], _days(scenario)[2:], replications=REPLICATIONS, threads=threads)
+    return [
+        *lines,
+        *_legend(scenario, open_countries, larger),
+        "",
+        _bounds_text(at_end),
+        _ends_of_compliance(scenario, threads),
+    ], found
 
 
 def _pictures(folder: Path, finished: Run) -> None:
@@ -99,15 +157,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     began = time.monotonic()
     scenario = load("icc-account-closure")
     finished = run(scenario)
-    lines, _ = _answer(scenario, args.threads)
+    answer, _ = _answer(scenario, args.threads)
     lines = [
         scenario.question,
         "",
         "A counterfactual: in 2025 one mailbox was closed. This asks what the same power could do if it were used against the whole court.",
         "Shares are of institutions' mailboxes (each municipality or public body alike), not of the population.",
         "",
-        *lines,
-        *_bounds(scenario, args.threads),
+        *answer,
         *_one_run(finished),
     ]
     print("\n".join(lines))

@@ -1,4 +1,4 @@
-"""Legal reach and expected effect, side by side."""
+"""Legal reach and expected effect, side by side, and what unmeasured shares could change."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from mailrift import _core
 from mailrift.scenario import Scenario
 
 _Z95 = 1.959963984540054  # 97.5 % quantile of the standard normal law
+_QUANTILES = (0.05, 0.5, 0.95)
 
 
 @dataclass(frozen=True)
@@ -22,10 +23,34 @@ class Expected:
     targets: tuple[str, ...]
     days: tuple[float, ...]
     replications: int
-    legal: NDArray[np.float64]  #: if everyone who can be compelled obeys: what the order can do at most
+    legal: NDArray[np.float64]  #: if everyone who can be compelled obeys at once: what the order can do at most; no draw in it
     mean: NDArray[np.float64]  #: over the draws of who obeys, and when
-    low: NDArray[np.float64]  #: lower end of the 95 % interval of the mean
+    low: NDArray[np.float64]  #: lower end of the 95 % interval of the mean: Monte Carlo error alone
     high: NDArray[np.float64]  #: upper end
+    quantiles: NDArray[np.float64]  #: shape (3, n_targets, n_days): 5, 50 and 95 % of the draws: how far one outcome may be from the mean
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """What shares that nobody measured could do: arrays of shape (n_targets, n_days), values in [0, 1]; apart from random error."""
+
+    legal_low: NDArray[np.float64]  #: every unmeasured operator obeys every order
+    legal_high: NDArray[np.float64]  #: none does
+    mean_low: NDArray[np.float64]
+    mean_high: NDArray[np.float64]
+
+
+def _ticks(scenario: Scenario, days: Sequence[float]) -> NDArray[np.int64]:
+    return np.array([int(day * 86400 // scenario.core.slice) for day in days], dtype=np.int64)
+
+
+def legal_reach_over_time(scenario: Scenario, source: str, targets: Sequence[str], days: Sequence[float]) -> NDArray[np.float64]:
+    """What `source` reaches if everyone who can be compelled obeys at once: shape (n_targets, n_days), values in [0, 1].
+
+    Responses act as the scenario says. Raises DocumentError for names or days that the scenario does not have.
+    """
+    run = _core.run(scenario.core, traffic="none", compliance="legal")
+    return np.array([run.measure("reachability", source, target, _ticks(scenario, days), False) for target in targets])
 
 
 def expected(
@@ -57,10 +82,39 @@ def expected(
     """
     if replications < 2:
         raise ValueError(f"replications: expected 2 or more, got {replications}")
-    ticks = np.array([int(day * 86400 // scenario.core.slice) for day in days], dtype=np.int64)
-    values = _core.ensemble(scenario.core, "reachability", source, list(targets), ticks, list(range(replications)), False, threads)
+    seeds = list(range(replications))
+    values = _core.ensemble(scenario.core, "reachability", source, list(targets), _ticks(scenario, days), seeds, False, threads)
     half = _Z95 * values.std(axis=0, ddof=1) / np.sqrt(replications)
     mean = values.mean(axis=0)
-    legal_run = _core.run(scenario.core, traffic="none", compliance="legal")
-    legal = np.array([legal_run.measure("reachability", source, target, ticks, False) for target in targets])
-    return Expected(source, tuple(targets), tuple(days), replications, legal, mean, np.maximum(mean - half, 0), np.minimum(mean + half, 1))
+    return Expected(
+        source,
+        tuple(targets),
+        tuple(days),
+        replications,
+        legal_reach_over_time(scenario, source, targets, days),
+        mean,
+        np.maximum(mean - half, 0),
+        np.minimum(mean + half, 1),
+        np.quantile(values, _QUANTILES, axis=0),
+    )
+
+
+def bounds(
+    scenario: Scenario,
+    source: str,
+    targets: Sequence[str],
+    days: Sequence[float],
+    *,
+    replications: int = 200,
+    threads: int = 1,
+) -> Bounds:
+    """Bounds of legal reach and of the expected effect over all that the unknown shares of the world could be.
+
+    The lower ones put every unmeasured operator under every order, the upper ones under none (`missing`: "worst", "best").
+    Parameters and errors as for `expected`.
+    """
+    worst, best = (
+        expected(scenario.set("missing", missing), source, targets, days, replications=replications, threads=threads)
+        for missing in ("worst", "best")
+    )
+    return Bounds(worst.legal, best.legal, worst.mean, best.mean)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _STYLES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (1, 1)))
 _COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")  # Okabe and Ito 2008
 _GREY = "#b5b5b5"
+_MUCH = 0.1  # a market of which more is unknown is not put forward as an example
 
 
 def _new_figure(width: float, height: float) -> Figure:
@@ -51,7 +52,12 @@ def _put_caption(figure: Figure, run: Run, width: int) -> None:
 
 
 def _mark_events(axes: Axes, run: Run, source: str) -> None:
-    """The order, each entity that obeys, and the move: marks on the upper edge, their words slanted above it."""
+    """The order, each operator that obeys, and the move: marks on the upper edge, words slanted above those of mailbox providers.
+
+    Suppliers that obey, gateways mostly, are many and small: they get a mark each and one word together.
+    """
+    providers = {provider["id"] for provider in run.scenario.world["providers"]}
+    suppliers: list[float] = []
     events = run.core.events()
     rows = list(zip(events["effect"], events["kind"], events["subject"], events["cause"], strict=True))
     marks: list[tuple[float, str]] = []
@@ -59,6 +65,8 @@ def _mark_events(axes: Axes, run: Run, source: str) -> None:
         if kind == "order":
             axes.axvline(effect / DAY, color="black", linewidth=1.2)
             marks.append((effect / DAY, f"order {cause} by {subject}"))
+        elif kind == "obey" and subject.partition("#")[0] not in providers:
+            suppliers.append(effect / DAY)
         elif kind in ("obey", "lift") or (kind == "follow" and subject == source):
             verbs = {"obey": "obeys", "lift": "lifts", "follow": "is found"}
             marks.append((effect / DAY, f"{subject} {verbs[kind]}"))
@@ -66,11 +74,15 @@ def _mark_events(axes: Axes, run: Run, source: str) -> None:
     if moves:
         axes.axvspan(moves[0], moves[-1], facecolor="none", edgecolor="#666666", hatch="///", linewidth=0, alpha=0.35)
         marks.append((moves[-1], "all have moved"))
+    axes.plot(suppliers, [1.02] * len(suppliers), marker="|", color="#444444", markersize=6, linestyle="none", clip_on=False)
+    if suppliers:
+        marks.append((suppliers[0], f"{len(suppliers)} suppliers obey ( | )"))
     marks = sorted(marks)[:16]
     last = -np.inf
     for day, words in marks:
         last = max(day, last + 0.022 * axes.get_xlim()[1])  # words never on top of one another
-        axes.plot([day], [1.02], marker="v", color="black", markersize=5, clip_on=False)
+        if "suppliers" not in words:
+            axes.plot([day], [1.02], marker="v", color="black", markersize=5, clip_on=False)
         axes.text(last, 1.05, words, fontsize=7, rotation=40, rotation_mode="anchor", ha="left", va="bottom")
 
 
@@ -86,6 +98,19 @@ def _spread(values: Sequence[float], gap: float) -> list[float]:
     return [float(p) for p in placed]
 
 
+def _firm(run: Run, codes: Sequence[str]) -> list[str]:
+    """Those whose market was measured whole; all, if none was."""
+    markets = run.scenario.world["markets"]
+
+    def is_firm(code: str) -> bool:
+        market = markets.get(code, {})
+        unknown = market.get("unknown", 0.0)
+        unknown = unknown["value"] if isinstance(unknown, dict) else unknown
+        return bool(market.get("scope", "all") == "all" and unknown <= _MUCH)
+
+    return [code for code in codes if is_firm(code)] or list(codes)
+
+
 def _highlighted(finals: dict[str, float], most: int) -> list[str]:
     """The countries of least and greatest reach: half of `most` each."""
     ranked = sorted(finals, key=lambda code: (finals[code], code))
@@ -96,7 +121,7 @@ def _draw_reach(axes: Axes, run: Run, source: str, targets: Sequence[str], mean_
     ticks = run.ticks()
     days = ticks * run.core.slice / DAY
     curves = {t: run.core.measure("reachability", source, t, ticks, False) for t in targets}
-    chosen = _highlighted({t: float(c.mean()) for t, c in curves.items()}, len(_STYLES))
+    chosen = _highlighted({t: float(curves[t].mean()) for t in _firm(run, targets)}, len(_STYLES))
     for code, curve in curves.items():
         if code not in chosen:
             axes.step(days, curve, where="post", color=_GREY, linewidth=0.7, zorder=1)
@@ -124,7 +149,8 @@ def timeline(run: Run, *, sources: Sequence[str] | None = None, targets: Sequenc
     sources
         One panel each; not given: all groups.
     targets
-        One line each; not given: all countries. Those of least and greatest mean reach are labelled, the others grey.
+        One line each; not given: all countries. Those of least and greatest mean reach are labelled, of the ones measured whole (`scope`
+        all, at most a tenth unknown); the others are grey.
     mean_of
         A bloc drawn as a thick line; None for none.
 

@@ -158,6 +158,7 @@ Shape market_shape() {
             .that(check_shares);
     return sim::object({
                            optional("sample", sim::number("records", 0, kMostUsers), "records behind the shares"),
+                           defaulted("scope", sim::choice({"all", "larger_places"}), sim::make_text("all"), "of which places the records are"),
                            source_field(),
                            unknown_field(),
                            routes_field(),

@@ -51,6 +51,10 @@ def build_world(inputs: Path, data: Path, *, operators: Path | None = None) -> I
         market, coverage = market_by_hand(code, child, table)
         markets.append(market)
         report.countries.append(coverage)
+    larger = {child.text() for child in root.at("larger_places").items()}
+    for market in markets:
+        if market.code in larger:
+            market.market["scope"] = "larger_places"
     markets.sort(key=lambda market: market.code)
     report.countries.sort(key=lambda entry: entry.country)
     report.unknown_seats = unknown_seats(markets)
