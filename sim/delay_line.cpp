@@ -67,11 +67,11 @@ void DelayLine::choose_fit(std::span<const double> kernel, double tolerance) {
 bool DelayLine::try_fit(std::span<const double> tail, double allowed) {
     const double fastest = kFastest / static_cast<double>(kept_);
     const auto length = static_cast<double>(effective_length(tail));
+    const FitLimits limits{allowed, 10 * allowed, allowed / std::numeric_limits<double>::epsilon()};
     for (std::size_t n = kFewestTerms; n <= kMostTerms && n < tail.size(); n += 4) {
         for (const double slowest : kSlowest) {
-            const ExponentialFit fit = fit_exponentials(tail, n, fastest, std::min(slowest / length, fastest / 2));
-            const double rounding = fit.amplification * std::numeric_limits<double>::epsilon();
-            if (fit.max_error > allowed || fit.total_error > 10 * allowed || rounding > allowed) continue;
+            const ExponentialFit fit = fit_exponentials(tail, n, fastest, std::min(slowest / length, fastest / 2), limits);
+            if (!fit.within) continue;
             terms_ = fit.terms;
             max_error_ = fit.max_error;
             total_error_ = fit.total_error;

@@ -13,6 +13,9 @@ namespace {
 /// Weight of the preference for small weights, relative to the scale of the values: about the rounding error of a sum of them.
 constexpr double kRidge = 1e-15;
 
+/// A power this small is 0: numbers below the normal range slow a processor down by a hundred times.
+constexpr double kNegligible = 1e-290;
+
 /// The indices that are fitted: all at first, then ever fewer, 48 for each factor e, since exponentials of these rates are smooth
 /// on that scale. The error is measured at all of them.
 std::vector<std::size_t> sampled(std::size_t n) {
@@ -36,17 +39,19 @@ std::vector<double> spaced_rates(std::size_t n, double fastest, double slowest) 
 }
 
 /// Compares the fit with all values. Powers are multiplied up, as in a delay line, so that their rounding is seen too.
-void measure(std::span<const double> values, ExponentialFit& fit) {
+void measure(std::span<const double> values, const FitLimits& limits, ExponentialFit& fit) {
     std::vector<double> powers(fit.terms.size(), 1.0);
     for (const double value : values) {
         double sum = 0;
         for (std::size_t j = 0; j < powers.size(); ++j) {
             sum += fit.terms[j].weight * powers[j];
-            powers[j] *= fit.terms[j].ratio;
+            powers[j] = powers[j] < kNegligible ? 0 : powers[j] * fit.terms[j].ratio;
         }
         fit.max_error = std::max(fit.max_error, std::fabs(sum - value));
         fit.total_error += std::fabs(sum - value);
+        if (fit.max_error > limits.max_error || fit.total_error > limits.total_error) return;
     }
+    fit.within = true;
 }
 
 }  // namespace
@@ -80,10 +85,12 @@ std::vector<double> least_squares(std::vector<double> matrix, std::vector<double
     return x;
 }
 
-ExponentialFit fit_exponentials(std::span<const double> values, std::size_t n_terms, double fastest, double slowest) {
+ExponentialFit fit_exponentials(std::span<const double> values, std::size_t n_terms, double fastest, double slowest,
+                                const FitLimits& limits) {
     assert(!values.empty() && n_terms >= 2 && fastest > 0 && slowest > 0);
     ExponentialFit fit;
     const double scale = greatest(values);
+    fit.within = scale == 0;
     if (scale == 0) return fit;
     const std::vector<double> rates = spaced_rates(n_terms, fastest, slowest);
     const std::vector<std::size_t> indices = sampled(values.size());
@@ -102,7 +109,7 @@ ExponentialFit fit_exponentials(std::span<const double> values, std::size_t n_te
         fit.terms.push_back({weights[j] * scale, ratio});
         fit.amplification += std::fabs(weights[j] * scale) / (1 - ratio);
     }
-    measure(values, fit);
+    if (fit.amplification <= limits.amplification) measure(values, limits, fit);
     return fit;
 }
 

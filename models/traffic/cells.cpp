@@ -42,14 +42,19 @@ private:
     [[nodiscard]] const Route& route(SeatId seat) const { return world_.routes[index(population_.seats[index(seat)].route)]; }
     [[nodiscard]] const Cohort& cohort(SeatId seat) const { return population_.cohorts[index(population_.seats[index(seat)].cohort)]; }
 
+    /// Where people write at the same rate all day, the hour does not matter.
+    [[nodiscard]] sim::Duration offset_of(const Cohort& cohort) const {
+        return mail_.profile.empty() ? sim::Duration{0} : cohort.utc_offset;
+    }
+
     [[nodiscard]] std::size_t zone_of(const Cohort& cohort) const {
-        const auto found = std::find(table_.zones.begin(), table_.zones.end(), cohort.utc_offset);
+        const auto found = std::find(table_.zones.begin(), table_.zones.end(), offset_of(cohort));
         return static_cast<std::size_t>(found - table_.zones.begin());
     }
 
     void find_zones() {
         for (const auto& cohort : population_.cohorts) {
-            if (zone_of(cohort) == table_.zones.size()) table_.zones.push_back(cohort.utc_offset);
+            if (zone_of(cohort) == table_.zones.size()) table_.zones.push_back(offset_of(cohort));
         }
     }
 

@@ -48,7 +48,7 @@ struct CellTable {
 };
 
 /// Two pairs of seats share a cell if no order and no move can ever tell them apart: seats of singled-out cohorts stand alone; other seats are lumped
-/// by UTC offset and by the entities of their route that an order can bind; pairs without a singled-out seat by UTC offset alone, since orders act
+/// by UTC offset (where the profile is not flat) and by the entities of their route that an order can bind; pairs without a singled-out seat by UTC offset alone, since orders act
 /// only on mail from or to a target. Sums of linear dynamics with equal coefficients obey the same dynamics, so lumping is exact.
 /// \throws sim::Error kTooLarge before the pairs would take more than `memory_bytes`.
 [[nodiscard]] CellTable build_cells(const World& world, const Population& population, const Eigen::MatrixXd& mixing, const MailParams& mail,
