@@ -3,8 +3,10 @@
 
 #include <algorithm>
 #include <iterator>
+#include <string>
 
 #include "models/network/requirement_graph.h"
+#include "sim/error.h"
 
 namespace mailrift {
 namespace {
@@ -36,17 +38,26 @@ Points points_of(const RequirementGraph& graph, std::size_t vertex, const std::v
     return result;
 }
 
+[[noreturn]] void refuse(std::size_t entities, std::size_t memory_bytes) {
+    throw sim::Error(sim::Code::kTooLarge, {},
+                     "dependencies whose single points of failure take at most " + std::to_string(memory_bytes >> 20U) + " MiB",
+                     std::to_string(entities) + " providers and suppliers that need one another");
+}
+
 }  // namespace
 
-std::vector<std::vector<EntityId>> single_points_of_failure(const World& world) {
+std::vector<std::vector<EntityId>> single_points_of_failure(const World& world, std::size_t memory_bytes) {
     const RequirementGraph graph = requirement_graph(world);
     std::vector<Points> points(boost::num_vertices(graph.graph));  // empty sets: the sweeps find the least solution from below
+    std::size_t kept = 0;
     for (const auto& component : graph.components) {
         bool grows = true;
         while (grows) {
             grows = false;
             for (const std::size_t vertex : component) {
                 Points next = points_of(graph, vertex, points);
+                kept += next.size() - points[vertex].size();
+                if (sizeof(EntityId) * kept > memory_bytes) refuse(graph.entities, memory_bytes);
                 grows = grows || next.size() > points[vertex].size();
                 points[vertex] = std::move(next);
             }

@@ -1,6 +1,7 @@
 // Single points of failure: who alone can take an entity down through the dependency graph (DESIGN section 3).
 #pragma once
 
+#include <cstddef>
 #include <vector>
 
 #include "models/world/world.h"
@@ -17,7 +18,9 @@ namespace mailrift {
 /// each other's alternative keep each other running when the third withdraws that once started them, while dominator trees, the greatest
 /// solution of the same equations, would list that third. Cycles through a `split` are the one exception to the first sentence: what withdraws
 /// can take a part of it each round until, in the limit, nothing works (`working_share`), and is not listed.
-/// Memory: the sum of the sets' sizes.
-[[nodiscard]] std::vector<std::vector<EntityId>> single_points_of_failure(const World& world);
+/// Memory: the sum of the sets' sizes, a square of the number of entities at worst (a chain of suppliers).
+/// \throws sim::Error kTooLarge before the sets would take more than `memory_bytes`.
+[[nodiscard]] std::vector<std::vector<EntityId>> single_points_of_failure(const World& world,
+                                                                          std::size_t memory_bytes = std::size_t{1} << 30U);
 
 }  // namespace mailrift

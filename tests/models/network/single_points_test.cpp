@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "models/network/dependency_graph.h"
+#include "sim/error.h"
 #include "tests/models/network/networks.h"
 
 namespace mailrift {
@@ -68,6 +69,14 @@ TEST(SinglePoints, ACycleSharesItsPoints) {
     const auto points = single_points_of_failure(world);
     for (std::size_t e = 0; e < 3; ++e) EXPECT_EQ(points[e], ids({0, 1, 2, 3})) << "entity " << e;
     EXPECT_EQ(points[3], ids({3}));
+}
+
+TEST(SinglePoints, AChainBeyondTheBudgetIsRefused) {
+    World world = entities(400);
+    for (std::size_t e = 0; e + 1 < 400; ++e) need(world, e, Mode::kAnyOf, {e + 1});
+    const std::size_t sets = 400 * 401 / 2 + 399 * 400 / 2;  // of the entities, and of their requirements
+    EXPECT_EQ(single_points_of_failure(world, 4 * sets)[0].size(), 400u);
+    EXPECT_THROW((void)single_points_of_failure(world, 4 * sets - 1), sim::Error);
 }
 
 // 0 needs 1 or 2, and 1 needs 0: while they run, the two keep each other running without 2; from nothing, only 2 could have started them.
