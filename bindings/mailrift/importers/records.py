@@ -35,6 +35,7 @@ class Record:
     gateway: str | None
     has_mx: bool
     population: int | None
+    mx: tuple[str, ...] = ()  # host names in lower case, without a closing dot; empty if not given
 
     @property
     def is_unknown(self) -> bool:
@@ -121,6 +122,7 @@ def _list_record(node: Node) -> Record:
         gateway=_gateway(node),
         has_mx=node.at("has_mx").flag(),
         population=_population(node),
+        mx=_mx_hosts(node),
     )
 
 
@@ -137,6 +139,7 @@ def _keyed_record(key: str, node: Node, country: str) -> Record:
         gateway=_gateway(node),
         has_mx=any(True for _ in node.at("mx").items()),
         population=_population(node),
+        mx=_mx_hosts(node),
     )
 
 
@@ -153,6 +156,11 @@ def _gateway(node: Node) -> str | None:
 def _population(node: Node) -> int | None:
     child = node.get("population")
     return None if child is None else child.whole(_MAX_POPULATION)
+
+
+def _mx_hosts(node: Node) -> tuple[str, ...]:
+    child = node.get("mx")
+    return () if child is None else tuple(item.text(most=255).lower().rstrip(".") for item in child.items())
 
 
 def _refuse_second_schema(record: Record, schema: str, schema_of: dict[str, tuple[str, str]]) -> None:
