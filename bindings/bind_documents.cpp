@@ -81,6 +81,17 @@ std::string set_path_text(const std::string& document, const std::string& path, 
     return sim::write_json(sim::set_path(root, path, sim::read_json(value, "value", places)), kIndent);
 }
 
+std::string document_kind(const std::string& text) {
+    sim::Places places;
+    try {
+        const sim::Value root = sim::read_json(text, "document", places);
+        const bool is_world = root.find("world") == nullptr && (root.find("markets") != nullptr || root.find("jurisdictions") != nullptr);
+        return is_world ? "world" : "scenario";
+    } catch (const sim::Error&) {
+        return "scenario";  // reading it as one says what is wrong
+    }
+}
+
 void bind_scenario(py::module_& module) {
     py::class_<Scenario, std::shared_ptr<Scenario>>(module, "Scenario", "A scenario and its world, read and checked; immutable.")
         .def_static(
@@ -146,6 +157,8 @@ sim::Resolver python_resolver(py::function function) {
 void bind_documents(py::module_& module) {
     bind_scenario(module);
     bind_world(module);
+    module.def("document_kind", &document_kind, py::arg("text"),
+               "\"world\" for a document that has jurisdictions or markets and names no world, else \"scenario\", unreadable ones included.");
     module.def("set_path", &set_path_text, py::arg("document"), py::arg("path"), py::arg("value"),
                "A JSON document with the value at a dotted path replaced; list items are named by id.");
     module.def(

@@ -38,6 +38,7 @@ constexpr std::array kNamedCodes{
     NamedCode{Code::kInterrupted, "interrupted"},
     NamedCode{Code::kNotFinite, "not_finite"},
     NamedCode{Code::kArgument, "argument"},
+    NamedCode{Code::kUnbalanced, "unbalanced"},
 };
 
 std::string message(Code code, const Place& place, const std::string& expected, const std::string& got, const std::string& nearest) {

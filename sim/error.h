@@ -34,6 +34,7 @@ enum class Code : std::uint16_t {
     kInterrupted = 402,
     kNotFinite = 403,  ///< a result that is not a finite number
     kArgument = 404,   ///< a value given by the calling program
+    kUnbalanced = 405,  ///< the ledger of a run does not balance
 };
 
 /// The lower-case name of a code as it stands in messages, such as "unknown_key".

@@ -21,8 +21,16 @@ ShapeNode of(Form form) {
 
 bool is_quantity(const Shape& shape) { return shape.node().form == Form::kNumber || shape.node().form == Form::kDuration; }
 
+/// What a figure stands for when it is written as an object, or the view itself.
+View plain(const View& view) { return view.kind() == Kind::kObject ? view["value"] : view; }
+
 /// Microseconds of a duration, or the number itself.
-double quantity_of(const View& view) { return view.kind() == Kind::kString ? static_cast<double>(view.duration().us) : view.number(); }
+double quantity_of(const View& view) {
+    const View quantity = plain(view);
+    return quantity.kind() == Kind::kString ? static_cast<double>(quantity.duration().us) : quantity.number();
+}
+
+std::string describe_quantity(const View& view) { return describe(plain(view).value()); }
 
 void check_figure(const View& figure, Findings& findings) {
     const View range = figure["range"];
@@ -32,19 +40,17 @@ void check_figure(const View& figure, Findings& findings) {
     if (!range.present()) {
         return;
     }
-    const double value = figure["value"].number();
-    const double low = range.at(0).number();
-    const double high = range.at(1).number();
-    if (value < low || value > high) {
-        findings.add(range.place(), Code::kInconsistent, "a range [low, high] with low <= " + format_number(value) + " <= high",
-                     "[" + format_number(low) + ", " + format_number(high) + "]");
+    const double value = quantity_of(figure["value"]);
+    if (value < quantity_of(range.at(0)) || value > quantity_of(range.at(1))) {
+        findings.add(range.place(), Code::kInconsistent, "a range [low, high] with low <= " + describe(figure["value"].value()) + " <= high",
+                     "[" + describe(range.at(0).value()) + ", " + describe(range.at(1).value()) + "]");
     }
 }
 
 void check_uniform(const View& uniform, Findings& findings) {
     if (quantity_of(uniform["low"]) > quantity_of(uniform["high"])) {
         findings.add(uniform["high"].place(), Code::kInconsistent,
-                     "a high end at or above the low end, " + describe(uniform["low"].value()), describe(uniform["high"].value()));
+                     "a high end at or above the low end, " + describe_quantity(uniform["low"]), describe_quantity(uniform["high"]));
     }
 }
 
@@ -52,7 +58,7 @@ void check_uniform(const View& uniform, Findings& findings) {
 Check above_zero(const std::string& key) {
     return [key](const View& view, Findings& findings) {
         if (quantity_of(view[key]) <= 0) {
-            findings.add(view[key].place(), Code::kRange, "a " + key + " above 0", describe(view[key].value()));
+            findings.add(view[key].place(), Code::kRange, "a " + key + " above 0", describe_quantity(view[key]));
         }
     };
 }
@@ -64,14 +70,15 @@ void check_one_key(const View& view, Findings& findings) {
     }
     if (written != 1) {
         findings.add(view.place(), written == 0 ? Code::kMissingKey : Code::kInconsistent,
-                     R"(exactly one of the keys "uniform", "exponential", "lognormal")", describe(view.value()));
+                     R"(exactly one of the keys "constant", "uniform", "exponential", "lognormal")", describe(view.value()));
     }
 }
 
-Shape distribution_object(const Shape& quantity) {
-    constexpr double kMostSigma = 10;
+/// The object that a distribution may be; `quantity` and `sigma` are the shapes of its parameters.
+Shape distribution_object(const Shape& quantity, const Shape& sigma) {
     return object(
                {
+                   optional("constant", quantity, "always this"),
                    optional(
                        "uniform",
                        object({required("low", quantity, "least value"), required("high", quantity, "greatest value")}).that(check_uniform),
@@ -79,11 +86,23 @@ Shape distribution_object(const Shape& quantity) {
                    optional("exponential", object({required("mean", quantity, "mean")}).that(above_zero("mean")), "no memory"),
                    optional("lognormal",
                             object({required("median", quantity, "median"),
-                                    required("sigma", number("", 0, kMostSigma), "standard deviation of the logarithm")})
+                                    required("sigma", sigma, "standard deviation of the logarithm")})
                                 .that(above_zero("median")),
                             "the logarithm is normal"),
                })
         .that(check_one_key);
+}
+
+Shape log_deviation() {
+    constexpr double kMostSigma = 10;
+    return number("", 0, kMostSigma);
+}
+
+Shape distribution_of(const Shape& quantity, const Shape& whole) {
+    ShapeNode node = of(Form::kDistribution);
+    node.unit = quantity.node().unit;
+    node.parts = {quantity, whole};
+    return make(std::move(node));
 }
 
 }  // namespace
@@ -256,12 +275,13 @@ Shape either(std::vector<Shape> alternatives) {
 }
 
 Shape figure(Shape quantity) {
-    assert(quantity.node().form == Form::kNumber);
+    assert(is_quantity(quantity));
+    const Shape spread = distribution_of(quantity, distribution_object(quantity, log_deviation()));  // its parameters are plain
     const Shape whole =
         object({
                    required("value", quantity, "the figure used"),
                    optional("range", list(quantity, 2, 2), "from where to where it may lie; experiments draw from it alike"),
-                   optional("dist", distribution(quantity), "how it may be distributed; experiments draw from it"),
+                   optional("dist", spread, "how it may be distributed; experiments draw from it"),
                    optional("source", text(), "a key of the list of sources, or assumed"),
                    optional("confidence", choice({"low", "medium", "high"}), "how well the source supports it"),
                    optional("note", text(1000), "anything else to know about it"),
@@ -275,11 +295,7 @@ Shape figure(Shape quantity) {
 
 Shape distribution(Shape quantity) {
     assert(is_quantity(quantity));
-    ShapeNode node = of(Form::kDistribution);
-    node.unit = quantity.node().unit;
-    const Shape whole = distribution_object(quantity);
-    node.parts = {std::move(quantity), whole};
-    return make(std::move(node));
+    return distribution_of(quantity, distribution_object(figure(quantity), figure(log_deviation())));
 }
 
 Shape tagged(std::string_view tag, std::vector<Variant> variants, std::vector<Field> common) {

@@ -114,11 +114,12 @@ struct Field {
 /// One of several shapes, told apart by the JSON type. Precondition: no two accept the same type.
 [[nodiscard]] Shape either(std::vector<Shape> alternatives);
 
-/// A number, or {"value", "range" or "dist", "source", "confidence", "note"}. Precondition: `quantity` is a number().
+/// A quantity, or {"value", "range" or "dist", "source", "confidence", "note"}. Precondition: `quantity` is a number() or a
+/// duration().
 [[nodiscard]] Shape figure(Shape quantity);
 
-/// A quantity (always that), {"uniform": {"low", "high"}}, {"exponential": {"mean"}} or {"lognormal": {"median", "sigma"}}.
-/// Precondition: `quantity` is a number() or a duration().
+/// A quantity or {"constant": q} (always that), {"uniform": {"low", "high"}}, {"exponential": {"mean"}} or {"lognormal":
+/// {"median", "sigma"}}; each parameter is a figure(). Precondition: `quantity` is a number() or a duration().
 [[nodiscard]] Shape distribution(Shape quantity);
 
 /// The keys that come with one value of the tag.

@@ -70,13 +70,17 @@ private:
 
 void FigureList::visit(const Value& value, const Shape& shape, const std::string& pointer, const Context& context) {
     const ShapeNode& node = shape.node();
-    if (node.form == Form::kFigure) {
+    const bool is_constant = node.form == Form::kDistribution && value.kind != Kind::kObject;
+    if (node.form == Form::kFigure || is_constant) {
         Figure figure = View(value, shape).figure();
         if (context.by_default && figure.source.empty()) {
             figure.source = context.source;
         }
+        const std::string unit = node.parts[0].node().form == Form::kDuration ? "s" : node.unit;
         uses_.push_back(
-            {.pointer = pointer, .figure = std::move(figure), .unit = node.unit, .text = context.text, .by_default = context.by_default});
+            {.pointer = pointer, .figure = std::move(figure), .unit = unit, .text = context.text, .by_default = context.by_default});
+    } else if (node.form == Form::kDistribution) {
+        visit(value, node.parts[1], pointer, context);
     } else if (node.form == Form::kEither) {
         visit(value, node.parts[pick(node, value.kind)], pointer, context);
     } else if (node.form == Form::kList) {

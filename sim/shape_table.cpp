@@ -51,7 +51,7 @@ std::string type_name(const Shape& shape) {
             }
             return joined(names, "; or ");
         }
-        case Form::kFigure: return "figure" + unit;
+        case Form::kFigure: return (node.parts[0].node().form == Form::kDuration ? "figure of a duration" : "figure") + unit;
         case Form::kDistribution:
             return (node.parts[0].node().form == Form::kDuration ? "distribution of durations" : "distribution") + unit;
     }

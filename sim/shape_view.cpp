@@ -9,9 +9,12 @@
 namespace sim {
 namespace {
 
-/// A quantity of a distribution: the seconds of a duration, or the number itself.
+/// The seconds of a duration, or the number itself; of a figure, those of its value.
 double quantity_of(const View& view) {
     constexpr double kMicrosecondsPerSecond = 1e6;
+    if (view.kind() == Kind::kObject) {
+        return quantity_of(view["value"]);
+    }
     return view.kind() == Kind::kString ? static_cast<double>(view.duration().us) / kMicrosecondsPerSecond : view.number();
 }
 
@@ -97,13 +100,17 @@ const std::string& View::text() const {
 }
 
 Duration View::duration() const {
-    assert(node_->form == Form::kDuration || node_->form == Form::kSignedDuration || node_->form == Form::kDistribution);
+    if (node_->form == Form::kFigure && kind() == Kind::kObject) {
+        return (*this)["value"].duration();
+    }
+    assert(node_->form == Form::kDuration || node_->form == Form::kSignedDuration || node_->form == Form::kDistribution ||
+           node_->form == Form::kFigure);
     return node_->form == Form::kSignedDuration ? parse_signed_duration(text()) : parse_duration(text());
 }
 
 Figure View::figure() const {
     Figure figure;
-    figure.value = number();
+    figure.value = quantity_of(*this);
     figure.low = figure.value;
     figure.high = figure.value;
     if (kind() != Kind::kObject) {
@@ -112,8 +119,8 @@ Figure View::figure() const {
     const View range = (*this)["range"];
     if (range.present()) {
         figure.has_range = true;
-        figure.low = range.at(0).number();
-        figure.high = range.at(1).number();
+        figure.low = quantity_of(range.at(0));
+        figure.high = quantity_of(range.at(1));
     }
     figure.source = has("source") ? (*this)["source"].text() : "";
     figure.confidence = has("confidence") ? (*this)["confidence"].text() : "";
@@ -128,16 +135,20 @@ Distribution View::distribution() const {
     if (value_->kind != Kind::kObject) {
         return make_constant(quantity_of(*this));
     }
+    const View constant = (*this)["constant"];
     const View uniform = (*this)["uniform"];
     const View exponential = (*this)["exponential"];
     const View lognormal = (*this)["lognormal"];
+    if (constant.present()) {
+        return make_constant(quantity_of(constant));
+    }
     if (uniform.present()) {
         return make_uniform(quantity_of(uniform["low"]), quantity_of(uniform["high"]));
     }
     if (exponential.present()) {
         return make_exponential(quantity_of(exponential["mean"]));
     }
-    return make_lognormal(quantity_of(lognormal["median"]), lognormal["sigma"].number());
+    return make_lognormal(quantity_of(lognormal["median"]), quantity_of(lognormal["sigma"]));
 }
 
 std::size_t View::size() const {

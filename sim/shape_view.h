@@ -15,7 +15,7 @@
 
 namespace sim {
 
-/// A number with what is known about it.
+/// A number, or a duration in seconds, with what is known about it.
 struct Figure {
     double value = 0.0;
     double low = 0.0;        ///< = value without a range
@@ -49,8 +49,8 @@ public:
     [[nodiscard]] std::int64_t integer() const;
     [[nodiscard]] bool flag() const;
     [[nodiscard]] const std::string& text() const;    ///< text, identifier, code, choice, reference
-    [[nodiscard]] Duration duration() const;          ///< duration or signed duration
-    [[nodiscard]] Figure figure() const;              ///< figure, or a plain number
+    [[nodiscard]] Duration duration() const;          ///< duration, signed duration, or a figure's value
+    [[nodiscard]] Figure figure() const;              ///< figure, or a plain number or duration; durations in seconds
     [[nodiscard]] Distribution distribution() const;  ///< durations in seconds; a plain quantity is a constant
 
     [[nodiscard]] std::size_t size() const;                 ///< of a list or map ("x-..." keys not counted); 0 if not present
@@ -75,11 +75,11 @@ struct MemberView {
     View value;
 };
 
-/// One use of a figure() in a document, written or by default.
+/// One use of a figure() or of a parameter of a distribution() in a document, written or by default.
 struct FigureUse {
     std::string pointer;  ///< in the merged document
     Figure figure;
-    std::string unit;
+    std::string unit;         ///< "s" for durations
     std::string text;         ///< what it means: the text of its key
     bool by_default = false;  ///< not written: figure.source is the source of the default
 };

@@ -19,20 +19,14 @@ from mailrift.scenario import Scenario, World
 OK, INTERNAL, USAGE, INVALID, FAILED, INTERRUPTED = 0, 1, 2, 3, 4, 130
 
 
-def _is_world(text: str) -> bool:
-    """Whether a document is a world's: it has markets, and names no world."""
-    try:
-        document = json.loads(text)
-    except ValueError:
-        return False
-    return isinstance(document, dict) and "world" not in document and ("markets" in document or "jurisdictions" in document)
+_RUN_ERRORS = frozenset({"time_travel", "not_finite", "unbalanced"})  # of a run, not of its documents
 
 
 def _open(what: str) -> Scenario | World:
     """A scenario or a world by its name or file."""
     if "/" not in what and not what.endswith(".json"):
         return load_world(what) if what in available("world") and what not in available() else load(what)
-    return load_world(what) if _is_world(read_text(Path(what))) else load(what)
+    return load_world(what) if _core.document_kind(read_text(Path(what))) == "world" else load(what)
 
 
 def _list(args: argparse.Namespace) -> int:
@@ -75,6 +69,16 @@ def _value(figure: Any) -> float:
     return float(figure["value"] if isinstance(figure, dict) else figure)
 
 
+def _quantity(value: float, unit: str) -> str:
+    """A figure with its unit; durations, which are in seconds, in the largest unit that leaves 1 or more."""
+    if unit != "s":
+        return f"{value:g} {unit}".rstrip()
+    for word, seconds in (("d", 86400), ("h", 3600), ("min", 60)):
+        if value >= seconds:
+            return f"{value / seconds:g} {word}"
+    return f"{value:g} s"
+
+
 def _show(args: argparse.Namespace) -> int:
     document = _open(args.name)
     if args.json:
@@ -87,9 +91,10 @@ def _show(args: argparse.Namespace) -> int:
         print(f"{document.title}\n{document.question}\n\n{document.document.get('about', '')}\n")
         for figure in document.figures:
             if figure["document"] == "scenario":
-                span = f" [{figure['low']:g}, {figure['high']:g}]" if figure["has_range"] else ""
+                low, high = (_quantity(figure[key], figure["unit"]) for key in ("low", "high"))
+                span = f" [{low}, {high}]" if figure["has_range"] else ""
                 source = figure["source"] or "no source"
-                print(f"{figure['pointer']:45s} {figure['value']:g}{span} {figure['unit']} ({source})")
+                print(f"{figure['pointer']:50s} {_quantity(figure['value'], figure['unit'])}{span} ({source})")
     return OK
 
 
@@ -222,7 +227,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return INTERRUPTED
     except _core.DocumentError as error:
         print(error, file=sys.stderr)
-        return INVALID
+        return FAILED if error.code_name in _RUN_ERRORS else INVALID
     except (ValueError, OSError) as error:  # importers' problems are ValueErrors with their place
         print(error, file=sys.stderr)
         return INVALID if args.verb in ("import", "validate", "show", "list") else FAILED

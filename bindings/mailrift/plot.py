@@ -29,7 +29,8 @@ def _new_figure(width: float, height: float) -> Figure:
 
 
 def _countries(run: Run) -> list[str]:
-    return [code for code in run.core.names()["jurisdictions"] if not code.startswith("X")]
+    measured = run.scenario.world["markets"]
+    return [code for code in run.core.names()["jurisdictions"] if code in measured]
 
 
 def caption(run: Run) -> str:

@@ -65,7 +65,10 @@ class Run:
 
     @property
     def ledger(self) -> pd.DataFrame:
-        """What became of all mail: mail_class, source, receiver, outcome, order, reply, messages."""
+        """What became of all mail: mail_class, source, receiver, outcome, order, reply, messages (expected number).
+
+        In a world of organisations each writes alike, so that only shares of `messages` mean something.
+        """
         return need("pandas", "frames").DataFrame(self._core.ledger())
 
     def ticks(self, every: str | None = None) -> NDArray[np.int64]:
@@ -150,12 +153,18 @@ class Run:
         rows = [
             ("seed", self.seed),
             ("finished", f"{self.days:g} d" + (" (interrupted)" if self.interrupted else "")),
-            ("messages written", f"{self._core.written:,.0f} (expected)"),
+            ("mail written", _written(self._core.written, self._core.unit)),
             ("fingerprint", self.fingerprint),
             ("run time", f"{self.seconds * 1e3:.0f} ms"),
         ]
         cells = "".join(f"<tr><th style='text-align:left'>{html.escape(k)}</th><td>{html.escape(str(v))}</td></tr>" for k, v in rows)
         return f"<table><caption style='text-align:left'><b>{html.escape(self.scenario.title)}</b></caption>{cells}</table>"
+
+
+def _written(messages: float, unit: str) -> str:
+    if unit == "organisations":
+        return "alike by each organisation: read the ledger's shares, not its counts"
+    return f"{messages:,.0f} messages (expected)"
 
 
 def run(

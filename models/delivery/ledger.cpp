@@ -7,6 +7,7 @@
 #include <string>
 
 #include "sim/error.h"
+#include "sim/json.h"
 
 namespace mailrift {
 
@@ -62,8 +63,8 @@ double Ledger::imbalance() const {
 void Ledger::check_balance(double tolerance) const {
     const double found = imbalance();
     if (found <= tolerance) return;
-    throw sim::Error(sim::Code::kInconsistent, {}, "a ledger that balances to " + std::to_string(tolerance) + " of written",
-                     "an imbalance of " + std::to_string(found));
+    throw sim::Error(sim::Code::kUnbalanced, {}, "a ledger that balances to " + sim::format_number(tolerance) + " of written",
+                     "an imbalance of " + sim::format_number(found));
 }
 
 }  // namespace mailrift

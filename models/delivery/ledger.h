@@ -46,7 +46,7 @@ public:
     /// The greatest |written - sum of outcomes| / written over all keys: at most 1e-12 in `fluid` (DESIGN section 4, conservation).
     [[nodiscard]] double imbalance() const;
 
-    /// \throws sim::Error (kInconsistent) if imbalance() is above `tolerance`; every run ends with this check.
+    /// \throws sim::Error (kUnbalanced) if imbalance() is above `tolerance`; every run ends with this check.
     void check_balance(double tolerance) const;
 
 private:

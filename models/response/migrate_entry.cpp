@@ -11,8 +11,8 @@ namespace {
 
 sim::Shape plan_shape() {
     return sim::object({
-        sim::required("at", sim::duration(), "when the move begins"),
-        sim::required("takes", sim::duration(), "how long it takes; members move in equal daily steps"),
+        sim::required("at", sim::figure(sim::duration()), "when the move begins"),
+        sim::required("takes", sim::figure(sim::duration()), "how long it takes; members move in equal daily steps"),
     });
 }
 
@@ -20,11 +20,12 @@ sim::Shape hazard_shape() {
     using sim::defaulted;
     using sim::make_number;
     return sim::object({
-        defaulted("start", sim::duration(), sim::make_text("0 s"), "from when members may move"),
-        defaulted("base", sim::figure(sim::number("per day", 0)), make_number(0), "hazard without any failed mail"),
-        defaulted("gain", sim::figure(sim::number("per day", 0)), make_number(0), "added hazard when all wanted mail of 24 h failed"),
+        defaulted("start", sim::figure(sim::duration()), sim::make_text("0 s"), "from when members may move", "assumed"),
+        defaulted("base", sim::figure(sim::number("per day", 0)), make_number(0), "hazard without any failed mail", "assumed"),
+        defaulted("gain", sim::figure(sim::number("per day", 0)), make_number(0), "added hazard when all wanted mail of 24 h failed",
+                  "assumed"),
         defaulted("max_per_day", sim::figure(sim::number("share", 0, 1)), make_number(1),
-                  "greatest share of the cohort that moves in a day"),
+                  "greatest share of the cohort that moves in a day", "assumed"),
     });
 }
 
@@ -74,8 +75,8 @@ ResponseEntry migrate() {
                 sim::optional("hazard", hazard_shape(), "a move with a daily hazard; exactly one of plan and hazard"),
                 sim::defaulted("informed", sim::figure(sim::number("share", 0, 1)), sim::make_number(0.88),
                                "share of contacts that learn a new address, where the old one is lost", "returnpath-2002"),
-                sim::defaulted("inform_delay", sim::duration(), sim::make_text("1 d"), "from the move until contacts know the new address",
-                               "assumed"),
+                sim::defaulted("inform_delay", sim::figure(sim::duration()), sim::make_text("1 d"),
+                               "from the move until contacts know the new address", "assumed"),
             },
             one_of_plan_and_hazard,
             [](const sim::View& view, const ResponseContext& context) { return std::make_shared<const Migrate>(decode(view, context)); }};

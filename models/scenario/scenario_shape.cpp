@@ -49,7 +49,8 @@ Shape compliance_rule(double probability) {
     return sim::object({
         defaulted("probability", sim::figure(share()), make_number(probability),
                   "that a bound entity obeys, times the strength of the control", "assumed"),
-        defaulted("delay", sim::distribution(sim::duration({0}, kCentury)), make_text("0 s"), "from the end of the notice to its effect"),
+        defaulted("delay", sim::distribution(sim::duration({0}, kCentury)), make_text("0 s"), "from the end of the notice to its effect",
+                  "assumed"),
     });
 }
 
@@ -62,8 +63,10 @@ Shape compliance_shape() {
 
 Shape follow_shape() {
     return sim::object({
-        defaulted("probability", sim::figure(share()), make_number(0), "that the measure finds an address that the target changed to"),
-        defaulted("delay", sim::distribution(sim::duration({0}, kCentury)), make_text("0 s"), "from the target's first move until it does"),
+        defaulted("probability", sim::figure(share()), make_number(0), "that the measure finds an address that the target changed to",
+                  "assumed"),
+        defaulted("delay", sim::distribution(sim::duration({0}, kCentury)), make_text("0 s"), "from the target's first move until it does",
+                  "assumed"),
     });
 }
 
@@ -99,12 +102,13 @@ Shape order_shape() {
                    defaulted("layers", sim::list(sim::choice(supplier_layer_words())), sim::make_list({}),
                              "suppliers that it binds besides the mailbox providers"),
                    defaulted("direction", sim::choice(direction_words()), make_text("both"), "mail `from` the target, `to` it, or `both`"),
-                   defaulted("notice", sim::duration({0}, kCentury), make_text("0 s"), "time that entities are given before delays count"),
+                   defaulted("notice", sim::figure(sim::duration({0}, kCentury)), make_text("0 s"),
+                             "time that entities are given before delays count", "assumed"),
                    defaulted("compliance", compliance_shape(), sim::make_object({}), "who obeys, and when"),
                    defaulted("follow", follow_shape(), sim::make_object({}),
                              "whether the measure finds an address that the target changed to"),
-                   defaulted("restore", sim::duration({0}, kCentury), make_text("0 s"),
-                             "from the end of the order until an entity undoes its measures"),
+                   defaulted("restore", sim::figure(sim::duration({0}, kCentury)), make_text("0 s"),
+                             "from the end of the order until an entity undoes its measures", "assumed"),
                    optional("legal_basis", sim::text(1000), "law or order, as text"),
                })
         .that(check_until);

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+import mailrift as mr
+from mailrift import _core
 from mailrift.cli import main
 from mailrift.output import write_directory
 
@@ -43,6 +45,35 @@ def test_no_traceback_reaches_a_user() -> None:
         assert done.returncode == 3, arguments
         assert "Traceback" not in done.stderr
         assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize("verb", ["validate", "show", "run"])
+def test_a_deep_document_is_one_clear_error(verb: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "deep.json"
+    path.write_text("[" * 100_000, encoding="utf-8")
+    assert main([verb, str(path)]) == 3
+    assert "[depth 103]" in capsys.readouterr().err
+
+
+def test_worlds_and_scenarios_are_told_apart(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["validate", str(SCENARIOS / "invalid" / "world-unit-unknown.json")]) == 3
+    assert "/unit" in capsys.readouterr().err
+    for name in ("scenario", "world"):
+        shipped = mr.load("icc-account-closure").document if name == "scenario" else mr.load_world("europe-institutions-2026").document
+        (tmp_path / f"{name}.json").write_text(json.dumps(shipped), encoding="utf-8")
+        assert main(["validate", str(tmp_path / f"{name}.json")]) == 0
+
+
+def test_a_failed_run_is_4(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    error = _core.reference_error("", "", "a ledger that balances", "another")
+    error.code_name = "unbalanced"
+
+    def fail(*_: object, **__: object) -> None:
+        raise error
+
+    monkeypatch.setattr("mailrift.cli.run", fail)
+    assert main(["run", "icc-account-closure"]) == 4
+    assert "a ledger that balances" in capsys.readouterr().err
 
 
 def test_usage_is_2() -> None:

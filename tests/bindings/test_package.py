@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import pty
 import re
 import signal
 import subprocess
@@ -42,19 +44,19 @@ def test_reachability_is_labelled(run: mr.Run) -> None:
 
 
 def test_legal_reach_is_one_minus_the_share_on_compelled_operators(scenario: mr.Scenario) -> None:
-    """FACTS 8, O1: at compliance 1, from outside, the court reaches 1 - s of each country (shares of those measured)."""
+    """At compliance 1, from outside, the court reaches 1 - s of each country, s behind a compelled mailbox provider or gateway."""
     legal = mr.run(scenario, compliance="legal", traffic="none")
     world = scenario.world
     compelled = {
-        p["id"]
-        for p in world["providers"]
-        if any(c.get("jurisdiction") == "US" and c["via"] in ("operator", "parent") for c in p["control"])
+        entity["id"]
+        for entity in world["providers"] + world["suppliers"]
+        if any(c.get("jurisdiction") == "US" and c["via"] in ("operator", "parent") for c in entity["control"])
     }
     value = lambda figure: figure["value"] if isinstance(figure, dict) else figure  # noqa: E731
     for code, market in world["markets"].items():
         routes = market["routes"]
         rows = routes if isinstance(routes, list) else [{"provider": p, "share": s} for p, s in routes.items()]
-        share = sum(value(r["share"]) for r in rows if r["provider"] in compelled)
+        share = sum(value(r["share"]) for r in rows if {r["provider"], r.get("gateway")} & compelled)
         known = 1 - value(market.get("unknown", 0))
         last = legal.core.measure("reachability", "icc", code, np.array([90 * 24]), False)[0]
         assert last == pytest.approx(1 - share / known, abs=1e-12), code
@@ -192,6 +194,15 @@ except KeyboardInterrupt as stopped:
 def test_ctrl_c_keeps_what_is_finished() -> None:
     done = subprocess.run([sys.executable, "-c", INTERRUPT], capture_output=True, text=True, timeout=120, check=False)
     assert "kept" in done.stdout, done.stdout + done.stderr
+    answered = float(done.stdout.split()[1])
+    assert answered < 5.0, "the goal is 0.2 s; this leaves room for a busy machine"
+
+
+def _read(terminal: int) -> bytes:
+    try:
+        return os.read(terminal, 4096)
+    except OSError:  # Linux: the other side has closed it
+        return b""
 
 
 def test_the_command_line_answers_an_interrupt_with_130(tmp_path: Path) -> None:
@@ -199,10 +210,17 @@ def test_the_command_line_answers_an_interrupt_with_130(tmp_path: Path) -> None:
     document |= {"horizon": "3650 d", "slice": "10 min", "observe": []}
     (tmp_path / "long.json").write_text(json.dumps(document), encoding="utf-8")
     command = [sys.executable, "-m", "mailrift.cli", "run", str(tmp_path / "long.json"), "--out", str(tmp_path / "out")]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    time.sleep(2.0)
+    ours, theirs = pty.openpty()  # progress is for terminals
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=theirs)
+    os.close(theirs)
+    shown = b""
+    while b"%" not in shown:  # the first progress
+        shown += os.read(ours, 4096)
     process.send_signal(signal.SIGINT)
-    _, errors = process.communicate(timeout=60)
-    assert process.returncode == 130, errors
+    while chunk := _read(ours):
+        shown += chunk
+    os.close(ours)
+    errors = shown.decode()
+    assert process.wait(timeout=60) == 130, errors
     assert "Traceback" not in errors
     assert json.loads((tmp_path / "out" / "run.json").read_text("utf-8"))["interrupted"] is True

@@ -53,7 +53,7 @@ TEST(Error, HasStableNumbersAndNames) {
         "101 syntax",   "102 utf8",        "103 depth",       "104 size",        "105 repeated_key", "106 number",
         "201 type",     "202 range",       "203 unknown_key", "204 missing_key", "205 choice",       "206 pattern",
         "207 duration", "301 reference",   "302 repeated_id", "303 extends",     "304 inconsistent", "305 too_large",
-        "306 file",     "401 time_travel", "402 interrupted", "403 not_finite",  "404 argument",
+        "306 file",     "401 time_travel", "402 interrupted", "403 not_finite",  "404 argument",     "405 unbalanced",
     };
     std::vector<std::string> found;
     for (const Code code : all_codes()) {

@@ -93,22 +93,24 @@ TEST(Figure, AreListedInDocumentOrder) {
     EXPECT_FALSE(uses[2].by_default);
 }
 
-TEST(DistributionShape, AcceptsTheFourForms) {
+TEST(DistributionShape, AcceptsEveryForm) {
     EXPECT_EQ(of_delay("\"4 d\""), "");
     EXPECT_EQ(of_delay(R"({"lognormal": {"median": "4 d", "sigma": 1.0}})"), "");
     EXPECT_EQ(of_delay(R"({"uniform": {"low": "0 s", "high": "1 d"}, "x-note": 1})"), "");
     EXPECT_EQ(of_delay(R"({"exponential": {"mean": "1 h"}})"), "");
+    EXPECT_EQ(of_delay(R"({"constant": {"value": "1 h", "range": ["0 s", "1 d"], "source": "s"}})"), "");
+    EXPECT_EQ(of_delay(R"({"lognormal": {"median": {"value": "4 d", "range": ["1 d", "84 d"]}, "sigma": {"value": 1}}})"), "");
 }
 
 TEST(DistributionShape, RefusesWhatIsWrong) {
     EXPECT_EQ(of_delay("{}"),
-              R"(x.json: [missing_key 204] expected exactly one of the keys "uniform", "exponential", "lognormal", got an empty object)");
+              R"(x.json: [missing_key 204] expected exactly one of the keys "constant", "uniform", "exponential", "lognormal", got an empty object)");
     EXPECT_EQ(
         of_delay(R"({"exponential": {"mean": "1 h"}, "uniform": {"low": "0 s", "high": "1 d"}})"),
-        R"(x.json: [inconsistent 304] expected exactly one of the keys "uniform", "exponential", "lognormal", got an object with "exponential", "uniform")");
+        R"(x.json: [inconsistent 304] expected exactly one of the keys "constant", "uniform", "exponential", "lognormal", got an object with "exponential", "uniform")");
     EXPECT_EQ(
         of_delay(R"({"normal": {"mean": "1 h"}})"),
-        R"(x.json:/normal: [unknown_key 203] expected one of "uniform", "exponential", "lognormal", got "normal"; did you mean "lognormal"?)");
+        R"(x.json:/normal: [unknown_key 203] expected one of "constant", "uniform", "exponential", "lognormal", got "normal"; did you mean "lognormal"?)");
     EXPECT_EQ(of_delay(R"({"lognormal": {"median": "0 s", "sigma": 1}})"),
               R"(x.json:/lognormal/median: [range 202] expected a median above 0, got "0 s")");
     EXPECT_EQ(of_delay(R"({"exponential": {"mean": "0 s"}})"),
@@ -130,7 +132,53 @@ TEST(DistributionShape, IsDecodedInSeconds) {
     EXPECT_EQ(decoded(R"({"exponential": {"mean": "1 d"}})", duration()), make_exponential(86400));
     EXPECT_EQ(decoded(R"({"lognormal": {"median": "2 s", "sigma": 0.5}})", duration()), make_lognormal(2, 0.5));
     EXPECT_EQ(decoded("3", number("", 0, 5)), make_constant(3));
+    EXPECT_EQ(decoded(R"({"constant": {"value": "2 min"}})", duration()), make_constant(120));
+    EXPECT_EQ(decoded(R"({"lognormal": {"median": {"value": "2 s"}, "sigma": {"value": 0.5}}})", duration()), make_lognormal(2, 0.5));
     EXPECT_EQ(decoded(R"({"uniform": {"low": 0.5, "high": 1}})", number("", 0, 5)), make_uniform(0.5, 1));
+}
+
+TEST(DistributionShape, RefusesWrongFiguresOfItsParameters) {
+    EXPECT_EQ(of_delay(R"({"lognormal": {"median": {"value": "4 d", "range": ["5 d", "84 d"]}, "sigma": 1}})"),
+              R"(x.json:/lognormal/median/range: [inconsistent 304] expected a range [low, high] with low <= "4 d" <= high, got ["5 d", "84 d"])");
+    EXPECT_EQ(of_delay(R"({"uniform": {"low": {"value": "2 d"}, "high": {"value": "1 d"}}})"),
+              R"(x.json:/uniform/high: [inconsistent 304] expected a high end at or above the low end, "2 d", got "1 d")");
+    EXPECT_EQ(of_delay(R"({"exponential": {"mean": {"value": "0 s"}}})"),
+              R"(x.json:/exponential/mean: [range 202] expected a mean above 0, got "0 s")");
+    EXPECT_EQ(of_delay(R"({"lognormal": {"median": "4 d", "sigma": {"value": 11}}})"),
+              "x.json:/lognormal/sigma/value: [range 202] expected a number in [0, 10], got 11");
+}
+
+TEST(DistributionShape, ListsEachParameterAsAFigure) {
+    const Shape shape = object({defaulted("delay", distribution(duration()), make_text("30 s"), "a delay", "guess")});
+    const Value written = parsed(R"({"delay": {"lognormal": {"median": {"value": "4 d", "range": ["1 d", "84 d"], "source": "s"}, "sigma": 1}}})");
+    const std::vector<FigureUse> uses = figures_used(written, shape);
+    ASSERT_EQ(uses.size(), 2u);
+    EXPECT_EQ(uses[0].pointer, "/delay/lognormal/median");
+    EXPECT_EQ(uses[0].figure.value, 4 * 86400.0);
+    EXPECT_EQ(uses[0].figure.high, 84 * 86400.0);
+    EXPECT_EQ(uses[0].unit, "s");
+    EXPECT_EQ(uses[1].pointer, "/delay/lognormal/sigma");
+    EXPECT_EQ(uses[1].figure.source, "");
+    const std::vector<FigureUse> by_default = figures_used(parsed("{}"), shape);
+    ASSERT_EQ(by_default.size(), 1u);
+    EXPECT_EQ(by_default[0].figure.value, 30.0);
+    EXPECT_EQ(by_default[0].figure.source, "guess");
+    const std::vector<FigureUse> plain = figures_used(parsed(R"({"delay": "2 min"})"), shape);
+    ASSERT_EQ(plain.size(), 1u);
+    EXPECT_EQ(plain[0].figure.value, 120.0);
+    EXPECT_EQ(plain[0].figure.source, "");
+}
+
+TEST(Figure, OfADuration) {
+    const Shape shape = figure(duration());
+    const Value value = parsed(R"({"value": "2 d", "range": ["1 d", "3 d"], "dist": {"uniform": {"low": "1 d", "high": "3 d"}}})");
+    EXPECT_EQ(error_of(R"({"value": "2 d", "range": ["1 d", "90 min"]})", shape),
+              R"(x.json:/range: [inconsistent 304] expected a range [low, high] with low <= "2 d" <= high, got ["1 d", "90 min"])");
+    EXPECT_EQ(error_of(R"({"value": 2})", shape), "x.json:/value: [type 201] expected a duration such as \"30 min\", got 2");
+    EXPECT_EQ(View(value, shape).duration().us, 2 * 86'400'000'000);
+    const Value plain = parsed("\"90 s\"");
+    EXPECT_EQ(View(plain, shape).duration().us, 90'000'000);
+    EXPECT_EQ(View(plain, shape).figure().value, 90.0);
 }
 
 TEST(DistributionShape, OfAFigure) {

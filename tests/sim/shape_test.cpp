@@ -52,7 +52,7 @@ TEST(Shape, WrongTypes) {
               "x.json: [type 201] expected a number in [0, 1] (share) or an object with \"value\", got \"a\"");
     EXPECT_EQ(
         of(distribution(duration()), "4"),
-        "x.json: [type 201] expected a duration such as \"30 min\" or an object with \"uniform\", \"exponential\" or \"lognormal\", got 4");
+        "x.json: [type 201] expected a duration such as \"30 min\" or an object with \"constant\", \"uniform\", \"exponential\" or \"lognormal\", got 4");
 }
 
 TEST(Shape, RangesOfNumbers) {

@@ -51,7 +51,7 @@ def build_world(inputs: Path, data: Path, *, operators: Path | None = None) -> I
         market, coverage = market_by_hand(code, child, table)
         markets.append(market)
         report.countries.append(coverage)
-    larger = {child.text() for child in root.at("larger_places").items()}
+    larger = _larger_places(root, {market.code for market in markets})
     for market in markets:
         if market.code in larger:
             market.market["scope"] = "larger_places"
@@ -60,6 +60,16 @@ def build_world(inputs: Path, data: Path, *, operators: Path | None = None) -> I
     report.unknown_seats = unknown_seats(markets)
     world = _world(root, markets, _extra_providers(root, table))
     return ImportResult(world | {"x-made-from": files_document(records)}, report)
+
+
+def _larger_places(root: Node, codes: set[str]) -> set[str]:
+    """Countries of which only larger places were measured."""
+    given = root.get("larger_places")
+    listed = list(given.items()) if given is not None else []
+    for child in listed:
+        if child.text() not in codes:
+            raise child.problem("a country of this world")
+    return {child.text() for child in listed}
 
 
 def _extra_providers(root: Node, table: Operators) -> list[Operator]:
