@@ -49,7 +49,7 @@ def caption(run: Run) -> str:
 
 
 def _put_caption(figure: Figure, run: Run, width: int) -> None:
-    figure.supxlabel("\n".join(textwrap.wrap(caption(run), width)), fontsize=7, x=0.01, ha="left")
+    figure.supxlabel("\n".join(textwrap.wrap(caption(run), width, break_on_hyphens=False)), fontsize=7, x=0.01, ha="left")
 
 
 def _mark_events(axes: Axes, run: Run, source: str) -> None:
@@ -77,7 +77,7 @@ def _mark_events(axes: Axes, run: Run, source: str) -> None:
         marks.append((moves[-1], "all have moved"))
     axes.plot(suppliers, [1.02] * len(suppliers), marker="|", color="#444444", markersize=6, linestyle="none", clip_on=False)
     if suppliers:
-        marks.append((suppliers[0], f"{len(suppliers)} suppliers obey ( | )"))
+        marks.append((suppliers[0], f"{len(suppliers)} suppliers ( | )"))
     marks = sorted(marks)[:16]
     last = -np.inf
     for day, words in marks:
@@ -169,7 +169,7 @@ def timeline(run: Run, *, sources: Sequence[str] | None = None, targets: Sequenc
     for axes, source in zip(panels[:, 0], sources, strict=True):
         _draw_reach(axes, run, source, targets, mean_of)
         _mark_events(axes, run, source)
-        axes.set_title(f"From {groups.get(source, source)} ({source})", fontsize=9, loc="left", pad=62)
+        axes.set_title(f"From {groups.get(source, source)} ({source})", fontsize=9, loc="left", pad=72)
         axes.set_ylabel(f"share of {run.core.unit} reached", fontsize=8)
         axes.tick_params(labelsize=8)
         axes.grid(axis="y", color="#e5e5e5", linewidth=0.6)
