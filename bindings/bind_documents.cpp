@@ -157,8 +157,9 @@ sim::Resolver python_resolver(py::function function) {
 void bind_documents(py::module_& module) {
     bind_scenario(module);
     bind_world(module);
-    module.def("document_kind", &document_kind, py::arg("text"),
-               "\"world\" for a document that has jurisdictions or markets and names no world, else \"scenario\", unreadable ones included.");
+    module.def(
+        "document_kind", &document_kind, py::arg("text"),
+        "\"world\" for a document that has jurisdictions or markets and names no world, else \"scenario\", unreadable ones included.");
     module.def("set_path", &set_path_text, py::arg("document"), py::arg("path"), py::arg("value"),
                "A JSON document with the value at a dotted path replaced; list items are named by id.");
     module.def(

@@ -32,8 +32,8 @@ enum class Code : std::uint16_t {
     kFile = 306,          ///< a file that cannot be read or written
     kTimeTravel = 401,    ///< an event before the present
     kInterrupted = 402,
-    kNotFinite = 403,  ///< a result that is not a finite number
-    kArgument = 404,   ///< a value given by the calling program
+    kNotFinite = 403,   ///< a result that is not a finite number
+    kArgument = 404,    ///< a value given by the calling program
     kUnbalanced = 405,  ///< the ledger of a run does not balance
 };
 

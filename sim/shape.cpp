@@ -42,7 +42,8 @@ void check_figure(const View& figure, Findings& findings) {
     }
     const double value = quantity_of(figure["value"]);
     if (value < quantity_of(range.at(0)) || value > quantity_of(range.at(1))) {
-        findings.add(range.place(), Code::kInconsistent, "a range [low, high] with low <= " + describe(figure["value"].value()) + " <= high",
+        findings.add(range.place(), Code::kInconsistent,
+                     "a range [low, high] with low <= " + describe(figure["value"].value()) + " <= high",
                      "[" + describe(range.at(0).value()) + ", " + describe(range.at(1).value()) + "]");
     }
 }
@@ -84,11 +85,11 @@ Shape distribution_object(const Shape& quantity, const Shape& sigma) {
                        object({required("low", quantity, "least value"), required("high", quantity, "greatest value")}).that(check_uniform),
                        "all values from low to high alike"),
                    optional("exponential", object({required("mean", quantity, "mean")}).that(above_zero("mean")), "no memory"),
-                   optional("lognormal",
-                            object({required("median", quantity, "median"),
-                                    required("sigma", sigma, "standard deviation of the logarithm")})
-                                .that(above_zero("median")),
-                            "the logarithm is normal"),
+                   optional(
+                       "lognormal",
+                       object({required("median", quantity, "median"), required("sigma", sigma, "standard deviation of the logarithm")})
+                           .that(above_zero("median")),
+                       "the logarithm is normal"),
                })
         .that(check_one_key);
 }

@@ -101,7 +101,8 @@ std::string Shape::describe() const {
         case Form::kTagged: return "an object";
         case Form::kEither: return describe_parts(node.parts);
         case Form::kFigure: return node.parts[0].describe() + " or an object with \"value\"";
-        case Form::kDistribution: return node.parts[0].describe() + R"( or an object with "constant", "uniform", "exponential" or "lognormal")";
+        case Form::kDistribution:
+            return node.parts[0].describe() + R"( or an object with "constant", "uniform", "exponential" or "lognormal")";
     }
     return "a value";
 }

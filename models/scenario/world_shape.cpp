@@ -156,15 +156,16 @@ Shape market_shape() {
                         routes_field(),
                     })
             .that(check_shares);
-    return sim::object({
-                           optional("sample", sim::number("records", 0, kMostUsers), "records behind the shares"),
-                           defaulted("scope", sim::choice({"all", "larger_places"}), sim::make_text("all"), "of which places the records are"),
-                           source_field(),
-                           unknown_field(),
-                           routes_field(),
-                           optional("regions", sim::map(sim::text(100), region), "the same for each region"),
-                           optional("note", sim::text(1000), "what was decided about these data"),
-                       })
+    return sim::object(
+               {
+                   optional("sample", sim::number("records", 0, kMostUsers), "records behind the shares"),
+                   defaulted("scope", sim::choice({"all", "larger_places"}), sim::make_text("all"), "of which places the records are"),
+                   source_field(),
+                   unknown_field(),
+                   routes_field(),
+                   optional("regions", sim::map(sim::text(100), region), "the same for each region"),
+                   optional("note", sim::text(1000), "what was decided about these data"),
+               })
         .that(check_shares);
 }
 
@@ -272,7 +273,9 @@ Shape world_shape() {
                    optional("licence", sim::text(), "of this document"),
                    optional("notice", sim::text(2000), "attribution"),
                    defaulted("sources", sim::list(sim::text()), sim::make_list({}), "keys of sources.bib"),
-                   defaulted("missing", sim::choice(missing_words()), sim::make_text("proportional"), "how `unknown` shares are treated: like the known ones (a market without any: like those of its blocs), or to the order's least or greatest effect"),
+                   defaulted(
+                       "missing", sim::choice(missing_words()), sim::make_text("proportional"),
+                       "how `unknown` shares are treated: like the known ones (a market without any: like those of its blocs), or to the order's least or greatest effect"),
                    required("jurisdictions",
                             sim::list(jurisdiction_shape(), 1, 1000).declares("jurisdictions", "code").declares("territories", "code"),
                             "states and others with laws"),

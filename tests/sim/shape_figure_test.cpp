@@ -103,8 +103,9 @@ TEST(DistributionShape, AcceptsEveryForm) {
 }
 
 TEST(DistributionShape, RefusesWhatIsWrong) {
-    EXPECT_EQ(of_delay("{}"),
-              R"(x.json: [missing_key 204] expected exactly one of the keys "constant", "uniform", "exponential", "lognormal", got an empty object)");
+    EXPECT_EQ(
+        of_delay("{}"),
+        R"(x.json: [missing_key 204] expected exactly one of the keys "constant", "uniform", "exponential", "lognormal", got an empty object)");
     EXPECT_EQ(
         of_delay(R"({"exponential": {"mean": "1 h"}, "uniform": {"low": "0 s", "high": "1 d"}})"),
         R"(x.json: [inconsistent 304] expected exactly one of the keys "constant", "uniform", "exponential", "lognormal", got an object with "exponential", "uniform")");
@@ -138,8 +139,9 @@ TEST(DistributionShape, IsDecodedInSeconds) {
 }
 
 TEST(DistributionShape, RefusesWrongFiguresOfItsParameters) {
-    EXPECT_EQ(of_delay(R"({"lognormal": {"median": {"value": "4 d", "range": ["5 d", "84 d"]}, "sigma": 1}})"),
-              R"(x.json:/lognormal/median/range: [inconsistent 304] expected a range [low, high] with low <= "4 d" <= high, got ["5 d", "84 d"])");
+    EXPECT_EQ(
+        of_delay(R"({"lognormal": {"median": {"value": "4 d", "range": ["5 d", "84 d"]}, "sigma": 1}})"),
+        R"(x.json:/lognormal/median/range: [inconsistent 304] expected a range [low, high] with low <= "4 d" <= high, got ["5 d", "84 d"])");
     EXPECT_EQ(of_delay(R"({"uniform": {"low": {"value": "2 d"}, "high": {"value": "1 d"}}})"),
               R"(x.json:/uniform/high: [inconsistent 304] expected a high end at or above the low end, "2 d", got "1 d")");
     EXPECT_EQ(of_delay(R"({"exponential": {"mean": {"value": "0 s"}}})"),
@@ -150,7 +152,8 @@ TEST(DistributionShape, RefusesWrongFiguresOfItsParameters) {
 
 TEST(DistributionShape, ListsEachParameterAsAFigure) {
     const Shape shape = object({defaulted("delay", distribution(duration()), make_text("30 s"), "a delay", "guess")});
-    const Value written = parsed(R"({"delay": {"lognormal": {"median": {"value": "4 d", "range": ["1 d", "84 d"], "source": "s"}, "sigma": 1}}})");
+    const Value written =
+        parsed(R"({"delay": {"lognormal": {"median": {"value": "4 d", "range": ["1 d", "84 d"], "source": "s"}, "sigma": 1}}})");
     const std::vector<FigureUse> uses = figures_used(written, shape);
     ASSERT_EQ(uses.size(), 2u);
     EXPECT_EQ(uses[0].pointer, "/delay/lognormal/median");
