@@ -8,6 +8,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from mailrift.demo_people import people
 from mailrift.documents import load
 from mailrift.expected import Bounds, Expected, bounds, expected, legal_reach_over_time
 from mailrift.output import write_directory, write_run
@@ -27,7 +28,7 @@ def _percent(value: float) -> str:
 
 
 def _span(low: float, high: float) -> str:
-    return f"{_percent(low)} to {_percent(high)} %"
+    return f"{_percent(low)} to {_percent(high)}"
 
 
 def _days(scenario: Scenario) -> tuple[float, float, float]:
@@ -71,7 +72,7 @@ def _table(scenario: Scenario, group: str, words: str, firm: Sequence[str], thre
 
 
 def _legend(scenario: Scenario, open_countries: dict[str, tuple[float, float]], larger: Sequence[str]) -> list[str]:
-    spans = ", ".join(f"{code} {_span(*span)}" for code, span in sorted(open_countries.items()))
+    spans = ", ".join(f"{code} {_span(*span)} %" for code, span in sorted(open_countries.items()))
     return [
         "legal: everyone whom the issuer commands obeys at once, mailbox operators and gateways alike: the most that the order can do.",
         f"expected: mean of {REPLICATIONS} draws of who obeys, and when; ± half of the 95 % interval of that mean, and nothing else;",
@@ -82,12 +83,24 @@ def _legend(scenario: Scenario, open_countries: dict[str, tuple[float, float]], 
     ]
 
 
-def _bounds_text(found: Bounds) -> str:
+def _bounds_text(what: str, found: Bounds) -> str:
     return (
-        "Operators that the data do not name put the EU's figures at the end (icc) at "
-        f"{_span(found.legal_low[0, 0], found.legal_high[0, 0])} (legal) and "
-        f"{_span(found.mean_low[0, 0], found.mean_high[0, 0])} (expected)."
+        f"  {what:58s}{_span(found.legal_low[0, 0], found.legal_high[0, 0]):>16s} (legal)"
+        f"{_span(found.mean_low[0, 0], found.mean_high[0, 0]):>18s} (expected)"
     )
+
+
+def _all_bounds(scenario: Scenario, threads: int) -> list[str]:
+    end = _days(scenario)[2:]
+    rows = (
+        ("operators that the data do not name", "unknown"),
+        ("sampling, and 8 points of classification everywhere alike", "measured"),
+        ("both", "all"),
+    )
+    return [
+        "How far the EU's figures at the end (icc) may be off, %:",
+        *(_bounds_text(text, bounds(scenario, "icc", ["EU"], end, of=of, replications=REPLICATIONS, threads=threads)) for text, of in rows),
+    ]
 
 
 def _ends_of_compliance(scenario: Scenario, threads: int) -> str:
@@ -130,12 +143,11 @@ def _answer(scenario: Scenario, threads: int) -> tuple[list[str], dict[str, Expe
     for group, words in CASES:
         table, found[group] = _table(scenario, group, words, firm, threads)
         lines += table
-    at_end = bounds(scenario, "icc", ["EU"], _days(scenario)[2:], replications=REPLICATIONS, threads=threads)
     return [
         *lines,
         *_legend(scenario, open_countries, larger),
         "",
-        _bounds_text(at_end),
+        *_all_bounds(scenario, threads),
         _ends_of_compliance(scenario, threads),
     ], found
 
@@ -166,6 +178,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "",
         *answer,
         *_one_run(finished),
+        "",
+        *people(load("icc-account-closure-consumers"), REPLICATIONS, args.threads),
     ]
     print("\n".join(lines))
 

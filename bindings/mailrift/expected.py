@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from mailrift import _core
 from mailrift.scenario import Scenario
+from mailrift.uncertainty import CLASSIFICATION, shifted
 
 _Z95 = 1.959963984540054  # 97.5 % quantile of the standard normal law
 _QUANTILES = (0.05, 0.5, 0.95)
@@ -32,10 +33,10 @@ class Expected:
 
 @dataclass(frozen=True)
 class Bounds:
-    """What shares that nobody measured could do: arrays of shape (n_targets, n_days), values in [0, 1]; apart from random error."""
+    """What the shares could be: arrays of shape (n_targets, n_days), values in [0, 1]; apart from random error."""
 
-    legal_low: NDArray[np.float64]  #: every unmeasured operator obeys every order
-    legal_high: NDArray[np.float64]  #: none does
+    legal_low: NDArray[np.float64]  #: where as much as the data allow is under the orders
+    legal_high: NDArray[np.float64]  #: where as little as they allow is
     mean_low: NDArray[np.float64]
     mean_high: NDArray[np.float64]
 
@@ -105,16 +106,41 @@ def bounds(
     targets: Sequence[str],
     days: Sequence[float],
     *,
+    of: str = "unknown",
     replications: int = 200,
     threads: int = 1,
+    classification: float = CLASSIFICATION,
 ) -> Bounds:
-    """Bounds of legal reach and of the expected effect over all that the unknown shares of the world could be.
+    """Bounds of legal reach and of the expected effect over what the shares of the world could be.
 
-    The lower ones put every unmeasured operator under every order, the upper ones under none (`missing`: "worst", "best").
-    Parameters and errors as for `expected`.
+    Parameters
+    ----------
+    of
+        "unknown": the operators that nobody knows, all under every order or under none (`missing`: "worst", "best").
+        "measured": the shares of those that can be compelled, at the ends of sampling and classification error, in all
+        countries in one direction (`mailrift.uncertainty.shifted`). "all": both at once.
+    classification
+        Error of telling operators apart, share in [0, 1].
+
+    The others, and errors, as for `expected`; ValueError for another `of` or a classification out of range.
     """
-    worst, best = (
-        expected(scenario.set("missing", missing), source, targets, days, replications=replications, threads=threads)
-        for missing in ("worst", "best")
-    )
+    if of not in ("unknown", "measured", "all"):
+        raise ValueError(f'of: expected "unknown", "measured" or "all", got {of!r}')
+    if not 0 <= classification <= 1:
+        raise ValueError(f"classification: expected a share in [0, 1], got {classification}")
+    ends = []
+    for missing, sign in (("worst", 1), ("best", -1)):
+        end = scenario
+        if of != "unknown":
+            end = end.with_world(shifted(scenario.world, _compellable(scenario), sign, classification))
+        if of != "measured":
+            end = end.set("missing", missing)
+        ends.append(expected(end, source, targets, days, replications=replications, threads=threads))
+    worst, best = ends
     return Bounds(worst.legal, best.legal, worst.mean, best.mean)
+
+
+def _compellable(scenario: Scenario) -> set[str]:
+    """Ids of all providers and suppliers that some order of the scenario can compel."""
+    run = _core.run(scenario.core, traffic="none", compliance="legal")
+    return {row["entity"].partition("#")[0] for row in run.compelled()}

@@ -81,6 +81,21 @@ class Scenario:
         text = _core.set_path(self._core.document(), path, json.dumps(value))
         return Scenario(_core.Scenario.parse(text, f"{self.name}.json", self._resolver), self._resolver)
 
+    def with_world(self, world: dict[str, Any]) -> Scenario:
+        """Another scenario: the same orders and responses on another world, given as a document whose name is the world's.
+
+        Raises
+        ------
+        DocumentError
+            If the world is invalid, or the scenario names something that it does not have.
+        """
+        text = json.dumps(world)
+
+        def resolve(kind: str, name: str) -> str:
+            return text if kind == "world" and name == self._core.world else self._resolver(kind, name)
+
+        return Scenario(_core.Scenario.parse(self._core.document(), f"{self.name}.json", resolve), resolve)
+
     def __repr__(self) -> str:
         return f"Scenario({self.name!r}, world={self._core.world!r}, horizon={self.horizon / 86400:g} d)"
 

@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from mailrift.importers.by_hand import market_by_hand
+from mailrift.importers.by_hand_users import market_of_users
 from mailrift.importers.comparison import comparison_text
+from mailrift.importers.coverage import Coverage
 from mailrift.importers.document import (
     CountryMarket,
     jurisdictions_document,
@@ -48,7 +50,7 @@ def build_world(inputs: Path, data: Path, *, operators: Path | None = None) -> I
     for code, child in root.at("by_hand").children():
         if code in records.by_country:
             raise child.problem("a country without a file", code)
-        market, coverage = market_by_hand(code, child, table)
+        market, coverage = _by_hand(root, code, child, table)
         markets.append(market)
         report.countries.append(coverage)
     larger = _larger_places(root, {market.code for market in markets})
@@ -59,7 +61,18 @@ def build_world(inputs: Path, data: Path, *, operators: Path | None = None) -> I
     report.countries.sort(key=lambda entry: entry.country)
     report.unknown_seats = unknown_seats(markets)
     world = _world(root, markets, _extra_providers(root, table))
-    return ImportResult(world | {"x-made-from": files_document(records)}, report)
+    return ImportResult(world | ({"x-made-from": files_document(records)} if files else {}), report)
+
+
+def _unit(root: Node) -> str:
+    unit = root.get("unit")
+    return "organisations" if unit is None else unit.match(re.compile("organisations|users"), '"organisations" or "users"')
+
+
+def _by_hand(root: Node, code: str, entry: Node, table: Operators) -> tuple[CountryMarket, Coverage]:
+    if _unit(root) == "users":
+        return market_of_users(code, entry, table, root.at("users_source").text())
+    return market_by_hand(code, entry, table)
 
 
 def _larger_places(root: Node, codes: set[str]) -> set[str]:
@@ -91,18 +104,22 @@ def _world(root: Node, markets: Sequence[CountryMarket], extra: Sequence[Operato
     copied = {key: root.at(key).value for key in _COPIED}
     world: dict[str, Any] = {"schema": 1, "name": root.at("name").text()}
     world |= {key: root.at(key).text(most=4000) for key in _GIVEN}
-    world |= {"unit": "organisations", "weight": "equal", "licence": "CC-BY-SA-4.0", "notice": NOTICE}
-    world |= {"sources": _sources([market.market for market in markets], copied, operators), "missing": "proportional"}
+    if _unit(root) == "users":
+        world |= {"unit": "users", "licence": root.at("licence").text()}
+    else:
+        world |= {"unit": "organisations", "weight": "equal", "licence": "CC-BY-SA-4.0", "notice": NOTICE}
+    sources = [[market.market for market in markets], copied, [{"source": market.users_source} for market in markets]]
+    world |= {"sources": _sources(sources, operators), "missing": "proportional"}
     world |= {"jurisdictions": jurisdictions_document(markets, operators, given), "blocs": copied["blocs"]}
     world |= {"suppliers": suppliers_document(markets), "providers": providers_document(markets, extra)}
     world |= {"markets": {market.code: market.market for market in markets}}
     return world | {key: copied[key] for key in ("domains", "groups", "mixing")}
 
 
-def _sources(markets: Sequence[dict[str, Any]], copied: dict[str, Any], operators: Sequence[Operator]) -> list[str]:
+def _sources(documents: list[Any], operators: Sequence[Operator]) -> list[str]:
     """All keys of sources.bib that the world names, sorted; `assumed` is none."""
     found = {control.source for operator in operators for control in operator.control}
-    stack: list[Any] = [list(markets), copied]
+    stack: list[Any] = [documents]
     while stack:
         value = stack.pop()
         if isinstance(value, dict):
@@ -111,7 +128,7 @@ def _sources(markets: Sequence[dict[str, Any]], copied: dict[str, Any], operator
             stack.extend(value.values())
         elif isinstance(value, list):
             stack.extend(value)
-    return sorted(found - {"assumed"})
+    return sorted(found - {"assumed", ""})
 
 
 def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:

@@ -32,15 +32,16 @@ class CountryMarket:
     providers: dict[str, Operator]
     gateways: dict[str, Operator] = field(default_factory=dict)
     self_hosted: int = 0  # organisations behind the counted provider `<cc>-self-hosted`
+    users_source: str = ""  # key of sources.bib of `mail_users`, if they are no count of the market's own records
 
 
-def jurisdiction_document(code: str, mail_users: int) -> dict[str, Any]:
+def jurisdiction_document(code: str, mail_users: int, source: str = "") -> dict[str, Any]:
     """A country as a jurisdiction; a code that is not in ISO 3166-1 stands for itself, at UTC."""
     known = country_named(code)
     return {
         "code": code,
         "name": known.name if known else code,
-        "mail_users": mail_users,
+        "mail_users": {"value": mail_users, "source": source, "confidence": "medium"} if source else mail_users,
         "utc_offset": known.utc_offset if known else "0 h",
     }
 
@@ -49,7 +50,7 @@ def jurisdictions_document(
     markets: Sequence[CountryMarket], operators: Iterable[Operator], given: Sequence[dict[str, Any]] = ()
 ) -> list[dict[str, Any]]:
     """All jurisdictions by code: those with a market, those given, and those that only are a seat of operators."""
-    result = {market.code: jurisdiction_document(market.code, market.mail_users) for market in markets}
+    result = {market.code: jurisdiction_document(market.code, market.mail_users, market.users_source) for market in markets}
     result |= {entry["code"]: entry for entry in given}
     for operator in operators:
         for control in operator.control:

@@ -1,0 +1,128 @@
+"""Sampling and classification error: the score interval, shifted worlds, and the bounds of results that follow from them."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pytest
+
+import mailrift as mr
+from mailrift.uncertainty import shifted, value_of, wilson
+
+Z = 1.959963984540054
+
+
+def world(**markets: Any) -> dict[str, Any]:
+    providers = [{"id": name, "kind": "national", "control": [{"jurisdiction": "US", "via": "operator"}]} for name in ("big", "other")]
+    providers += [{"id": name, "kind": "national"} for name in ("home", "own")]
+    codes = sorted({*markets, "US", "XC"})
+    return {
+        "schema": 1,
+        "name": "small",
+        "unit": "organisations",
+        "weight": "equal",
+        "jurisdictions": [{"code": code, "name": code, "mail_users": 100 if code != "US" else 0} for code in codes],
+        "suppliers": [{"id": "filter", "layer": "gateway", "control": [{"jurisdiction": "US", "via": "operator"}]}],
+        "providers": providers,
+        "markets": {**markets, "XC": {"routes": {"home": 1}}},
+        "mixing": {"home": 0.5, "bloc": 0.2},
+    }
+
+
+COMPELLED = {"big", "other", "filter"}
+
+
+@pytest.mark.parametrize(("share", "n"), [(0.5, 10), (0.1, 50), (0.9, 342), (0.024, 10595), (0.0, 30), (1.0, 30)])
+def test_the_score_interval_is_where_the_score_test_rejects(share: float, n: float) -> None:
+    """By bisection: the ends are the shares q at which |share - q| = z sqrt(q (1 - q) / n)."""
+
+    def end(low: float, high: float) -> float:  # accepted at `low`, rejected at `high`
+        for _ in range(200):
+            middle = (low + high) / 2
+            accepted = abs(share - middle) <= Z * math.sqrt(middle * (1 - middle) / n)
+            low, high = (middle, high) if accepted else (low, middle)
+        return low
+
+    low, high = wilson(share, n)
+    assert low == pytest.approx(end(share, -1e-12 if share == 0 else 0.0) if share else 0.0, abs=1e-9)
+    assert high == pytest.approx(end(share, 1.0) if share < 1 else 1.0, abs=1e-9)
+
+
+def test_without_records_everything_is_possible() -> None:
+    assert wilson(0.5, 0) == (0.0, 1.0)
+
+
+@pytest.mark.parametrize("sign", [-1, 1])
+def test_a_shift_moves_compelled_routes_alike_and_keeps_unknown(sign: int) -> None:
+    market = {
+        "sample": 100,
+        "unknown": 0.2,
+        "routes": [
+            {"provider": "big", "share": {"value": 0.3, "range": [0.2, 0.4]}},
+            {"provider": "home", "gateway": "filter", "share": 0.1},
+            {"provider": "home", "share": 0.3},
+            {"provider": "own", "share": 0.1},
+        ],
+    }
+    given = world(AA=market)
+    found = shifted(given, COMPELLED, sign, 0.05)["markets"]["AA"]
+    assert given["markets"]["AA"] is market  # a copy was changed
+    assert value_of(market["routes"][0]["share"]) == 0.3  # type: ignore[index]
+    share = min(1.0, max(0.0, wilson(0.5, 80)[0 if sign < 0 else 1] + sign * 0.05))
+    rows = {(row["provider"], row.get("gateway")): row["share"] for row in found["routes"]}
+    assert rows["big", None] + rows["home", "filter"] == pytest.approx(0.8 * share, abs=1e-12)
+    assert rows["big", None] / rows["home", "filter"] == pytest.approx(3, rel=1e-12)
+    assert rows["home", None] / rows["own", None] == pytest.approx(3, rel=1e-12)
+    assert sum(rows.values()) + found["unknown"] == pytest.approx(1, abs=1e-12)
+    assert found["unknown"] == pytest.approx(0.2, abs=1e-12)
+
+
+def test_a_market_all_on_one_side_gets_the_greatest_of_the_other() -> None:
+    given = world(AA={"routes": {"home": 1}}, BB={"routes": {"big": 0.9, "other": 0.1}})
+    up = shifted(given, COMPELLED, 1, 0.08)["markets"]
+    assert {row["provider"]: pytest.approx(row["share"]) for row in up["AA"]["routes"]} == {"home": 0.92, "big": 0.08}
+    assert up["BB"]["routes"] == {"big": 0.9, "other": 0.1}  # cannot be more
+    down = shifted(given, COMPELLED, -1, 0.08)["markets"]
+    assert down["AA"]["routes"] == {"home": 1}
+    assert {row["provider"]: pytest.approx(row["share"]) for row in down["BB"]["routes"]} == {"big": 0.828, "other": 0.092, "home": 0.08}
+
+
+def scenario(document: dict[str, Any]) -> mr.Scenario:
+    order = {
+        "id": "o",
+        "issuer": "US",
+        "at": "1 d",
+        "target": {"jurisdictions": ["XC"]},
+        "measures": ["block_senders"],
+        "layers": ["gateway"],
+    }
+    base = mr.load("icc-account-closure")
+    keep = {key: base.document[key] for key in ("schema", "slice", "seed", "traffic")}
+    text = {**keep, "name": "s", "world": base.world["name"], "horizon": "3 d"}
+    return mr.load(text).with_world({**document, "name": base.world["name"]}).set("orders", [order])
+
+
+def test_bounds_meet_the_closed_form() -> None:
+    """One market, one order: legal reach is 1 - (share compelled + share unknown if `worst`)."""
+    market = {"sample": 400, "unknown": 0.1, "routes": {"big": 0.27, "home": 0.63}}
+    small = scenario(world(AA=market))
+    low, high = wilson(0.3, 360)
+    measured = mr.bounds(small, "XC", ["AA"], [3], of="measured", replications=2)
+    assert measured.legal_low[0, 0] == pytest.approx(1 - (high + 0.08), abs=1e-12)
+    assert measured.legal_high[0, 0] == pytest.approx(1 - (low - 0.08), abs=1e-12)
+    unknown = mr.bounds(small, "XC", ["AA"], [3], replications=2)
+    assert (unknown.legal_low[0, 0], unknown.legal_high[0, 0]) == pytest.approx((0.63, 0.73), abs=1e-12)
+    both = mr.bounds(small, "XC", ["AA"], [3], of="all", replications=2)
+    assert both.legal_low[0, 0] == pytest.approx(1 - 0.9 * (high + 0.08) - 0.1, abs=1e-12)
+    assert both.legal_high[0, 0] == pytest.approx(1 - 0.9 * (low - 0.08), abs=1e-12)
+
+
+def test_wrong_arguments_are_refused() -> None:
+    shipped = mr.load("icc-account-closure")
+    with pytest.raises(ValueError, match='"unknown", "measured" or "all"'):
+        mr.bounds(shipped, "icc", ["EU"], [90], of="some")
+    with pytest.raises(ValueError, match="share in"):
+        mr.bounds(shipped, "icc", ["EU"], [90], classification=8)
+    with pytest.raises(mr.DocumentError):
+        shipped.with_world({"schema": 1})
