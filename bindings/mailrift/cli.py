@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -149,8 +150,10 @@ def _summary(finished: Run, out: str | None) -> None:
 
 def _import(args: argparse.Namespace) -> int:
     from mailrift.importers.mxmap import import_mxmap
+    from mailrift.importers.overlap import OverlapChoice
 
-    result = import_mxmap([Path(file) for file in args.files], name=args.name, weight=args.weight)
+    overlap = OverlapChoice(dict(args.level or ()), args.shared_area == "divide")
+    result = import_mxmap([Path(file) for file in args.files], name=args.name, weight=args.weight, overlap=overlap)
     result.save(Path(args.out))
     if args.report:
         result.report.save(Path(args.report))
@@ -162,6 +165,14 @@ def _import(args: argparse.Namespace) -> int:
 def _schema(args: argparse.Namespace) -> int:
     print(_core.reference_table(args.kind) if args.table else _core.schema(args.kind))
     return OK
+
+
+def _level(text: str) -> tuple[str, str]:
+    """Reads CC=outer or CC=inner."""
+    country, _, level = text.partition("=")
+    if not re.fullmatch(r"[A-Z]{2}", country) or level not in ("outer", "inner"):
+        raise argparse.ArgumentTypeError(f"expected a country's code, = and outer or inner, such as FR=inner, got {text!r}")
+    return country, level
 
 
 def _whole(low: int, high: int) -> Callable[[str], int]:
@@ -211,6 +222,10 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("--report", help="coverage report, .md or .json")
     sub.add_argument("--name", default="imported", help="name of the world")
     sub.add_argument("--weight", choices=["equal", "population"], default="equal")
+    sub.add_argument(
+        "--level", type=_level, action="append", metavar="CC=LEVEL", help="where records lie within others: outer or inner ones (FR=inner)"
+    )
+    sub.add_argument("--shared-area", choices=["error", "divide"], default="error", help="a population that several records give")
     sub = verb("schema", "JSON Schema of a document", _schema)
     sub.add_argument("kind", choices=["scenario", "world"])
     sub.add_argument("--table", action="store_true", help="a Markdown table instead")

@@ -39,8 +39,8 @@ class Coverage:
     refused: int = 0
 
 
-def measured_coverage(tally: CountryTally, records: Sequence[Record], source: str) -> Coverage:
-    """The coverage of a country that was counted from records."""
+def measured_coverage(tally: CountryTally, records: Sequence[Record], source: str, *, refused: int = 0) -> Coverage:
+    """The coverage of a country that was counted from records; `refused` more were read and left out."""
     whole = tally.whole
     providers: Counter[str] = Counter()
     behind_gateway = 0
@@ -64,6 +64,7 @@ def measured_coverage(tally: CountryTally, records: Sequence[Record], source: st
         regions=len(tally.regions),
         without_region=tally.without_region,
         repeated_domains=sum(count > 1 for count in domains.values()),
+        refused=refused,
     )
 
 
@@ -117,7 +118,7 @@ class Report:
 
     @property
     def refused(self) -> int:
-        """Records left out; a faulty record stops the import, so this is 0 for every import that ends."""
+        """Records of another level than the one chosen; a faulty record stops the import."""
         return sum(entry.refused for entry in self.countries)
 
     def text(self) -> str:
@@ -191,6 +192,11 @@ class Report:
             f"{entry.country}: {entry.without_region} records name no region; they count in the country only"
             for entry in self.countries
             if entry.without_region
+        ]
+        notes += [
+            f"{entry.country}: {entry.refused} records refused: they overlap with those of the level chosen"
+            for entry in self.countries
+            if entry.refused
         ]
         if self.unknown_seats:
             notes.append("Nobody is known to command (seat not in the operator table): " + ", ".join(self.unknown_seats))

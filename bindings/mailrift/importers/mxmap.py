@@ -20,6 +20,7 @@ from mailrift.importers.document import (
     write_text,
 )
 from mailrift.importers.operators import Operators, read_operators
+from mailrift.importers.overlap import OverlapChoice, without_overlap
 from mailrift.importers.problem import ImportProblem, shown
 from mailrift.importers.records import Records, read_records
 from mailrift.importers.tally import CountryTally, Weight, market_document, tally_country
@@ -43,7 +44,14 @@ class ImportResult:
         write_text(path, json_text(self.world))
 
 
-def import_mxmap(files: Sequence[Path], *, name: str, weight: Weight = "equal", operators: Path | None = None) -> ImportResult:
+def import_mxmap(
+    files: Sequence[Path],
+    *,
+    name: str,
+    weight: Weight = "equal",
+    overlap: OverlapChoice | None = None,
+    operators: Path | None = None,
+) -> ImportResult:
     """Turns mxmap files into a world of organisations.
 
     Parameters
@@ -55,6 +63,8 @@ def import_mxmap(files: Sequence[Path], *, name: str, weight: Weight = "equal", 
         Name of the world: a-z, 0-9, _ and -.
     weight
         "equal": each organisation alike; "population": by the population it serves, which every record must then have.
+    overlap
+        What to do where records count the same people twice, if weighted by population; not given: that is an error.
     operators
         Table of operators' seats and parents; by default the shipped one.
 
@@ -71,7 +81,7 @@ def import_mxmap(files: Sequence[Path], *, name: str, weight: Weight = "equal", 
         raise ImportProblem("files", "", "one or more files", "none")
     table = read_operators(operators)
     records = read_records(files)
-    markets, report = count_markets(records, table, name=name, weight=weight)
+    markets, report = count_markets(records, table, name=name, weight=weight, overlap=overlap)
     if not any(market.providers for market in markets):
         raise ImportProblem(files[0], "", "one or more records whose operator is known", "none")
     world = {
@@ -95,18 +105,25 @@ def import_mxmap(files: Sequence[Path], *, name: str, weight: Weight = "equal", 
 
 
 def count_markets(
-    records: Records, table: Operators, *, name: str, weight: Weight, notes: dict[str, str] | None = None
+    records: Records,
+    table: Operators,
+    *,
+    name: str,
+    weight: Weight,
+    notes: dict[str, str] | None = None,
+    overlap: OverlapChoice | None = None,
 ) -> tuple[list[CountryMarket], Report]:
     """Counts all countries, by code, and reports on them."""
     markets: list[CountryMarket] = []
     report = Report(name, weight, list(records.files))
     for code in sorted(records.by_country):
-        of_country = records.by_country[code]
+        read = records.by_country[code]
+        of_country = without_overlap(code, read, overlap or OverlapChoice()) if weight == "population" else read
         source = records.source_of[code]
         tally = tally_country(code, of_country, table, weight)
         market = market_document(tally, source, (notes or {}).get(code, ""))
         markets.append(CountryMarket(code, tally.whole.records, market, tally.providers, tally.gateways, _self_hosted(tally)))
-        report.countries.append(measured_coverage(tally, of_country, source))
+        report.countries.append(measured_coverage(tally, of_country, source, refused=len(read) - len(of_country)))
     report.unknown_seats = unknown_seats(markets)
     return markets, report
 

@@ -18,6 +18,7 @@ _COUNTRY = re.compile(r"[A-Z]{2}")
 _COUNTRY_IN_NAME = re.compile(r"([a-z]{2})[-_.].*")
 _DATE = re.compile(r"(\d{4})-\d{2}-\d{2}T.*")
 _MAX_POPULATION = 10**10
+_MAX_AREA = 2**53
 _MAX_REGION_BYTES = 64  # a world document's limit for keys
 
 
@@ -35,6 +36,7 @@ class Record:
     gateway: str | None
     has_mx: bool
     population: int | None
+    area: int | None = None  # id of the area whose population is given
     mx: tuple[str, ...] = ()  # host names in lower case, without a closing dot; empty if not given
 
     @property
@@ -122,6 +124,7 @@ def _list_record(node: Node) -> Record:
         gateway=_gateway(node),
         has_mx=node.at("has_mx").flag(),
         population=_population(node),
+        area=_area(node),
         mx=_mx_hosts(node),
     )
 
@@ -156,6 +159,11 @@ def _gateway(node: Node) -> str | None:
 def _population(node: Node) -> int | None:
     child = node.get("population")
     return None if child is None else child.whole(_MAX_POPULATION)
+
+
+def _area(node: Node) -> int | None:
+    child = node.get("osm_relation_id")
+    return None if child is None else child.whole(_MAX_AREA)
 
 
 def _mx_hosts(node: Node) -> tuple[str, ...]:
