@@ -152,17 +152,6 @@ def test_same_file_twice_is_a_repeat(tmp_path: Path) -> None:
     assert str(caught.value) == f'{path}:/0: expected each record once, got id "AT-1" again, first at {path}:/0'
 
 
-def test_one_country_from_two_schemas_is_refused(tmp_path: Path) -> None:
-    listed = write(tmp_path, [record(1)])
-    by_key = write(tmp_path, keyed({"1": {}}), "at-data.min.json")
-    with pytest.raises(ImportProblem) as caught:
-        import_mxmap([listed, by_key], name="sample")
-    assert str(caught.value) == (
-        f"{by_key}:/municipalities/1: expected records of one schema for AT, as in {listed}, "
-        "got a record of a keyed file: the same organisations would count twice"
-    )
-
-
 @pytest.mark.parametrize("depth", [1_000, 200_000])
 @pytest.mark.parametrize("opening", ["[", '{"a":'])
 def test_deep_nesting_is_refused(tmp_path: Path, opening: str, depth: int) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from mailrift.importers.document import json_text, write_text
+from mailrift.importers.merge import Disagreement
 from mailrift.importers.operators import Operator
 from mailrift.importers.records import Record, SourceFile
 from mailrift.importers.tally import CountryTally
@@ -86,6 +87,7 @@ class Report:
     files: list[SourceFile] = field(default_factory=list)
     countries: list[Coverage] = field(default_factory=list)
     unknown_seats: list[str] = field(default_factory=list)
+    disagreements: list[Disagreement] = field(default_factory=list)
 
     def document(self) -> dict[str, Any]:
         """The report as plain data, for machines."""
@@ -99,6 +101,7 @@ class Report:
             "files": [asdict(file) for file in self.files],
             "countries": [asdict(entry) for entry in self.countries],
             "unknown_seats": self.unknown_seats,
+            "disagreements": [asdict(entry) for entry in self.disagreements],
         }
 
     @property
@@ -118,7 +121,7 @@ class Report:
 
     @property
     def refused(self) -> int:
-        """Records of another level than the one chosen; a faulty record stops the import."""
+        """Records that another one of their place stands for, or of another level than the one chosen; a faulty one stops the import."""
         return sum(entry.refused for entry in self.countries)
 
     def text(self) -> str:
@@ -194,10 +197,11 @@ class Report:
             if entry.without_region
         ]
         notes += [
-            f"{entry.country}: {entry.refused} records refused: they overlap with those of the level chosen"
+            f"{entry.country}: {entry.refused} records refused: another record stands for their place or people"
             for entry in self.countries
             if entry.refused
         ]
+        notes += [entry.text() for entry in self.disagreements]
         if self.unknown_seats:
             notes.append("Nobody is known to command (seat not in the operator table): " + ", ".join(self.unknown_seats))
         notes.append("`*-local-isp` and `*-self-hosted` are categories of the data, not operators.")

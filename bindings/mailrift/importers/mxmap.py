@@ -19,6 +19,7 @@ from mailrift.importers.document import (
     unknown_seats,
     write_text,
 )
+from mailrift.importers.merge import merge_sources
 from mailrift.importers.operators import Operators, read_operators
 from mailrift.importers.overlap import OverlapChoice, without_overlap
 from mailrift.importers.problem import ImportProblem, shown
@@ -58,7 +59,8 @@ def import_mxmap(
     ----------
     files
         Record lists (one object for each organisation, with its country) or keyed objects (`ch-data.min.json`; the
-        country is the file name's beginning). Several files of one country and one schema add up.
+        country is the file name's beginning). Files of one source add up; of several sources of one country the one named
+        first has precedence, place by place, and the report says how far they disagree.
     name
         Name of the world: a-z, 0-9, _ and -.
     weight
@@ -92,7 +94,7 @@ def import_mxmap(
         "weight": weight,
         "licence": "CC-BY-SA-4.0",
         "notice": NOTICE,
-        "sources": sorted({records.source_of[market.code] for market in markets}),
+        "sources": sorted({source for market in markets for source in records.sources_of(market.code)}),
         "missing": "proportional",
         "jurisdictions": jurisdictions_document(markets, _all_operators(markets)),
         "suppliers": suppliers_document(markets),
@@ -115,11 +117,13 @@ def count_markets(
 ) -> tuple[list[CountryMarket], Report]:
     """Counts all countries, by code, and reports on them."""
     markets: list[CountryMarket] = []
-    report = Report(name, weight, list(records.files))
+    merged, disagreements = merge_sources(records)
+    report = Report(name, weight, list(records.files), disagreements=disagreements)
     for code in sorted(records.by_country):
-        read = records.by_country[code]
-        of_country = without_overlap(code, read, overlap or OverlapChoice()) if weight == "population" else read
-        source = records.source_of[code]
+        read, of_country = records.by_country[code], merged.by_country[code]
+        if weight == "population":
+            of_country = without_overlap(code, of_country, overlap or OverlapChoice())
+        source = records.source_of(code)
         tally = tally_country(code, of_country, table, weight)
         market = market_document(tally, source, (notes or {}).get(code, ""))
         markets.append(CountryMarket(code, tally.whole.records, market, tally.providers, tally.gateways, _self_hosted(tally)))

@@ -61,7 +61,15 @@ class Records:
 
     files: list[SourceFile] = field(default_factory=list)
     by_country: dict[str, list[Record]] = field(default_factory=dict)
-    source_of: dict[str, str] = field(default_factory=dict)  # key of sources.bib by country
+    source_of_file: dict[str, str] = field(default_factory=dict)  # key of sources.bib by `Record.file`
+
+    def sources_of(self, country: str) -> list[str]:
+        """Keys of sources.bib of a country's records, in the order of files."""
+        return list(dict.fromkeys(self.source_of_file[record.file] for record in self.by_country[country]))
+
+    def source_of(self, country: str) -> str:
+        """The same as one text, as a world document names several sources."""
+        return ", ".join(self.sources_of(country))
 
 
 def read_records(paths: Sequence[Path], *, max_bytes: int = MAX_BYTES) -> Records:
@@ -70,20 +78,17 @@ def read_records(paths: Sequence[Path], *, max_bytes: int = MAX_BYTES) -> Record
     Raises
     ------
     ImportProblem
-        For the first fault in the order of files and records; a country from files of two schemas, or a record read
-        twice, is a fault.
+        For the first fault in the order of files and records; a record of one source read twice is a fault.
     """
     records = Records()
-    schema_of: dict[str, tuple[str, str]] = {}
-    seen: dict[tuple[str, str], Record] = {}
+    seen: dict[tuple[str, str, str], Record] = {}
     for path in paths:
         document = read_json(path, max_bytes=max_bytes)
         schema, found, source = _parse_file(path, Node(str(path), "", document.value))
+        records.source_of_file[str(path)] = source
         for record in found:
-            _refuse_second_schema(record, schema, schema_of)
-            _refuse_repeat(record, seen)
+            _refuse_repeat(record, source, seen)
             records.by_country.setdefault(record.country, []).append(record)
-            records.source_of.setdefault(record.country, source)
         records.files.append(SourceFile(f"{path.parent.name}/{path.name}", schema, document.sha256, len(found)))
     return records
 
@@ -171,19 +176,8 @@ def _mx_hosts(node: Node) -> tuple[str, ...]:
     return () if child is None else tuple(item.text(most=255).lower().rstrip(".") for item in child.items())
 
 
-def _refuse_second_schema(record: Record, schema: str, schema_of: dict[str, tuple[str, str]]) -> None:
-    first_schema, first_file = schema_of.setdefault(record.country, (schema, record.file))
-    if first_schema != schema:
-        raise ImportProblem(
-            record.file,
-            record.pointer,
-            f"records of one schema for {record.country}, as in {first_file}",
-            f"a record of a {schema} file: the same organisations would count twice",
-        )
-
-
-def _refuse_repeat(record: Record, seen: dict[tuple[str, str], Record]) -> None:
-    first = seen.setdefault((record.country, record.id), record)
+def _refuse_repeat(record: Record, source: str, seen: dict[tuple[str, str, str], Record]) -> None:
+    first = seen.setdefault((record.country, source, record.id), record)
     if first is not record:
         raise ImportProblem(
             record.file,

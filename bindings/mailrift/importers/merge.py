@@ -1,0 +1,109 @@
+"""Several measurements of one country: which record stands for a place, and how far the measurements disagree."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from mailrift.importers.records import Record, Records
+
+#: Labels that every source gives the same meaning; all others are compared as "other".
+COMMON_LABELS = frozenset({"microsoft", "google", "aws", "zoho", "yandex"})
+
+
+@dataclass(frozen=True)
+class SourceShare:
+    """What one source says of a country: `classified` records and the share of each common label among them, in [0, 1]."""
+
+    source: str
+    records: int
+    classified: int
+    shares: dict[str, float]
+
+
+@dataclass(frozen=True)
+class Disagreement:
+    """Where the sources of a country differ; the first source has precedence."""
+
+    country: str
+    sources: tuple[SourceShare, ...]
+    matched: int  # places that the first source and another both classify
+    agreed: int  # of them, with the same common label
+    filled: int  # places unknown to the first source and taken from a later one
+    added: int  # places that only a later source has
+    left_out: int  # records that another one stands for
+
+    def text(self) -> str:
+        """One line for a report, with the label on which the sources differ most."""
+        label = max(sorted(COMMON_LABELS), key=self._spread)
+        told = ", ".join(f"{100 * each.shares.get(label, 0):.0f} % ({each.source}, {each.classified})" for each in self.sources)
+        agreed = f"{self.agreed} of {self.matched} places" if self.matched else "no common places"
+        return (
+            f"{self.country}: {label} has {told} of the classified; same operator in {agreed}; the first source stands, "
+            f"{self.filled} unknown places filled and {self.added} added from later ones, {self.left_out} records left out"
+        )
+
+    def _spread(self, label: str) -> float:
+        shares = [each.shares.get(label, 0.0) for each in self.sources]
+        return max(shares) - min(shares)
+
+
+def merge_sources(records: Records) -> tuple[Records, list[Disagreement]]:
+    """The records with one for each place, where several sources measured a country; the source read first has precedence."""
+    result = Records(records.files, dict(records.by_country), records.source_of_file)
+    disagreements = []
+    for country, found in records.by_country.items():
+        of_source: dict[str, list[Record]] = {}
+        for record in found:
+            of_source.setdefault(records.source_of_file[record.file], []).append(record)
+        if len(of_source) > 1:
+            result.by_country[country], disagreement = merge(country, list(of_source.items()))
+            disagreements.append(disagreement)
+    return result, disagreements
+
+
+def merge(country: str, sources: Sequence[tuple[str, Sequence[Record]]]) -> tuple[list[Record], Disagreement]:
+    """One record for each place.
+
+    Places match by their official number: the id without the country's prefix. The record of the first source that knows the
+    operator stands for the place; if none does, the first one. Records of one source are all kept, in their order.
+    """
+    first = {place_of(record): record for record in sources[0][1]}
+    merged = list(sources[0][1])
+    position = {place_of(record): i for i, record in enumerate(merged)}
+    matched = agreed = filled = added = left_out = 0
+    for _, records in sources[1:]:
+        for record in records:
+            place = place_of(record)
+            if place not in position:
+                position[place] = len(merged)
+                merged.append(record)
+                added += 1
+                continue
+            left_out += 1
+            known = first.get(place)
+            if known is not None and not known.is_unknown and not record.is_unknown:
+                matched += 1
+                agreed += _common(known) == _common(record)
+            if merged[position[place]].is_unknown and not record.is_unknown:
+                merged[position[place]] = record
+                filled += 1
+    shares = tuple(_share(source, records) for source, records in sources)
+    return merged, Disagreement(country, shares, matched, agreed, filled, added, left_out)
+
+
+def place_of(record: Record) -> str:
+    """The number of a record's place: its id without the prefix of its country, and without zeros in front."""
+    number = record.id.removeprefix(f"{record.country}-")
+    return number.lstrip("0") or number
+
+
+def _common(record: Record) -> str:
+    return record.provider if record.provider in COMMON_LABELS else "other"
+
+
+def _share(source: str, records: Sequence[Record]) -> SourceShare:
+    counts = Counter(_common(record) for record in records if not record.is_unknown)
+    classified = sum(counts.values())
+    return SourceShare(source, len(records), classified, {label: count / classified for label, count in sorted(counts.items())})
