@@ -1,0 +1,156 @@
+// Inversion where counts are small, transformed rejection where they are not; probabilities in Loader's saddle-point form.
+#include "sim/counts.h"
+
+#include <cassert>
+#include <cmath>
+#include <cstddef>
+#include <vector>
+
+#include "sim/distributions.h"
+#include "sim/math.h"
+
+namespace sim {
+namespace {
+
+constexpr double kSmall = 10;  // mean below which inversion is quicker, and above which the constants of PTRS and BTRS hold
+constexpr double kTwoPi = 0x1.921fb54442d18p+2;
+
+/// log(k!) less Stirling's log(sqrt(2 pi k) (k / e)^k). Precondition: k > 0.
+double stirling_error(double k) noexcept {
+    constexpr double kSeries = 16;
+    if (k < kSeries) return log_factorial(static_cast<std::uint64_t>(k)) - (0.5 * log(kTwoPi * k) + k * (log(k) - 1));
+    const double square = k * k;
+    return (1.0 / 12 - (1.0 / 360 - (1.0 / 1260 - (1.0 / 1680 - 1.0 / 1188 / square) / square) / square) / square) / k;
+}
+
+/// x log(x / mean) + mean - x, also where x is near the mean.
+double deviance(double x, double mean) noexcept {
+    constexpr double kNear = 0.1;
+    const double distance = x - mean;
+    if (std::fabs(distance) >= kNear * (x + mean)) return x * log(x / mean) - distance;
+    const double v = distance / (x + mean);
+    double sum = distance * v;
+    double term = 2 * x * v;
+    for (double odd = 3;; odd += 2) {
+        term *= v * v;
+        const double next = sum + term / odd;
+        if (next == sum) return sum;
+        sum = next;
+    }
+}
+
+/// The first k at which the sum of probabilities exceeds a uniform number: p0 is that of 0, ratio(k) that of k to k - 1.
+template <class Ratio>
+std::uint64_t invert(double p0, const Ratio& ratio, std::uint64_t most, Draws& draws) noexcept {
+    double rest = uniform01(draws);
+    double p = p0;
+    std::uint64_t k = 0;
+    while (rest >= p && k < most) {
+        rest -= p;
+        ++k;
+        p *= ratio(static_cast<double>(k));
+    }
+    return k;
+}
+
+/// A candidate of transformed rejection: u in [-1/2, 1/2), its distance from the ends, and the number that decides.
+struct Candidate {
+    double u;
+    double us;
+    double v;
+};
+
+Candidate candidate(Draws& draws) noexcept {
+    const double u = uniform01(draws) - 0.5;
+    const double v = uniform01_open(draws);
+    return {u, 0.5 - std::fabs(u), v};
+}
+
+std::uint64_t binomial_by_rejection(std::uint64_t n, double p, Draws& draws) noexcept {
+    const auto trials = static_cast<double>(n);
+    const double deviation = std::sqrt(trials * p * (1 - p));
+    const double b = 1.15 + 2.53 * deviation;
+    const double a = -0.0873 + 0.0248 * b + 0.01 * p;
+    const double centre = trials * p + 0.5;
+    const double alpha = (2.83 + 5.1 / b) * deviation;
+    const double inside = 0.92 - 4.2 / b;
+    const double at_mode = log_binomial_pmf(static_cast<std::uint64_t>((trials + 1) * p), n, p);
+    for (;;) {
+        const auto [u, us, v] = candidate(draws);
+        if (us == 0) continue;
+        const double k = std::floor((2 * a / us + b) * u + centre);
+        if (k < 0 || k > trials) continue;
+        const auto count = static_cast<std::uint64_t>(k);
+        if (us >= 0.07 && v <= inside) return count;
+        if (log(v * alpha / (a / (us * us) + b)) <= log_binomial_pmf(count, n, p) - at_mode) return count;
+    }
+}
+
+}  // namespace
+
+double log_poisson_pmf(std::uint64_t k, double mean) noexcept {
+    assert(mean > 0);
+    if (k == 0) return -mean;
+    const auto x = static_cast<double>(k);
+    return -stirling_error(x) - deviance(x, mean) - 0.5 * log(kTwoPi * x);
+}
+
+double log_binomial_pmf(std::uint64_t k, std::uint64_t n, double p) noexcept {
+    assert(k <= n && p > 0 && p < 1);
+    const auto trials = static_cast<double>(n);
+    if (k == 0) return trials * log1p(-p);
+    if (k == n) return trials * log(p);
+    const auto x = static_cast<double>(k);
+    const double y = trials - x;
+    return stirling_error(trials) - stirling_error(x) - stirling_error(y) - deviance(x, trials * p) - deviance(y, trials * (1 - p)) +
+           0.5 * log(trials / (kTwoPi * x * y));
+}
+
+std::uint64_t poisson(double mean, Draws& draws) noexcept {
+    assert(mean >= 0 && mean <= kMostCount);
+    if (mean < kSmall) {
+        constexpr std::uint64_t kMost = 200;  // probability below 1e-180 at a mean of 10
+        return invert(
+            exp(-mean), [mean](double k) { return mean / k; }, kMost, draws);
+    }
+    const double b = 0.931 + 2.53 * std::sqrt(mean);
+    const double a = -0.059 + 0.02483 * b;
+    const double inverse_alpha = 1.1239 + 1.1328 / (b - 3.4);
+    const double inside = 0.9277 - 3.6224 / (b - 2);
+    for (;;) {
+        const auto [u, us, v] = candidate(draws);
+        if (us == 0) continue;
+        const double k = std::floor((2 * a / us + b) * u + mean + 0.43);
+        if (k < 0) continue;
+        const auto count = static_cast<std::uint64_t>(k);
+        if (us >= 0.07 && v <= inside) return count;
+        if (log(v * inverse_alpha / (a / (us * us) + b)) <= log_poisson_pmf(count, mean)) return count;
+    }
+}
+
+std::uint64_t binomial(std::uint64_t n, double p, Draws& draws) noexcept {
+    assert(p >= 0 && p <= 1 && static_cast<double>(n) <= kMostCount);
+    if (p > 0.5) return n - binomial(n, 1 - p, draws);
+    const auto trials = static_cast<double>(n);
+    if (trials * p >= kSmall) return binomial_by_rejection(n, p, draws);
+    const double odds = p / (1 - p);
+    return invert(
+        exp(trials * log1p(-p)), [trials, odds](double k) { return (trials - k + 1) / k * odds; }, n, draws);
+}
+
+void multinomial(std::uint64_t n, std::span<const double> weights, std::span<std::uint64_t> counts, Draws& draws) noexcept {
+    assert(weights.size() == counts.size());
+    std::vector<double> rest(weights.size() + 1);  // sums from the end, so that small weights last keep their digits
+    for (std::size_t i = weights.size(); i > 0; --i) rest[i - 1] = rest[i] + weights[i - 1];
+    assert(n == 0 || rest[0] > 0);
+    for (std::size_t i = 0; i < weights.size(); ++i) {
+        if (weights[i] == 0 || n == 0) {
+            counts[i] = 0;
+        } else {
+            counts[i] = rest[i + 1] == 0 ? n : binomial(n, weights[i] / rest[i], draws);
+            n -= counts[i];
+        }
+    }
+}
+
+}  // namespace sim
