@@ -1,0 +1,388 @@
+"""A map of a world: the share of each market that one government commands."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from mailrift.extras import need
+from mailrift.geometry import EqualEarth, Lambert, Projection, Shapes, load_shapes
+from mailrift.geometry.labels import Box, best_spot, inside, place_beside
+from mailrift.scenario import World
+from mailrift.world_table import MUCH_UNKNOWN, Row, world_rows
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+    from numpy.typing import NDArray
+
+Rings = list["NDArray[np.float64]"]
+
+_CLASSES = 5  # so few that their greys can be told apart in black and white
+_NOT_MEASURED, _FAINT = "#efefef", "#d2d2d2"
+_SIZE = 7.0  # of labels, points
+_TINY = 6.0  # points across: a smaller country gets a circle
+_KEYS = {
+    "share": "of those whose operator is known",
+    "least": "the least that the data allow",
+    "most": "the most that the data allow",
+}
+
+
+@dataclass(frozen=True)
+class View:
+    """A projection with the rectangle of it that is shown (km) and the width of the page that it takes (inches)."""
+
+    projection: Projection
+    frame: Box
+    width: float
+
+    @property
+    def height(self) -> float:
+        """Inches."""
+        return self.width * self.frame.height / self.frame.width
+
+    @property
+    def km(self) -> float:
+        """Of a point (1/72 inch) of the page."""
+        return self.frame.width / (72 * self.width)
+
+
+def europe() -> View:
+    """From Iceland to Cyprus."""
+    return View(Lambert(), Box(250.0, 130.0, 4250.0, 4200.0), 7.8)
+
+
+def globe() -> View:
+    """All land but Antarctica."""
+    projection = EqualEarth()
+    right = float(projection.forward(np.array(180.0), np.array(0.0))[0])
+    bottom, top = (float(projection.forward(np.array(0.0), np.array(latitude))[1]) for latitude in (-57.0, 84.0))
+    return View(projection, Box(0.0, (bottom + top) / 2, 2 * right, top - bottom), 11.0)
+
+
+def projected(shapes: Shapes, view: View) -> dict[str, Rings]:
+    """Rings in km by country, the largest first, without those outside the frame."""
+    left, right = view.frame.x - view.frame.width / 2, view.frame.x + view.frame.width / 2
+    bottom, top = view.frame.y - view.frame.height / 2, view.frame.y + view.frame.height / 2
+    found: dict[str, Rings] = {}
+    for code, rings in shapes.rings.items():
+        for ring in rings:
+            x, y = view.projection.forward(ring[:, 0], ring[:, 1])
+            # Near the point opposite to a Lambert projection's centre a ring is torn: nothing there is ever shown.
+            if x.max() < left or x.min() > right or y.max() < bottom or y.min() > top or np.ptp(x) > 3e4 or not np.isfinite(x).all():
+                continue
+            found.setdefault(code, []).append(np.column_stack((x, y)))
+    return found
+
+
+def choose_view(shapes: Shapes, codes: Sequence[str], name: str | None = None) -> View:
+    """The view called `name`; not given: Europe if the middle of every country of `codes` lies in it, else the globe.
+
+    Raises
+    ------
+    ValueError
+        If `name` is neither "europe" nor "globe".
+    """
+    views = {"europe": europe, "globe": globe}
+    if name is not None and name not in views:
+        raise ValueError(f"view: expected one of europe, globe, got {name!r}")
+    if name is not None:
+        return views[name]()
+    small = europe()
+
+    def middle_is_shown(code: str) -> bool:
+        if code in shapes.points:
+            place = shapes.points[code]
+        else:
+            ring = shapes.rings[code][0]
+            place = ((ring[:, 0].min() + ring[:, 0].max()) / 2, (ring[:, 1].min() + ring[:, 1].max()) / 2)
+        x, y = small.projection.forward(np.array(place[0]), np.array(place[1]))
+        return Box(float(x), float(y), 0, 0).within(small.frame)
+
+    drawn = [code for code in codes if code in shapes.rings or code in shapes.points]
+    return small if drawn and all(map(middle_is_shown, drawn)) else globe()
+
+
+def _shown(row: Row, value: str) -> float | None:
+    if row.share is None:
+        return None
+    return {"share": row.share, "least": row.whole[0], "most": row.whole[1]}[value]
+
+
+def _path(rings: Rings) -> Any:
+    path = need("matplotlib.path", "plot").Path
+    return path.make_compound_path(*(path(np.vstack((ring, ring[:1])), closed=True) for ring in rings))
+
+
+def _hatches(row: Row) -> str:
+    return ("\\\\\\\\" if row.much_unknown else "") + ("..." if row.larger_places else "")
+
+
+def _is_dark(colour: tuple[float, ...]) -> bool:
+    """Whether white words are read better on it than black ones (relative luminance of sRGB, WCAG 2.1)."""
+    r, g, b = (c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in colour[:3])
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b < 0.179
+
+
+def _colours() -> tuple[Any, Any]:
+    """Five steps of cividis from light to dark, and the norm that maps shares to them."""
+    matplotlib, colours = need("matplotlib", "plot"), need("matplotlib.colors", "plot")
+    steps = matplotlib.colormaps["cividis_r"](np.linspace(0.03, 1.0, _CLASSES))
+    return colours.ListedColormap(steps), colours.BoundaryNorm(np.linspace(0, 1, _CLASSES + 1), _CLASSES)
+
+
+def _fill(axes: Axes, rings: Rings, colour: Any, edge: str, hatch: str, ink: str, order: int) -> None:
+    patches = need("matplotlib.patches", "plot")
+    path = _path(rings)
+    axes.add_patch(patches.PathPatch(path, facecolor=colour, edgecolor=edge, linewidth=0.5, joinstyle="round", zorder=order))
+    if hatch:
+        axes.add_patch(patches.PathPatch(path, facecolor="none", edgecolor=ink, linewidth=0, hatch=hatch, zorder=order + 0.5))
+
+
+def _draw_countries(axes: Axes, view: View, rings: Mapping[str, Rings], fills: Mapping[str, Any], rows: Mapping[str, Row]) -> None:
+    for code, shape in rings.items():
+        if code in fills:
+            hatch = _hatches(rows[code])
+            _fill(axes, shape, fills[code], "white", hatch, "white" if _is_dark(fills[code]) else "#333333", 3)
+        else:
+            _fill(axes, shape, _NOT_MEASURED, "white", "////", _FAINT, 1)
+    axes.set_xlim(view.frame.x - view.frame.width / 2, view.frame.x + view.frame.width / 2)
+    axes.set_ylim(view.frame.y - view.frame.height / 2, view.frame.y + view.frame.height / 2)
+    axes.set_axis_off()
+
+
+def _extent(words: str, size: float) -> tuple[float, float]:
+    """Width and height of lines of words in points, with a margin."""
+    text = need("matplotlib.textpath", "plot").TextPath
+    lines = words.split("\n")
+    return max(float(text((0, 0), line, size=size).get_extents().width) for line in lines) + 2.5, 1.2 * size * len(lines) + 1.0
+
+
+def _label(row: Row, value: str, ranges: bool) -> str:
+    shown = _shown(row, value)
+    mark = "*" if row.larger_places else ""
+    words = f"{row.code}{mark} {100 * shown:.0f}" if shown is not None else f"{row.code}{mark} ?"
+    return words + (f"\n{100 * row.whole[0]:.0f}–{100 * row.whole[1]:.0f}" if ranges else "")
+
+
+class _Labels:
+    """Draws the labels of one map: those that fit into their country first, then the others beside theirs."""
+
+    def __init__(self, axes: Axes, view: View, rings: Mapping[str, Rings], fills: Mapping[str, Any]) -> None:
+        self._axes, self._view, self._rings, self._fills = axes, view, rings, fills
+        self._taken: list[Box] = []
+
+    def _size(self, words: str) -> tuple[float, float]:
+        width, height = _extent(words, _SIZE)
+        return width * self._view.km, height * self._view.km
+
+    def try_inside(self, row: Row, words: str) -> bool:
+        """Writes into the country's largest ring if the words fit there."""
+        width, height = self._size(words)
+        spot = best_spot(self._rings[row.code], width, height, self._view.frame) if row.code in self._rings else None
+        if spot is None or spot[2] < 0.95:
+            return False
+        colour = self._fills[row.code]
+        ink, halo = ("white", colour) if _is_dark(colour) else ("black", colour)
+        self._write(spot[0], spot[1], words, ink, halo)
+        self._taken.append(Box(spot[0], spot[1], width, height))
+        return True
+
+    def _write(self, x: float, y: float, words: str, ink: str, halo: Any) -> None:
+        effects = need("matplotlib.patheffects", "plot")
+        self._axes.text(
+            x,
+            y,
+            words,
+            fontsize=_SIZE,
+            color=ink,
+            ha="center",
+            va="center",
+            linespacing=1.1,
+            zorder=8,
+            path_effects=[effects.withStroke(linewidth=1.8, foreground=halo)],
+        )
+
+    def beside(self, waiting: Sequence[tuple[Row, str, tuple[float, float]]]) -> None:
+        """Writes the others on the sea, or on land that was not measured, with a line; where there is no room, not at all."""
+        frame, km = self._view.frame, self._view.km
+        xs = np.arange(frame.x - frame.width / 2, frame.x + frame.width / 2, 2 * km)
+        ys = np.arange(frame.y - frame.height / 2, frame.y + frame.height / 2, 2 * km)
+        price = np.zeros((len(ys), len(xs)))
+        for code, rings in self._rings.items():
+            price[inside(rings, xs, ys)] = np.inf if code in self._fills else 25 * km
+
+        def cost(box: Box) -> float:
+            rows = slice(*np.searchsorted(ys, (box.y - box.height / 2 - km, box.y + box.height / 2 + km)))
+            columns = slice(*np.searchsorted(xs, (box.x - box.width / 2 - km, box.x + box.width / 2 + km)))
+            return float(price[rows, columns].max(initial=0.0))
+
+        anchors = [Box(*anchor, 4 * km, 4 * km) for _, _, anchor in waiting]
+        for i, (_, words, anchor) in enumerate(waiting):
+            others = [*self._taken, *anchors[:i], *anchors[i + 1 :]]
+            box = place_beside(anchor, self._size(words), cost, others, frame, 130 * km)
+            if box is None:
+                continue
+            self._axes.plot([anchor[0], box.x], [anchor[1], box.y], color="white", linewidth=1.6, zorder=6)
+            self._axes.plot([anchor[0], box.x], [anchor[1], box.y], color="#222222", linewidth=0.6, zorder=6.1)
+            self._axes.plot(*anchor, marker="o", markersize=1.8, color="#222222", zorder=6.2)
+            self._write(box.x, box.y, words, "black", "white")
+            self._taken.append(box)
+
+
+def _draw_labels(axes: Axes, view: View, shapes: Shapes, rings: Mapping[str, Rings], rows: Sequence[Row], fills: Any, value: str) -> None:
+    labels = _Labels(axes, view, rings, fills)
+    waiting = []
+    for row in rows:
+        if row.code not in fills or any(labels.try_inside(row, _label(row, value, ranges)) for ranges in (True, False)):
+            continue
+        anchor = _anchor(row.code, view, shapes, rings)
+        if anchor is not None:
+            waiting.append((row, _label(row, value, False), anchor))
+    if isinstance(view.projection, Lambert):  # on the globe there are too many small ones
+        labels.beside(waiting)
+
+
+def _anchor(code: str, view: View, shapes: Shapes, rings: Mapping[str, Rings]) -> tuple[float, float] | None:
+    """A point in the thick of a country, or None if it is not on the map."""
+    if code in rings:
+        spot = best_spot(rings[code], view.km, view.km, view.frame)
+        return (spot[0], spot[1]) if spot else None
+    if code not in shapes.points:
+        return None
+    x, y = (float(v) for v in view.projection.forward(*map(np.array, shapes.points[code])))
+    return (x, y) if Box(x, y, 0, 0).within(view.frame) else None
+
+
+def _mark_tiny(axes: Axes, view: View, shapes: Shapes, rings: Mapping[str, Rings], fills: Mapping[str, Any]) -> None:
+    """A circle for a measured country that would be a speck."""
+    for code, colour in fills.items():
+        if code in rings and np.ptp(rings[code][0], axis=0).max() >= _TINY * view.km:
+            continue
+        anchor = _anchor(code, view, shapes, rings)
+        if anchor is not None:
+            axes.plot(
+                *anchor, marker="o", markersize=_TINY, markerfacecolor=colour, markeredgecolor="#222222", markeredgewidth=0.6, zorder=5
+            )
+
+
+def _first_sentence(text: str) -> str:
+    end = text.find(". ")
+    return text if end < 0 else text[: end + 1]
+
+
+def caption(world: Mapping[str, Any], rows: Sequence[Row], drawn: set[str], shapes: Shapes) -> str:
+    """What was measured and when, the sources of the markets, the licence, who is not on the map."""
+    keys = dict.fromkeys(key.strip() for row in rows for key in row.source.split(",") if key.strip())
+    parts = [_first_sentence(world.get("about", "")), f"World {world['name']}."]
+    parts += [f"Sources: {', '.join(keys)}."] if keys else []
+    parts += [f"Data: {world['licence']}."] if "licence" in world else []
+    missing = [row.code for row in rows if row.code not in drawn]
+    parts += [f"Not on the map: {', '.join(missing)}."] if missing else []
+    parts.append(f"Shapes: {shapes.source.split(',')[0]} (public domain); boundaries state no claim. Equal-area projection.")
+    return " ".join(part for part in parts if part)
+
+
+def _legend(figure: Figure, rows: Sequence[Row], place: tuple[float, float]) -> None:
+    patches = need("matplotlib.patches", "plot")
+    handles = [patches.Patch(facecolor=_NOT_MEASURED, edgecolor=_FAINT, hatch="////", label="not measured")]
+    if any(row.much_unknown for row in rows):
+        label = f"more than {100 * MUCH_UNKNOWN:.0f} % unknown"
+        handles.append(patches.Patch(facecolor="white", edgecolor="#333333", hatch="\\\\\\\\", label=label))
+    if any(row.larger_places for row in rows):
+        handles.append(patches.Patch(facecolor="white", edgecolor="#333333", hatch="...", label="* larger places only"))
+    figure.legend(
+        handles=handles,
+        loc="upper right",
+        bbox_to_anchor=place,
+        ncols=len(handles),
+        fontsize=7,
+        frameon=False,
+        handlelength=2.2,
+        columnspacing=1.2,
+    )
+
+
+def _name(world: Mapping[str, Any], by: str) -> str:
+    names = {j["code"]: j["name"] for j in world["jurisdictions"]} | {b["code"]: b.get("name", b["code"]) for b in world.get("blocs", [])}
+    return f"{names[by]} ({by})"
+
+
+def _put_words(figure: Figure, world: Mapping[str, Any], by: str, value: str, heights: tuple[float, float], words: str) -> None:
+    """Title and caption; `heights` are of the figure and of the title, inches."""
+    width, height = figure.get_figwidth(), heights[0]
+    unit = world["unit"]
+    title = textwrap.wrap(world.get("title", world["name"]), int(11 * width))[:2]
+    what = f"{unit.capitalize()} on mailbox operators that {_name(world, by)} commands by seat or parent: {_KEYS[value]}, in %."
+    if value == "share":
+        what += " Below it, where there is room: the whole range of what is uncertain."
+    lines = textwrap.wrap(what, int(17 * width))
+    figure.text(0.2 / width, 1 - 0.14 / height, "\n".join(title), fontsize=11, fontweight="bold", va="top")
+    figure.text(0.2 / width, 1 - (0.2 + 0.19 * len(title)) / height, "\n".join(lines), fontsize=8, va="top", linespacing=1.3)
+    figure.text(0.2 / width, 0.1 / height, words, fontsize=6.5, va="bottom", color="#333333", linespacing=1.3)
+
+
+def world_map(
+    world: World | Mapping[str, Any], by: str = "US", *, value: str = "share", view: str | None = None, title_height: float = 0.85
+) -> Figure:
+    """Draws each market in the colour of the share that one government commands, with its code, share and whole range where they fit.
+
+    Countries that the world does not measure are hatched grey; those of which more than 30 % is unknown, or only larger places were measured,
+    are hatched over their colour. Equal-area: Lambert's azimuthal projection for Europe, Equal Earth for the globe.
+
+    Parameters
+    ----------
+    world
+        A world or its document.
+    by
+        The government: a jurisdiction or a bloc of the world.
+    value
+        `share`: of the members whose operator is known; `least` or `most`: the end of the whole range, of all members (see
+        `mailrift.world_table.Row`).
+    view
+        `europe` or `globe`; not given: Europe if all markets lie there.
+    title_height
+        Inches above the map.
+
+    Returns
+    -------
+    A Matplotlib figure; `figure.savefig("map.png")`.
+
+    Raises
+    ------
+    ValueError
+        If `by`, `value` or `view` is none of those.
+    ImportError
+        If Matplotlib is not installed.
+    """
+    if value not in _KEYS:
+        raise ValueError(f"value: expected one of {', '.join(_KEYS)}, got {value!r}")
+    document: Mapping[str, Any] = world.document if isinstance(world, World) else world
+    rows = world_rows(document, by)
+    shapes = load_shapes()
+    seen = choose_view(shapes, [row.code for row in rows], view)
+    rings = projected(shapes, seen)
+    colours, norm = _colours()
+    fills = {row.code: colours(norm(shown)) for row in rows if (shown := _shown(row, value)) is not None}
+    drawn = {code for code in fills if _anchor(code, seen, shapes, rings) is not None}
+    words = textwrap.wrap(caption(document, rows, drawn, shapes), int(19.5 * (seen.width + 0.1)))
+    below = 0.62 + 0.125 * len(words) + 0.12
+    width, height = seen.width + 0.4, title_height + seen.height + below
+    figure: Figure = need("matplotlib.figure", "plot").Figure(figsize=(width, height))
+    axes = figure.add_axes((0.2 / width, below / height, seen.width / width, seen.height / height))
+    _draw_countries(axes, seen, rings, fills, {row.code: row for row in rows})
+    _mark_tiny(axes, seen, shapes, rings, fills)
+    _draw_labels(axes, seen, shapes, rings, rows, fills, value)
+    bar_axes = figure.add_axes((0.25 / width, (below - 0.27) / height, 0.42, 0.13 / height))
+    bar = figure.colorbar(need("matplotlib.cm", "plot").ScalarMappable(norm, colours), cax=bar_axes, orientation="horizontal")
+    bar.set_ticks(np.linspace(0, 1, _CLASSES + 1), labels=[f"{percent:.0f}" for percent in np.linspace(0, 100, _CLASSES + 1)])
+    bar.ax.tick_params(labelsize=7, length=2)
+    bar.set_label(f"% of {document['unit']}", fontsize=7, labelpad=1)
+    _legend(figure, rows, (1 - 0.15 / width, (below - 0.08) / height))
+    _put_words(figure, document, by, value, (height, title_height), "\n".join(words))
+    return figure
