@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from mailrift.extras import need
-from mailrift.geometry import EqualEarth, Lambert, Projection, Shapes, load_shapes
+from mailrift.geometry import Lambert, Rings, Shapes, View, anchors, choose_view, load_shapes, projected
 from mailrift.geometry.labels import Box, best_spot, inside, place_beside
 from mailrift.scenario import World
 from mailrift.world_table import MUCH_UNKNOWN, Row, world_rows
@@ -18,94 +17,16 @@ from mailrift.world_table import MUCH_UNKNOWN, Row, world_rows
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-    from numpy.typing import NDArray
-
-Rings = list["NDArray[np.float64]"]
 
 _CLASSES = 5  # so few that their greys can be told apart in black and white
 _NOT_MEASURED, _FAINT = "#efefef", "#d2d2d2"
 _SIZE = 7.0  # of labels, points
-_TINY = 6.0  # points across: a smaller country gets a circle
+_TINY = 4.5  # points across: a smaller country gets a circle
 _KEYS = {
     "share": "of those whose operator is known",
-    "least": "the least that the data allow",
-    "most": "the most that the data allow",
+    "least": "of all, the least that the data allow",
+    "most": "of all, the most that the data allow",
 }
-
-
-@dataclass(frozen=True)
-class View:
-    """A projection with the rectangle of it that is shown (km) and the width of the page that it takes (inches)."""
-
-    projection: Projection
-    frame: Box
-    width: float
-
-    @property
-    def height(self) -> float:
-        """Inches."""
-        return self.width * self.frame.height / self.frame.width
-
-    @property
-    def km(self) -> float:
-        """Of a point (1/72 inch) of the page."""
-        return self.frame.width / (72 * self.width)
-
-
-def europe() -> View:
-    """From Iceland to Cyprus."""
-    return View(Lambert(), Box(250.0, 130.0, 4250.0, 4200.0), 7.8)
-
-
-def globe() -> View:
-    """All land but Antarctica."""
-    projection = EqualEarth()
-    right = float(projection.forward(np.array(180.0), np.array(0.0))[0])
-    bottom, top = (float(projection.forward(np.array(0.0), np.array(latitude))[1]) for latitude in (-57.0, 84.0))
-    return View(projection, Box(0.0, (bottom + top) / 2, 2 * right, top - bottom), 11.0)
-
-
-def projected(shapes: Shapes, view: View) -> dict[str, Rings]:
-    """Rings in km by country, the largest first, without those outside the frame."""
-    left, right = view.frame.x - view.frame.width / 2, view.frame.x + view.frame.width / 2
-    bottom, top = view.frame.y - view.frame.height / 2, view.frame.y + view.frame.height / 2
-    found: dict[str, Rings] = {}
-    for code, rings in shapes.rings.items():
-        for ring in rings:
-            x, y = view.projection.forward(ring[:, 0], ring[:, 1])
-            # Near the point opposite to a Lambert projection's centre a ring is torn: nothing there is ever shown.
-            if x.max() < left or x.min() > right or y.max() < bottom or y.min() > top or np.ptp(x) > 3e4 or not np.isfinite(x).all():
-                continue
-            found.setdefault(code, []).append(np.column_stack((x, y)))
-    return found
-
-
-def choose_view(shapes: Shapes, codes: Sequence[str], name: str | None = None) -> View:
-    """The view called `name`; not given: Europe if the middle of every country of `codes` lies in it, else the globe.
-
-    Raises
-    ------
-    ValueError
-        If `name` is neither "europe" nor "globe".
-    """
-    views = {"europe": europe, "globe": globe}
-    if name is not None and name not in views:
-        raise ValueError(f"view: expected one of europe, globe, got {name!r}")
-    if name is not None:
-        return views[name]()
-    small = europe()
-
-    def middle_is_shown(code: str) -> bool:
-        if code in shapes.points:
-            place = shapes.points[code]
-        else:
-            ring = shapes.rings[code][0]
-            place = ((ring[:, 0].min() + ring[:, 0].max()) / 2, (ring[:, 1].min() + ring[:, 1].max()) / 2)
-        x, y = small.projection.forward(np.array(place[0]), np.array(place[1]))
-        return Box(float(x), float(y), 0, 0).within(small.frame)
-
-    drawn = [code for code in codes if code in shapes.rings or code in shapes.points]
-    return small if drawn and all(map(middle_is_shown, drawn)) else globe()
 
 
 def _shown(row: Row, value: str) -> float | None:
@@ -165,8 +86,8 @@ def _extent(words: str, size: float) -> tuple[float, float]:
 
 def _label(row: Row, value: str, ranges: bool) -> str:
     shown = _shown(row, value)
-    mark = "*" if row.larger_places else ""
-    words = f"{row.code}{mark} {100 * shown:.0f}" if shown is not None else f"{row.code}{mark} ?"
+    mark = ("*" if row.larger_places else "") + ("?" if row.much_unknown else "")
+    words = f"{row.code}{mark} {100 * shown:.0f}" if shown is not None else f"{row.code} ?"
     return words + (f"\n{100 * row.whole[0]:.0f}–{100 * row.whole[1]:.0f}" if ranges else "")
 
 
@@ -182,18 +103,18 @@ class _Labels:
         return width * self._view.km, height * self._view.km
 
     def try_inside(self, row: Row, words: str) -> bool:
-        """Writes into the country's largest ring if the words fit there."""
+        """Writes into the country's largest ring if the words fit there; before hatching, which would blot them, on a plate."""
         width, height = self._size(words)
         spot = best_spot(self._rings[row.code], width, height, self._view.frame) if row.code in self._rings else None
-        if spot is None or spot[2] < 0.95:
+        if spot is None or spot[2] < 1:
             return False
         colour = self._fills[row.code]
         ink, halo = ("white", colour) if _is_dark(colour) else ("black", colour)
-        self._write(spot[0], spot[1], words, ink, halo)
+        self._write(spot[0], spot[1], words, ink, halo, behind=bool(_hatches(row)))
         self._taken.append(Box(spot[0], spot[1], width, height))
         return True
 
-    def _write(self, x: float, y: float, words: str, ink: str, halo: Any) -> None:
+    def _write(self, x: float, y: float, words: str, ink: str, halo: Any, *, behind: bool = False) -> None:
         effects = need("matplotlib.patheffects", "plot")
         self._axes.text(
             x,
@@ -206,9 +127,12 @@ class _Labels:
             linespacing=1.1,
             zorder=8,
             path_effects=[effects.withStroke(linewidth=1.8, foreground=halo)],
+            bbox={"facecolor": halo, "edgecolor": "none", "boxstyle": "round,pad=0.15"}
+            if behind
+            else None,  # hatching would blot the words
         )
 
-    def beside(self, waiting: Sequence[tuple[Row, str, tuple[float, float]]]) -> None:
+    def beside(self, waiting: Sequence[tuple[str, tuple[float, float]]]) -> None:
         """Writes the others on the sea, or on land that was not measured, with a line; where there is no room, not at all."""
         frame, km = self._view.frame, self._view.km
         xs = np.arange(frame.x - frame.width / 2, frame.x + frame.width / 2, 2 * km)
@@ -222,53 +146,34 @@ class _Labels:
             columns = slice(*np.searchsorted(xs, (box.x - box.width / 2 - km, box.x + box.width / 2 + km)))
             return float(price[rows, columns].max(initial=0.0))
 
-        anchors = [Box(*anchor, 4 * km, 4 * km) for _, _, anchor in waiting]
-        for i, (_, words, anchor) in enumerate(waiting):
-            others = [*self._taken, *anchors[:i], *anchors[i + 1 :]]
+        marks = [Box(*anchor, 4 * km, 4 * km) for _, anchor in waiting]
+        for i, (words, anchor) in enumerate(waiting):
+            others = [*self._taken, *marks[:i], *marks[i + 1 :]]
             box = place_beside(anchor, self._size(words), cost, others, frame, 130 * km)
             if box is None:
                 continue
-            self._axes.plot([anchor[0], box.x], [anchor[1], box.y], color="white", linewidth=1.6, zorder=6)
-            self._axes.plot([anchor[0], box.x], [anchor[1], box.y], color="#222222", linewidth=0.6, zorder=6.1)
+            end = box.edge_towards(anchor)
+            self._axes.plot([anchor[0], end[0]], [anchor[1], end[1]], color="white", linewidth=1.6, zorder=6)
+            self._axes.plot([anchor[0], end[0]], [anchor[1], end[1]], color="#222222", linewidth=0.6, zorder=6.1)
             self._axes.plot(*anchor, marker="o", markersize=1.8, color="#222222", zorder=6.2)
             self._write(box.x, box.y, words, "black", "white")
             self._taken.append(box)
 
 
-def _draw_labels(axes: Axes, view: View, shapes: Shapes, rings: Mapping[str, Rings], rows: Sequence[Row], fills: Any, value: str) -> None:
+def _draw_labels(axes: Axes, view: View, rings: Mapping[str, Rings], rows: Sequence[Row], fills: Any, places: Any, value: str) -> None:
     labels = _Labels(axes, view, rings, fills)
-    waiting = []
-    for row in rows:
-        if row.code not in fills or any(labels.try_inside(row, _label(row, value, ranges)) for ranges in (True, False)):
-            continue
-        anchor = _anchor(row.code, view, shapes, rings)
-        if anchor is not None:
-            waiting.append((row, _label(row, value, False), anchor))
+    on_map = [row for row in rows if row.code in places]
+    too_wide = [row for row in on_map if not any(labels.try_inside(row, _label(row, value, ranges)) for ranges in (True, False))]
     if isinstance(view.projection, Lambert):  # on the globe there are too many small ones
-        labels.beside(waiting)
+        labels.beside([(_label(row, value, False), places[row.code]) for row in too_wide])
 
 
-def _anchor(code: str, view: View, shapes: Shapes, rings: Mapping[str, Rings]) -> tuple[float, float] | None:
-    """A point in the thick of a country, or None if it is not on the map."""
-    if code in rings:
-        spot = best_spot(rings[code], view.km, view.km, view.frame)
-        return (spot[0], spot[1]) if spot else None
-    if code not in shapes.points:
-        return None
-    x, y = (float(v) for v in view.projection.forward(*map(np.array, shapes.points[code])))
-    return (x, y) if Box(x, y, 0, 0).within(view.frame) else None
-
-
-def _mark_tiny(axes: Axes, view: View, shapes: Shapes, rings: Mapping[str, Rings], fills: Mapping[str, Any]) -> None:
+def _mark_tiny(axes: Axes, view: View, rings: Mapping[str, Rings], fills: Mapping[str, Any], places: Mapping[str, Any]) -> None:
     """A circle for a measured country that would be a speck."""
-    for code, colour in fills.items():
-        if code in rings and np.ptp(rings[code][0], axis=0).max() >= _TINY * view.km:
-            continue
-        anchor = _anchor(code, view, shapes, rings)
-        if anchor is not None:
-            axes.plot(
-                *anchor, marker="o", markersize=_TINY, markerfacecolor=colour, markeredgecolor="#222222", markeredgewidth=0.6, zorder=5
-            )
+    looks: dict[str, Any] = {"marker": "o", "markersize": _TINY + 1, "markeredgecolor": "#222222", "markeredgewidth": 0.6, "zorder": 5}
+    for code, place in places.items():
+        if code not in rings or np.ptp(rings[code][0], axis=0).max() < _TINY * view.km:
+            axes.plot(*place, markerfacecolor=fills[code], **looks)
 
 
 def _first_sentence(text: str) -> str:
@@ -292,7 +197,7 @@ def _legend(figure: Figure, rows: Sequence[Row], place: tuple[float, float]) -> 
     patches = need("matplotlib.patches", "plot")
     handles = [patches.Patch(facecolor=_NOT_MEASURED, edgecolor=_FAINT, hatch="////", label="not measured")]
     if any(row.much_unknown for row in rows):
-        label = f"more than {100 * MUCH_UNKNOWN:.0f} % unknown"
+        label = f"? more than {100 * MUCH_UNKNOWN:.0f} % unknown"
         handles.append(patches.Patch(facecolor="white", edgecolor="#333333", hatch="\\\\\\\\", label=label))
     if any(row.larger_places for row in rows):
         handles.append(patches.Patch(facecolor="white", edgecolor="#333333", hatch="...", label="* larger places only"))
@@ -310,7 +215,7 @@ def _legend(figure: Figure, rows: Sequence[Row], place: tuple[float, float]) -> 
 
 def _name(world: Mapping[str, Any], by: str) -> str:
     names = {j["code"]: j["name"] for j in world["jurisdictions"]} | {b["code"]: b.get("name", b["code"]) for b in world.get("blocs", [])}
-    return f"{names[by]} ({by})"
+    return f"{by} ({names[by]})" if names[by] != by else by
 
 
 def _put_words(figure: Figure, world: Mapping[str, Any], by: str, value: str, heights: tuple[float, float], words: str) -> None:
@@ -318,9 +223,8 @@ def _put_words(figure: Figure, world: Mapping[str, Any], by: str, value: str, he
     width, height = figure.get_figwidth(), heights[0]
     unit = world["unit"]
     title = textwrap.wrap(world.get("title", world["name"]), int(11 * width))[:2]
-    what = f"{unit.capitalize()} on mailbox operators that {_name(world, by)} commands by seat or parent: {_KEYS[value]}, in %."
-    if value == "share":
-        what += " Below it, where there is room: the whole range of what is uncertain."
+    what = f"Share of {unit} whose mailbox operator {_name(world, by)} commands by its seat or its parent: {_KEYS[value]}. "
+    what += "Labels: country and share, in %; below, where there is room, the whole range of what is uncertain."
     lines = textwrap.wrap(what, int(17 * width))
     figure.text(0.2 / width, 1 - 0.14 / height, "\n".join(title), fontsize=11, fontweight="bold", va="top")
     figure.text(0.2 / width, 1 - (0.2 + 0.19 * len(title)) / height, "\n".join(lines), fontsize=8, va="top", linespacing=1.3)
@@ -332,8 +236,8 @@ def world_map(
 ) -> Figure:
     """Draws each market in the colour of the share that one government commands, with its code, share and whole range where they fit.
 
-    Countries that the world does not measure are hatched grey; those of which more than 30 % is unknown, or only larger places were measured,
-    are hatched over their colour. Equal-area: Lambert's azimuthal projection for Europe, Equal Earth for the globe.
+    Countries that the world does not measure are hatched grey; those of which more than 30 % is unknown, or only larger places were
+    measured, are hatched over their colour. Equal-area: Lambert's azimuthal projection for Europe, Equal Earth for the globe.
 
     Parameters
     ----------
@@ -369,18 +273,18 @@ def world_map(
     rings = projected(shapes, seen)
     colours, norm = _colours()
     fills = {row.code: colours(norm(shown)) for row in rows if (shown := _shown(row, value)) is not None}
-    drawn = {code for code in fills if _anchor(code, seen, shapes, rings) is not None}
-    words = textwrap.wrap(caption(document, rows, drawn, shapes), int(19.5 * (seen.width + 0.1)))
+    places = anchors(seen, shapes, rings, list(fills))
+    words = textwrap.wrap(caption(document, rows, set(places), shapes), int(19 * seen.width))
     below = 0.62 + 0.125 * len(words) + 0.12
     width, height = seen.width + 0.4, title_height + seen.height + below
     figure: Figure = need("matplotlib.figure", "plot").Figure(figsize=(width, height))
     axes = figure.add_axes((0.2 / width, below / height, seen.width / width, seen.height / height))
     _draw_countries(axes, seen, rings, fills, {row.code: row for row in rows})
-    _mark_tiny(axes, seen, shapes, rings, fills)
-    _draw_labels(axes, seen, shapes, rings, rows, fills, value)
+    _mark_tiny(axes, seen, rings, fills, places)
+    _draw_labels(axes, seen, rings, rows, fills, places, value)
     bar_axes = figure.add_axes((0.25 / width, (below - 0.27) / height, 0.42, 0.13 / height))
     bar = figure.colorbar(need("matplotlib.cm", "plot").ScalarMappable(norm, colours), cax=bar_axes, orientation="horizontal")
-    bar.set_ticks(np.linspace(0, 1, _CLASSES + 1), labels=[f"{percent:.0f}" for percent in np.linspace(0, 100, _CLASSES + 1)])
+    bar.set_ticks(list(np.linspace(0, 1, _CLASSES + 1)), labels=[f"{percent:.0f}" for percent in np.linspace(0, 100, _CLASSES + 1)])
     bar.ax.tick_params(labelsize=7, length=2)
     bar.set_label(f"% of {document['unit']}", fontsize=7, labelpad=1)
     _legend(figure, rows, (1 - 0.15 / width, (below - 0.08) / height))

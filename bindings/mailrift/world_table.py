@@ -301,12 +301,13 @@ def _indices(span: Range | None) -> str:
     return low if low == high else f"{low} to {high}"
 
 
-def _cells(row: Row) -> tuple[str, ...]:
+def _cells(row: Row, count: str) -> tuple[str, ...]:
     marks = ("*" if row.larger_places else "") + ("?" if row.much_unknown else "")
     return (
         row.code + marks,
         row.name.replace("|", "/"),
         "-" if row.sample is None else f"{row.sample:,.0f}",
+        *([f"{row.members:,.0f}"] if count else []),
         _percent(row.unknown),
         _percent(row.share),
         _span(row.sampling),
@@ -361,6 +362,20 @@ def table_text(world: Mapping[str, Any], by: str = "US") -> str:
         If the world has no jurisdiction and no bloc called `by`.
     """
     rows = world_rows(world, by)
-    head = ("", "market", "records", "unknown", by, "sampling", "classification", "unnamed", "whole range", "S", "largest operators")
-    lines = [world.get("title", world["name"]), "", *_grid(head, [_cells(row) for row in rows], left=(0, 1, 10))]
+    count = "" if world["unit"] == "organisations" else world["unit"]  # organisations are the records
+    head = (
+        "",
+        "market",
+        "records",
+        *([count] if count else []),
+        "unknown",
+        by,
+        "sampling",
+        "classification",
+        "unnamed",
+        "whole range",
+        "S",
+        "largest operators",
+    )
+    lines = [world.get("title", world["name"]), "", *_grid(head, [_cells(row, count) for row in rows], left=(0, 1, len(head) - 1))]
     return "\n".join([*lines, "", *_notes(world, rows, by)])

@@ -30,6 +30,12 @@ class Box:
         across = abs(self.x - outer.x) * 2 + self.width <= outer.width
         return across and abs(self.y - outer.y) * 2 + self.height <= outer.height
 
+    def edge_towards(self, place: tuple[float, float]) -> tuple[float, float]:
+        """Where the line from its middle to a place outside leaves it."""
+        dx, dy = place[0] - self.x, place[1] - self.y
+        part = 1 / max(abs(dx) * 2 / self.width, abs(dy) * 2 / self.height, 1.0)
+        return self.x + part * dx, self.y + part * dy
+
     def is_crossed(self, start: tuple[float, float], end: tuple[float, float]) -> bool:
         """Whether the line from start to end meets the box (Liang and Barsky 1984)."""
         enter, leave = 0.0, 1.0
@@ -72,7 +78,7 @@ def _outline(rings: Sequence[NDArray[np.float64]], step: float) -> NDArray[np.fl
 
 
 def best_spot(
-    rings: Sequence[NDArray[np.float64]], width: float, height: float, frame: Box, cells: int = 48
+    rings: Sequence[NDArray[np.float64]], width: float, height: float, frame: Box, cells: int = 32
 ) -> tuple[float, float, float] | None:
     """The place inside the rings, and the frame, with most room for a box: x, y, and the room as a multiple of the box (1: it just fits).
 
@@ -88,8 +94,7 @@ def best_spot(
     if len(rows) == 0:
         return None
     half = np.array((width, height)) / 2
-    near = np.all((rings_box := _outline(rings, height / 4)) >= low - 4 * half, axis=1) & np.all(rings_box <= high + 4 * half, axis=1)
-    outline = rings_box[near] / half
+    outline = _outline(rings, height / 3) / half
     points = np.column_stack((xs[columns], ys[rows])) / half
     room = np.array([np.abs(outline - point).max(axis=1).min() for point in points])
     best = int(np.argmax(room))
