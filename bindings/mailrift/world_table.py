@@ -321,7 +321,7 @@ def _cells(row: Row, count: str) -> tuple[str, ...]:
 
 def _grid(head: Sequence[str], rows: Sequence[Sequence[str]], left: Sequence[int]) -> list[str]:
     """Lines of an aligned Markdown table; columns `left` are flush left, the others flush right."""
-    widths = [max(len(line[i]) for line in [head, *rows]) for i in range(len(head))]
+    widths = [max(3, *(len(line[i]) for line in [head, *rows])) for i in range(len(head))]
 
     def line(cells: Sequence[str]) -> str:
         padded = (cell.ljust(width) if i in left else cell.rjust(width) for i, (cell, width) in enumerate(zip(cells, widths, strict=True)))
