@@ -106,7 +106,7 @@ class _Labels:
         """Writes into the country's largest ring if the words fit there; before hatching, which would blot them, on a plate."""
         width, height = self._size(words)
         spot = best_spot(self._rings[row.code], width, height, self._view.frame) if row.code in self._rings else None
-        if spot is None or spot[2] < 1:
+        if spot is None or spot[2] < 0.96:  # the box has a margin of its own
             return False
         colour = self._fills[row.code]
         ink, halo = ("white", colour) if _is_dark(colour) else ("black", colour)
@@ -218,22 +218,24 @@ def _name(world: Mapping[str, Any], by: str) -> str:
     return f"{by} ({names[by]})" if names[by] != by else by
 
 
-def _put_words(figure: Figure, world: Mapping[str, Any], by: str, value: str, heights: tuple[float, float], words: str) -> None:
-    """Title and caption; `heights` are of the figure and of the title, inches."""
-    width, height = figure.get_figwidth(), heights[0]
-    unit = world["unit"]
-    title = textwrap.wrap(world.get("title", world["name"]), int(11 * width))[:2]
-    what = f"Share of {unit} whose mailbox operator {_name(world, by)} commands by its seat or its parent: {_KEYS[value]}. "
+def _headline(world: Mapping[str, Any], by: str, value: str, width: float) -> tuple[list[str], list[str]]:
+    """Lines of the title, and of what is drawn."""
+    what = f"Share of {world['unit']} whose mailbox operator {_name(world, by)} commands by its seat or its parent: {_KEYS[value]}. "
     what += "Labels: country and share, in %; below, where there is room, the whole range of what is uncertain."
-    lines = textwrap.wrap(what, int(17 * width))
-    figure.text(0.2 / width, 1 - 0.14 / height, "\n".join(title), fontsize=11, fontweight="bold", va="top")
-    figure.text(0.2 / width, 1 - (0.2 + 0.19 * len(title)) / height, "\n".join(lines), fontsize=8, va="top", linespacing=1.3)
-    figure.text(0.2 / width, 0.1 / height, words, fontsize=6.5, va="bottom", color="#333333", linespacing=1.3)
+    return textwrap.wrap(world.get("title", world["name"]), int(11 * width)), textwrap.wrap(what, int(17 * width))
 
 
-def world_map(
-    world: World | Mapping[str, Any], by: str = "US", *, value: str = "share", view: str | None = None, title_height: float = 0.85
-) -> Figure:
+def _put_words(figure: Figure, headline: tuple[list[str], list[str]], below: Sequence[str]) -> None:
+    """Title, what is drawn, and caption; a dollar sign in them is one."""
+    left, height = 0.2 / figure.get_figwidth(), figure.get_figheight()
+    title, lines = ("\n".join(part) for part in headline)
+    under = 1 - (0.2 + 0.19 * len(headline[0])) / height
+    figure.text(left, 1 - 0.14 / height, title, fontsize=10.5, fontweight="bold", va="top", parse_math=False)
+    figure.text(left, under, lines, fontsize=8, va="top", linespacing=1.3, parse_math=False)
+    figure.text(left, 0.1 / height, "\n".join(below), fontsize=6.5, va="bottom", color="#333333", linespacing=1.3, parse_math=False)
+
+
+def world_map(world: World | Mapping[str, Any], by: str = "US", *, value: str = "share", view: str | None = None) -> Figure:
     """Draws each market in the colour of the share that one government commands, with its code, share and whole range where they fit.
 
     Countries that the world does not measure are hatched grey; those of which more than 30 % is unknown, or only larger places were
@@ -250,8 +252,6 @@ def world_map(
         `mailrift.world_table.Row`).
     view
         `europe` or `globe`; not given: Europe if all markets lie there.
-    title_height
-        Inches above the map.
 
     Returns
     -------
@@ -274,19 +274,21 @@ def world_map(
     colours, norm = _colours()
     fills = {row.code: colours(norm(shown)) for row in rows if (shown := _shown(row, value)) is not None}
     places = anchors(seen, shapes, rings, list(fills))
-    words = textwrap.wrap(caption(document, rows, set(places), shapes), int(19 * seen.width))
+    words = textwrap.wrap(caption(document, rows, set(places), shapes), int(19 * seen.width), break_on_hyphens=False)
     below = 0.62 + 0.125 * len(words) + 0.12
-    width, height = seen.width + 0.4, title_height + seen.height + below
+    headline = _headline(document, by, value, seen.width + 0.4)
+    above = 0.3 + 0.19 * len(headline[0]) + 0.16 * len(headline[1])
+    width, height = seen.width + 0.4, above + seen.height + below
     figure: Figure = need("matplotlib.figure", "plot").Figure(figsize=(width, height))
     axes = figure.add_axes((0.2 / width, below / height, seen.width / width, seen.height / height))
     _draw_countries(axes, seen, rings, fills, {row.code: row for row in rows})
     _mark_tiny(axes, seen, rings, fills, places)
     _draw_labels(axes, seen, rings, rows, fills, places, value)
-    bar_axes = figure.add_axes((0.25 / width, (below - 0.27) / height, 0.42, 0.13 / height))
+    bar_axes = figure.add_axes((0.25 / width, (below - 0.27) / height, 0.38, 0.13 / height))
     bar = figure.colorbar(need("matplotlib.cm", "plot").ScalarMappable(norm, colours), cax=bar_axes, orientation="horizontal")
     bar.set_ticks(list(np.linspace(0, 1, _CLASSES + 1)), labels=[f"{percent:.0f}" for percent in np.linspace(0, 100, _CLASSES + 1)])
     bar.ax.tick_params(labelsize=7, length=2)
     bar.set_label(f"% of {document['unit']}", fontsize=7, labelpad=1)
     _legend(figure, rows, (1 - 0.15 / width, (below - 0.08) / height))
-    _put_words(figure, document, by, value, (height, title_height), "\n".join(words))
+    _put_words(figure, headline, words)
     return figure

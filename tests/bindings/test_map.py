@@ -173,6 +173,17 @@ def test_the_map_says_of_what_whose_and_when(figures: Any) -> None:
     assert "larger places" not in words(figures(world(markets={"DE": world()["markets"]["DE"]})))
 
 
+def test_odd_words_and_no_markets_are_drawn(figures: Any, tmp_path: Path) -> None:
+    figure = figures(
+        world(title="Costs $1 and \\frac{ " + 30 * "word ", about="No $end", markets={}, blocs=[{"code": "BL", "members": ["DE"]}]), "BL"
+    )
+    figure.savefig(tmp_path / "map.png", dpi=40)
+    said = " ".join(words(figure).split())
+    assert "Costs $1 and \\frac{ word" in said
+    assert "operator BL commands" in said
+    assert "Not on the map" not in said
+
+
 def test_labels_carry_the_figures_of_the_table(figures: Any) -> None:
     document = mr.load_world("europe-institutions-2026").document
     labels = words(figures(document, "US"))

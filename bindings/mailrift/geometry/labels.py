@@ -78,7 +78,7 @@ def _outline(rings: Sequence[NDArray[np.float64]], step: float) -> NDArray[np.fl
 
 
 def best_spot(
-    rings: Sequence[NDArray[np.float64]], width: float, height: float, frame: Box, cells: int = 32
+    rings: Sequence[NDArray[np.float64]], width: float, height: float, frame: Box, cells: int = 48
 ) -> tuple[float, float, float] | None:
     """The place inside the rings, and the frame, with most room for a box: x, y, and the room as a multiple of the box (1: it just fits).
 
