@@ -8,14 +8,15 @@ import re
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
 from mailrift import _core
 from mailrift.documents import available, load, load_world, read_text
-from mailrift.output import manifest, write_directory, write_run
+from mailrift.extras import MissingExtra
+from mailrift.output import manifest, write_directory, write_figure, write_run
 from mailrift.progress import Progress
 from mailrift.results import Run, run
 from mailrift.scenario import Scenario, World
+from mailrift.world_table import rows_json, table_text, world_rows
 
 OK, INTERNAL, USAGE, INVALID, FAILED, INTERRUPTED = 0, 1, 2, 3, 4, 130
 
@@ -49,25 +50,23 @@ def _show_legal_reach(world: World, issuer: str) -> None:
         print(f"{row['jurisdiction']:4s}{shares}")
 
 
-def _show_world(world: World) -> None:
-    print(f"{world.title}\nshares of {world.unit}\n\n{'':4s}{'mail users':>12s}{'unknown':>9s}  largest operators")
-    markets = world.document["markets"]
-    users = {j["code"]: j["mail_users"] for j in world.document["jurisdictions"]}
-    for code in sorted(markets):
-        market = markets[code]
-        shares: dict[str, float] = {}
-        routes = market["routes"]
-        rows = routes if isinstance(routes, list) else [{"provider": p, "share": s} for p, s in routes.items()]
-        for row in rows:
-            shares[row["provider"]] = shares.get(row["provider"], 0.0) + _value(row["share"])
-        top = sorted(shares.items(), key=lambda item: -item[1])[:4]
-        unknown = _value(market.get("unknown", 0.0))
-        text = ", ".join(f"{provider} {100 * share:.0f} %" for provider, share in top)
-        print(f"{code:4s}{_value(users[code]):12,.0f}{100 * unknown:7.1f} %  {text}")
+def _show_world(world: World, args: argparse.Namespace) -> None:
+    by = args.by or "US"
+    figure = None
+    if args.map:  # before anything is printed: it may fail
+        from mailrift.map import world_map
 
-
-def _value(figure: Any) -> float:
-    return float(figure["value"] if isinstance(figure, dict) else figure)
+        figure = world_map(world, by)
+    if args.json and not args.by:
+        print(json.dumps(world.document, indent=2))
+    elif args.json:
+        print(json.dumps({"world": world.name, "unit": world.unit, "by": by, "rows": rows_json(world_rows(world.document, by))}, indent=2))
+    else:
+        print(table_text(world.document, by))
+        if args.issuer:
+            _show_legal_reach(world, args.issuer)
+    if figure is not None:
+        write_figure(Path(args.map), figure)
 
 
 def _quantity(value: float, unit: str) -> str:
@@ -82,12 +81,14 @@ def _quantity(value: float, unit: str) -> str:
 
 def _show(args: argparse.Namespace) -> int:
     document = _open(args.name)
+    if isinstance(document, World):
+        _show_world(document, args)
+        return OK
+    if args.by or args.map:
+        print(f"mailrift show: --by and --map are for worlds, and {args.name} is a scenario", file=sys.stderr)
+        return USAGE
     if args.json:
         print(json.dumps(document.document, indent=2))
-    elif isinstance(document, World):
-        _show_world(document)
-        if args.issuer:
-            _show_legal_reach(document, args.issuer)
     else:
         print(f"{document.title}\n{document.question}\n\n{document.document.get('about', '')}\n")
         for figure in document.figures:
@@ -190,6 +191,13 @@ def _whole(low: int, high: int) -> Callable[[str], int]:
     return read
 
 
+def _picture(text: str) -> str:
+    """Reads the name of a picture's file."""
+    if Path(text).suffix.lower() not in (".png", ".svg", ".pdf"):
+        raise argparse.ArgumentTypeError(f"expected a file that ends in .png, .svg or .pdf, got {text!r}")
+    return text
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="mailrift", description="Who can still reach whom by e-mail?")
     parser.add_argument("--version", action="version", version=f"mailrift {_core.__version__}")
@@ -206,6 +214,8 @@ def _parser() -> argparse.ArgumentParser:
     sub = verb("show", "one scenario or world", _show)
     sub.add_argument("name", help="name or file")
     sub.add_argument("--issuer", help="of a world: what this jurisdiction or bloc can command")
+    sub.add_argument("--by", metavar="CODE", help="of a world: whose reach the table gives (US); with --json, the table")
+    sub.add_argument("--map", metavar="FILE", type=_picture, help="of a world: draw its map into a .png, .svg or .pdf")
     verb("validate", "check documents", _validate).add_argument("files", nargs="+", help="names or files")
     sub = verb("run", "run a scenario", _run)
     sub.add_argument("name", help="name or file")
@@ -243,6 +253,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except _core.DocumentError as error:
         print(error, file=sys.stderr)
         return FAILED if error.code_name in _RUN_ERRORS else INVALID
+    except MissingExtra as error:
+        print(error, file=sys.stderr)
+        return FAILED
     except (ValueError, OSError) as error:  # importers' problems are ValueErrors with their place
         print(error, file=sys.stderr)
         return INVALID if args.verb in ("import", "validate", "show", "list") else FAILED

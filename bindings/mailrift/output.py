@@ -9,10 +9,13 @@ import shutil
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mailrift import _core
 from mailrift.results import DAY, Run
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 
 def write_directory(out: Path, fill: Callable[[Path], None]) -> None:
@@ -39,6 +42,29 @@ def write_directory(out: Path, fill: Callable[[Path], None]) -> None:
             os.rename(made, out)
     except BaseException:
         shutil.rmtree(made, ignore_errors=True)
+        raise
+
+
+def write_figure(path: Path, figure: Figure, dpi: int = 150) -> None:
+    """A Matplotlib figure as .png, .svg or .pdf, by the name's ending; written beside its place and moved there whole.
+
+    Raises
+    ------
+    OSError
+        If it cannot be written.
+    """
+    if not path.parent.is_dir():
+        raise FileNotFoundError(f"{path}: expected a file in a folder that exists")
+    kind = path.suffix.lower().lstrip(".")
+    undated = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}.get(kind, {})
+    handle, made = tempfile.mkstemp(prefix=f".{path.name}-", suffix=path.suffix, dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            figure.savefig(file, format=kind, dpi=dpi, metadata=undated)
+        os.chmod(made, 0o644)
+        os.replace(made, path)
+    except BaseException:
+        os.unlink(made)
         raise
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mailrift.extras import need
+from mailrift.map import world_map as world_map
 from mailrift.results import DAY, Run
 
 if TYPE_CHECKING:

@@ -1,0 +1,381 @@
+"""A world's markets as a table: the share that one government commands in each, and how uncertain it is."""
+
+from __future__ import annotations
+
+import difflib
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+#: Standard normal quantile of a two-sided 95 % interval.
+Z95 = 1.959963984540054
+#: Share by which independent pipelines differ on the same country (mxmap-it-2026, mxmap-at-2026, mxmap-dach-2026: AT 52, 66, 69 %).
+CLASSIFICATION = 0.08
+#: A market of which more than this share is unknown is marked.
+MUCH_UNKNOWN = 0.3
+
+Range = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One market. Shares are in [0, 1]; `share` and its two errors are of the members whose operator is known, `whole` of all members.
+
+    Attributes
+    ----------
+    code, name
+        ISO 3166-1 alpha-2 (or user-assigned) and name of the jurisdiction.
+    members
+        `mail_users` of the jurisdiction, in the world's unit.
+    sample, classified
+        Records behind the shares, and those of them whose operator is known; None if the world does not say.
+    unknown
+        Share of members of whom nobody knows the operator.
+    share
+        On operators that the government commands by seat or parent; None if no operator is known.
+    sampling
+        95 % Wilson interval of `share`; None without `sample` or without any known operator. The known records are treated as a sample of
+        the organisations whose operator could be measured, even where they are nearly all of them: no finite-population correction.
+    classification
+        `share` with the rows' stated ranges if every commanded row has one, else plus and minus `CLASSIFICATION`.
+    stated
+        Whether `classification` is the rows' own.
+    unnamed
+        `share` of all members if nobody, or everybody, among the unknown is commanded.
+    whole
+        Best to worst of the three together (see `whole_range`).
+    hhi
+        Herfindahl-Hirschman index of the known shares, least and greatest: an entry that is a category of the data (its `note` begins with
+        "A category", or nobody is said to control it) may be as many operators as it has clients, or as few as its `count`.
+    centralisation
+        S = hhi - 1/C for C classified organisations, least and greatest; None in worlds of users or mailboxes, where C counts no clients.
+    top
+        The largest entries, each with its share of known members.
+    larger_places
+        Whether only larger places were measured.
+    source
+        Keys of sources.bib, as the world has them.
+    """
+
+    code: str
+    name: str
+    members: float
+    sample: float | None
+    classified: float | None
+    unknown: float
+    share: float | None
+    sampling: Range | None
+    classification: Range | None
+    stated: bool
+    unnamed: Range
+    whole: Range
+    hhi: Range | None
+    centralisation: Range | None
+    top: tuple[tuple[str, float], ...]
+    larger_places: bool
+    source: str
+
+    @property
+    def much_unknown(self) -> bool:
+        """Whether the share rests on fewer than 70 % of the members."""
+        return self.unknown > MUCH_UNKNOWN
+
+
+def wilson(share: float, count: float, z: float = Z95) -> Range:
+    """Score interval of a binomial share: all p with |share - p| <= z sqrt(p (1 - p) / count).
+
+    With n = `count`: centre (share + z^2/2n) / (1 + z^2/n), half-width z sqrt(share (1 - share)/n + z^2/4n^2) / (1 + z^2/n).
+    It never leaves [0, 1] and keeps its coverage near 0 and 1, where share +- z s.e. does not.
+
+    Parameters
+    ----------
+    share
+        Observed share, in [0, 1].
+    count
+        Observations, above 0.
+    z
+        Standard normal quantile, 0 or more; not given: of a two-sided 95 % interval.
+
+    Raises
+    ------
+    ValueError
+        If `share`, `count` or `z` is out of range.
+
+    References
+    ----------
+    E. B. Wilson, Probable inference, the law of succession, and statistical inference, JASA 22 (1927) 209-212;
+    L. D. Brown, T. T. Cai, A. DasGupta, Interval estimation for a binomial proportion, Statistical Science 16 (2001) 101-133.
+    """
+    if not 0 <= share <= 1:
+        raise ValueError(f"share: expected a number in [0, 1], got {share!r}")
+    if not 0 < count < math.inf:
+        raise ValueError(f"count: expected a finite number above 0, got {count!r}")
+    if not 0 <= z < math.inf:
+        raise ValueError(f"z: expected a finite number of 0 or more, got {z!r}")
+    extra = z * z / count
+    centre = (share + extra / 2) / (1 + extra)
+    half = math.sqrt(share * (1 - share) * extra + extra * extra / 4) / (1 + extra)
+    # At 0 and 1 one end is the share itself; the difference of two near-equal numbers would miss it by a rounding error.
+    return (0.0 if share == 0 else max(centre - half, 0.0), 1.0 if share == 1 else min(centre + half, 1.0))
+
+
+def unnamed_range(low: float, high: float, unknown: float) -> Range:
+    """Of all members: [low (1 - u), high (1 - u) + u], as none or all of the unknown share u are commanded."""
+    return low * (1 - unknown), high * (1 - unknown) + unknown
+
+
+def whole_range(share: float, sampling: Range | None, classification: Range, unknown: float) -> Range:
+    """Best to worst of sampling, classification and the unknown share together.
+
+    The distances of `sampling` and `classification` from `share` are added, not squared and added: an error of classification is common
+    to all records and has no known distribution. The ends, cut at 0 and 1, then meet none and all of the unknown.
+    """
+    low, high = classification
+    if sampling is not None:
+        low, high = low - (share - sampling[0]), high + (sampling[1] - share)
+    return unnamed_range(max(low, 0.0), min(high, 1.0), unknown)
+
+
+def _value(figure: Any) -> float:
+    return float(figure["value"] if isinstance(figure, Mapping) else figure)
+
+
+def _ends(figure: Any) -> Range | None:
+    if isinstance(figure, Mapping) and "range" in figure:
+        return float(figure["range"][0]), float(figure["range"][1])
+    return None
+
+
+def territory(world: Mapping[str, Any], by: str) -> frozenset[str]:
+    """The jurisdictions that act as `by`: itself, or the members of a bloc.
+
+    Raises
+    ------
+    ValueError
+        If the world has no jurisdiction and no bloc of this code.
+    """
+    codes = {j["code"]: frozenset([j["code"]]) for j in world["jurisdictions"]}
+    codes |= {b["code"]: frozenset(b["members"]) for b in world.get("blocs", []) if b["code"] not in codes}
+    if by not in codes:
+        near = difflib.get_close_matches(by.upper(), codes, n=1)
+        hint = f' (did you mean "{near[0]}"?)' if near else ""
+        raise ValueError(f"by: expected a jurisdiction or bloc of {world['name']}, got {by!r}{hint}")
+    return codes[by]
+
+
+def commanded(world: Mapping[str, Any], by: str) -> frozenset[str]:
+    """Ids of the mailbox providers that `by` (a jurisdiction or a bloc) commands by seat or parent: control via operator or parent.
+
+    Raises
+    ------
+    ValueError
+        If the world has no jurisdiction and no bloc of this code.
+    """
+    codes = territory(world, by)
+
+    def binds(control: Mapping[str, Any]) -> bool:
+        return control["via"] in ("operator", "parent") and control.get("jurisdiction") in codes and _value(control.get("strength", 1)) > 0
+
+    return frozenset(p["id"] for p in world["providers"] if any(binds(c) for c in p.get("control", [])))
+
+
+def _routes(market: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """Providers with their figures; one provider may have several routes."""
+    routes = market["routes"]
+    if isinstance(routes, Mapping):
+        return list(routes.items())
+    return [(route["provider"], route["share"]) for route in routes]
+
+
+def _classification(share: float, figures: Sequence[Any], known: float) -> tuple[Range, bool]:
+    ends = [_ends(figure) for figure in figures]
+    stated = [end for end in ends if end is not None]
+    if stated and len(stated) == len(ends):
+        low, high = sum(end[0] for end in stated) / known, sum(end[1] for end in stated) / known
+        return (max(min(low, share), 0.0), min(max(high, share), 1.0)), True
+    return (max(share - CLASSIFICATION, 0.0), min(share + CLASSIFICATION, 1.0)), False
+
+
+def _shares(market: Mapping[str, Any], known: float) -> dict[str, float]:
+    shares: dict[str, float] = {}
+    for provider, figure in _routes(market):
+        shares[provider] = shares.get(provider, 0.0) + _value(figure) / known
+    return shares
+
+
+def _is_category(provider: Mapping[str, Any]) -> bool:
+    return str(provider.get("note", "")).startswith("A category") or not provider.get("control")
+
+
+def _concentration(shares: Mapping[str, float], providers: Mapping[str, Mapping[str, Any]], clients: float | None) -> Range:
+    low = high = 0.0
+    for name, share in shares.items():
+        provider = providers[name]
+        most = share * share / int(provider.get("count", 1))
+        high += most
+        low += min(most, share / clients if clients else 0.0) if _is_category(provider) else most
+    return low, high
+
+
+def _row(world: Mapping[str, Any], code: str, bound: frozenset[str], providers: Mapping[str, Mapping[str, Any]]) -> Row:
+    market = world["markets"][code]
+    jurisdiction = next(j for j in world["jurisdictions"] if j["code"] == code)
+    unknown = _value(market.get("unknown", 0.0))
+    most_unknown = max(unknown, (_ends(market.get("unknown", 0.0)) or (0.0, 0.0))[1])
+    sample = float(market["sample"]) if "sample" in market else None
+    known = sum(_value(figure) for _, figure in _routes(market))
+    classified = None if sample is None else float(round(sample * (1 - unknown)))
+    share: float | None = None
+    hhi = centralisation = sampling = classification = None
+    stated, unnamed, whole, shares = False, (0.0, 1.0), (0.0, 1.0), dict[str, float]()
+    if known > 0:
+        shares = _shares(market, known)
+        figures = [figure for provider, figure in _routes(market) if provider in bound]
+        share = min(sum(_value(figure) for figure in figures) / known, 1.0)
+        sampling = wilson(share, classified) if classified else None
+        classification, stated = _classification(share, figures, known)
+        unnamed = unnamed_range(share, share, unknown)
+        whole = whole_range(share, sampling, classification, most_unknown)
+        hhi = _concentration(shares, providers, classified)
+        if classified and world["unit"] == "organisations":
+            centralisation = (max(hhi[0] - 1 / classified, 0.0), max(hhi[1] - 1 / classified, 0.0))
+    return Row(
+        code=code,
+        name=jurisdiction["name"],
+        members=_value(jurisdiction["mail_users"]),
+        sample=sample,
+        classified=classified,
+        unknown=unknown,
+        share=share,
+        sampling=sampling,
+        classification=classification,
+        stated=stated,
+        unnamed=unnamed,
+        whole=whole,
+        hhi=hhi,
+        centralisation=centralisation,
+        top=tuple(sorted(shares.items(), key=lambda item: (-item[1], item[0]))[:3]),
+        larger_places=market.get("scope", "all") != "all",
+        source=market.get("source", ""),
+    )
+
+
+def world_rows(world: Mapping[str, Any], by: str = "US") -> list[Row]:
+    """One row for each market of a world, in the order of the codes.
+
+    Parameters
+    ----------
+    world
+        A world's document, `extends` resolved: `mr.load_world(name).document`.
+    by
+        The government: a jurisdiction or a bloc of the world.
+
+    Raises
+    ------
+    ValueError
+        If the world has no jurisdiction and no bloc called `by`.
+    """
+    bound = commanded(world, by)
+    providers = {p["id"]: p for p in world["providers"]}
+    return [_row(world, code, bound, providers) for code in sorted(world["markets"])]
+
+
+def rows_json(rows: Sequence[Row]) -> list[dict[str, Any]]:
+    """The rows as JSON values: the attributes of `Row`, ranges as pairs, absent values as null."""
+    return [asdict(row) for row in rows]
+
+
+def _percent(value: float | None) -> str:
+    return "-" if value is None else f"{100 * value:.1f}"
+
+
+def _span(span: Range | None) -> str:
+    return "-" if span is None else f"{100 * span[0]:.0f} to {100 * span[1]:.0f}"
+
+
+def _indices(span: Range | None) -> str:
+    if span is None:
+        return "-"
+    low, high = (f"{end:.2f}" for end in span)
+    return low if low == high else f"{low} to {high}"
+
+
+def _cells(row: Row, count: str) -> tuple[str, ...]:
+    marks = ("*" if row.larger_places else "") + ("?" if row.much_unknown else "")
+    return (
+        row.code + marks,
+        row.name.replace("|", "/"),
+        "-" if row.sample is None else f"{row.sample:,.0f}",
+        *([f"{row.members:,.0f}"] if count else []),
+        _percent(row.unknown),
+        _percent(row.share),
+        _span(row.sampling),
+        _span(row.classification) + ("=" if row.stated else ""),
+        _span(row.unnamed),
+        _span(row.whole),
+        _indices(row.centralisation),
+        ", ".join(f"{provider} {100 * share:.0f}" for provider, share in row.top) or "-",
+    )
+
+
+def _grid(head: Sequence[str], rows: Sequence[Sequence[str]], left: Sequence[int]) -> list[str]:
+    """Lines of an aligned Markdown table; columns `left` are flush left, the others flush right."""
+    widths = [max(3, *(len(line[i]) for line in [head, *rows])) for i in range(len(head))]
+
+    def line(cells: Sequence[str]) -> str:
+        padded = (cell.ljust(width) if i in left else cell.rjust(width) for i, (cell, width) in enumerate(zip(cells, widths, strict=True)))
+        return "| " + " | ".join(padded) + " |"
+
+    rule = ("-" * width if i in left else "-" * (width - 1) + ":" for i, width in enumerate(widths))
+    return [line(head), "| " + " | ".join(rule) + " |", *(line(row) for row in rows)]
+
+
+def _notes(world: Mapping[str, Any], rows: Sequence[Row], by: str) -> list[str]:
+    unit = world["unit"]
+    each = {"equal": ", each alike", "population": ", by the population they serve"}.get(world.get("weight", ""), "")
+    notes = [
+        f"Shares in % of {unit}{each}. {by}: on mailbox operators that {by} commands by seat or parent, of those whose operator is known.",
+        "sampling: 95 % Wilson score interval, the known records taken as a sample of what could be measured.",
+        f"classification: {100 * CLASSIFICATION:.0f} points either way, as independent pipelines differ; =: the document's own ranges.",
+        "unnamed: of all, if none or all of the unknown are commanded. whole range: the three together, their errors added.",
+    ]
+    if any(row.centralisation for row in rows):
+        notes.append("S: centralisation, HHI - 1/C; a range where a category of the data may be one operator or as many as its clients.")
+    if any(row.larger_places for row in rows):
+        notes.append("*: larger places only.")
+    if any(row.much_unknown for row in rows):
+        notes.append(f"?: more than {100 * MUCH_UNKNOWN:.0f} % unknown.")
+    if any(row.sample is None for row in rows):
+        notes.append("No sample stated (-): the whole range leaves sampling out.")
+    if world.get("weight") == "population":
+        notes.append("Weighted by population, the records are not alike: the true sampling error is greater than shown.")
+    return notes
+
+
+def table_text(world: Mapping[str, Any], by: str = "US") -> str:
+    """The table of `world_rows` as aligned Markdown with its legend, in percent.
+
+    Raises
+    ------
+    ValueError
+        If the world has no jurisdiction and no bloc called `by`.
+    """
+    rows = world_rows(world, by)
+    count = "" if world["unit"] == "organisations" else world["unit"]  # organisations are the records
+    head = (
+        "",
+        "market",
+        "records",
+        *([count] if count else []),
+        "unknown",
+        by,
+        "sampling",
+        "classification",
+        "unnamed",
+        "whole range",
+        "S",
+        "largest operators",
+    )
+    lines = [world.get("title", world["name"]), "", *_grid(head, [_cells(row, count) for row in rows], left=(0, 1, len(head) - 1))]
+    return "\n".join([*lines, "", *_notes(world, rows, by)])
