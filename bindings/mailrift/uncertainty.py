@@ -5,25 +5,54 @@ from __future__ import annotations
 import copy
 import math
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
 #: By how much independent classifications of the same country differ (share of the classified; Austria: 52, 66 and 69 % on one
 #: operator, Switzerland: 54 and 59 %).
 CLASSIFICATION = 0.08
-_Z95 = 1.959963984540054
+#: Standard normal quantile of a two-sided 95 % interval.
+Z95 = 1.959963984540054
+
+Range = tuple[float, float]
 
 
-def wilson(share: float, n: float) -> tuple[float, float]:
-    """The 95 % score interval of a share in [0, 1] that was measured in `n` records; (0, 1) for n <= 0.
+def wilson(share: float, count: float, z: float = Z95) -> Range:
+    """Score interval of a binomial share: all p with |share - p| <= z sqrt(p (1 - p) / count).
 
-    centre = (p + z^2 / 2n) / (1 + z^2 / n), half width = z / (1 + z^2 / n) sqrt(p (1 - p) / n + z^2 / 4n^2) (Wilson 1927).
+    With n = `count`: centre (share + z^2/2n) / (1 + z^2/n), half-width z sqrt(share (1 - share)/n + z^2/4n^2) / (1 + z^2/n).
+    It never leaves [0, 1] and keeps its coverage near 0 and 1, where share +- z s.e. does not.
+
+    Parameters
+    ----------
+    share
+        Observed share, in [0, 1].
+    count
+        Observations, above 0.
+    z
+        Standard normal quantile, 0 or more; not given: of a two-sided 95 % interval.
+
+    Raises
+    ------
+    ValueError
+        If `share`, `count` or `z` is out of range.
+
+    References
+    ----------
+    E. B. Wilson, Probable inference, the law of succession, and statistical inference, JASA 22 (1927) 209-212;
+    L. D. Brown, T. T. Cai, A. DasGupta, Interval estimation for a binomial proportion, Statistical Science 16 (2001) 101-133.
     """
-    if n <= 0:
-        return 0.0, 1.0
-    z2 = _Z95 * _Z95
-    centre = (share + z2 / (2 * n)) / (1 + z2 / n)
-    half = _Z95 / (1 + z2 / n) * math.sqrt(share * (1 - share) / n + z2 / (4 * n * n))
-    return max(0.0, min(share, centre - half)), min(1.0, max(share, centre + half))
+    if not 0 <= share <= 1:
+        raise ValueError(f"share: expected a number in [0, 1], got {share!r}")
+    if not 0 < count < math.inf:
+        raise ValueError(f"count: expected a finite number above 0, got {count!r}")
+    if not 0 <= z < math.inf:
+        raise ValueError(f"z: expected a finite number of 0 or more, got {z!r}")
+    extra = z * z / count
+    centre = (share + extra / 2) / (1 + extra)
+    half = math.sqrt(share * (1 - share) * extra + extra * extra / 4) / (1 + extra)
+    # At 0 and 1 one end is the share itself; the difference of two near-equal numbers would miss it by a rounding error.
+    return (0.0 if share == 0 else max(centre - half, 0.0), 1.0 if share == 1 else min(centre + half, 1.0))
 
 
 def shifted(world: dict[str, Any], operators: set[str], sign: int, classification: float = CLASSIFICATION) -> dict[str, Any]:
@@ -49,7 +78,7 @@ def _shift(market: dict[str, Any], operators: set[str], sign: int, classificatio
         return
     within = math.fsum(row["share"] for row in rows if _is_within(row, operators)) / known
     share = within
-    if "sample" in market:
+    if "sample" in market and value_of(market["sample"]) > 0:
         share = wilson(within, value_of(market["sample"]) * known)[0 if sign < 0 else 1]
     share = min(1.0, max(0.0, share + sign * classification))
     if within == 0 and share > 0 and inside:
@@ -76,7 +105,7 @@ def _rows(market: dict[str, Any]) -> list[dict[str, Any]]:
 
 def value_of(figure: Any) -> float:
     """The number of a figure, which may be written with its range and source."""
-    return float(figure["value"] if isinstance(figure, dict) else figure)
+    return float(figure["value"] if isinstance(figure, Mapping) else figure)
 
 
 def _is_within(row: dict[str, Any], operators: set[str]) -> bool:

@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import difflib
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-#: Standard normal quantile of a two-sided 95 % interval.
-Z95 = 1.959963984540054
-#: Share by which independent pipelines differ on the same country (mxmap-it-2026, mxmap-at-2026, mxmap-dach-2026: AT 52, 66, 69 %).
-CLASSIFICATION = 0.08
+from mailrift.uncertainty import CLASSIFICATION, Range, value_of, wilson
+
 #: A market of which more than this share is unknown is marked.
 MUCH_UNKNOWN = 0.3
-
-Range = tuple[float, float]
 
 
 @dataclass(frozen=True)
@@ -82,44 +77,6 @@ class Row:
         return self.unknown > MUCH_UNKNOWN
 
 
-def wilson(share: float, count: float, z: float = Z95) -> Range:
-    """Score interval of a binomial share: all p with |share - p| <= z sqrt(p (1 - p) / count).
-
-    With n = `count`: centre (share + z^2/2n) / (1 + z^2/n), half-width z sqrt(share (1 - share)/n + z^2/4n^2) / (1 + z^2/n).
-    It never leaves [0, 1] and keeps its coverage near 0 and 1, where share +- z s.e. does not.
-
-    Parameters
-    ----------
-    share
-        Observed share, in [0, 1].
-    count
-        Observations, above 0.
-    z
-        Standard normal quantile, 0 or more; not given: of a two-sided 95 % interval.
-
-    Raises
-    ------
-    ValueError
-        If `share`, `count` or `z` is out of range.
-
-    References
-    ----------
-    E. B. Wilson, Probable inference, the law of succession, and statistical inference, JASA 22 (1927) 209-212;
-    L. D. Brown, T. T. Cai, A. DasGupta, Interval estimation for a binomial proportion, Statistical Science 16 (2001) 101-133.
-    """
-    if not 0 <= share <= 1:
-        raise ValueError(f"share: expected a number in [0, 1], got {share!r}")
-    if not 0 < count < math.inf:
-        raise ValueError(f"count: expected a finite number above 0, got {count!r}")
-    if not 0 <= z < math.inf:
-        raise ValueError(f"z: expected a finite number of 0 or more, got {z!r}")
-    extra = z * z / count
-    centre = (share + extra / 2) / (1 + extra)
-    half = math.sqrt(share * (1 - share) * extra + extra * extra / 4) / (1 + extra)
-    # At 0 and 1 one end is the share itself; the difference of two near-equal numbers would miss it by a rounding error.
-    return (0.0 if share == 0 else max(centre - half, 0.0), 1.0 if share == 1 else min(centre + half, 1.0))
-
-
 def unnamed_range(low: float, high: float, unknown: float) -> Range:
     """Of all members: [low (1 - u), high (1 - u) + u], as none or all of the unknown share u are commanded."""
     return low * (1 - unknown), high * (1 - unknown) + unknown
@@ -135,10 +92,6 @@ def whole_range(share: float, sampling: Range | None, classification: Range, unk
     if sampling is not None:
         low, high = low - (share - sampling[0]), high + (sampling[1] - share)
     return unnamed_range(max(low, 0.0), min(high, 1.0), unknown)
-
-
-def _value(figure: Any) -> float:
-    return float(figure["value"] if isinstance(figure, Mapping) else figure)
 
 
 def _ends(figure: Any) -> Range | None:
@@ -175,7 +128,9 @@ def commanded(world: Mapping[str, Any], by: str) -> frozenset[str]:
     codes = territory(world, by)
 
     def binds(control: Mapping[str, Any]) -> bool:
-        return control["via"] in ("operator", "parent") and control.get("jurisdiction") in codes and _value(control.get("strength", 1)) > 0
+        return (
+            control["via"] in ("operator", "parent") and control.get("jurisdiction") in codes and value_of(control.get("strength", 1)) > 0
+        )
 
     return frozenset(p["id"] for p in world["providers"] if any(binds(c) for c in p.get("control", [])))
 
@@ -200,7 +155,7 @@ def _classification(share: float, figures: Sequence[Any], known: float) -> tuple
 def _shares(market: Mapping[str, Any], known: float) -> dict[str, float]:
     shares: dict[str, float] = {}
     for provider, figure in _routes(market):
-        shares[provider] = shares.get(provider, 0.0) + _value(figure) / known
+        shares[provider] = shares.get(provider, 0.0) + value_of(figure) / known
     return shares
 
 
@@ -221,10 +176,10 @@ def _concentration(shares: Mapping[str, float], providers: Mapping[str, Mapping[
 def _row(world: Mapping[str, Any], code: str, bound: frozenset[str], providers: Mapping[str, Mapping[str, Any]]) -> Row:
     market = world["markets"][code]
     jurisdiction = next(j for j in world["jurisdictions"] if j["code"] == code)
-    unknown = _value(market.get("unknown", 0.0))
+    unknown = value_of(market.get("unknown", 0.0))
     most_unknown = max(unknown, (_ends(market.get("unknown", 0.0)) or (0.0, 0.0))[1])
     sample = float(market["sample"]) if "sample" in market else None
-    known = sum(_value(figure) for _, figure in _routes(market))
+    known = sum(value_of(figure) for _, figure in _routes(market))
     classified = None if sample is None else float(round(sample * (1 - unknown)))
     share: float | None = None
     hhi = centralisation = sampling = classification = None
@@ -232,7 +187,7 @@ def _row(world: Mapping[str, Any], code: str, bound: frozenset[str], providers: 
     if known > 0:
         shares = _shares(market, known)
         figures = [figure for provider, figure in _routes(market) if provider in bound]
-        share = min(sum(_value(figure) for figure in figures) / known, 1.0)
+        share = min(sum(value_of(figure) for figure in figures) / known, 1.0)
         sampling = wilson(share, classified) if classified else None
         classification, stated = _classification(share, figures, known)
         unnamed = unnamed_range(share, share, unknown)
@@ -243,7 +198,7 @@ def _row(world: Mapping[str, Any], code: str, bound: frozenset[str], providers: 
     return Row(
         code=code,
         name=jurisdiction["name"],
-        members=_value(jurisdiction["mail_users"]),
+        members=value_of(jurisdiction["mail_users"]),
         sample=sample,
         classified=classified,
         unknown=unknown,

@@ -10,16 +10,14 @@ from typing import Any
 import pytest
 
 import mailrift as mr
+from mailrift.uncertainty import CLASSIFICATION, Z95, wilson
 from mailrift.world_table import (
-    CLASSIFICATION,
-    Z95,
     Row,
     commanded,
     rows_json,
     table_text,
     unnamed_range,
     whole_range,
-    wilson,
     world_rows,
 )
 
