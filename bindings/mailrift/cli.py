@@ -154,7 +154,9 @@ def _import(args: argparse.Namespace) -> int:
     from mailrift.importers.overlap import OverlapChoice
 
     overlap = OverlapChoice(dict(args.level or ()), args.shared_area == "divide")
-    result = import_mxmap([Path(file) for file in args.files], name=args.name, weight=args.weight, overlap=overlap)
+    result = import_mxmap(
+        [Path(file) for file in args.files], name=args.name, weight=args.weight, overlap=overlap, operators_by=args.operators_by
+    )
     result.save(Path(args.out))
     if args.report:
         result.report.save(Path(args.report))
@@ -235,6 +237,7 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument(
         "--level", type=_level, action="append", metavar="CC=LEVEL", help="where records lie within others: outer or inner ones (FR=inner)"
     )
+    sub.add_argument("--operators-by", choices=["mx", "label"], default="mx", help="how operators of no known label are told apart")
     sub.add_argument("--shared-area", choices=["error", "divide"], default="error", help="a population that several records give")
     sub = verb("schema", "JSON Schema of a document", _schema)
     sub.add_argument("kind", choices=["scenario", "world"])

@@ -44,7 +44,7 @@ def by_hand(document: dict[str, Any]) -> tuple[CountryMarket, Coverage]:
 def test_counts_become_shares_of_all_organisations() -> None:
     market, coverage = by_hand(entry())
     assert market.mail_users == 10
-    assert market.self_hosted == 2
+    assert market.counted == {"it-self-hosted": 2}
     assert market.market["unknown"] == 0.2
     assert market.market["sample"] == 10
     rows = [(row["provider"], row["address"], row["share"]["value"]) for row in market.market["routes"]]

@@ -20,7 +20,7 @@ from mailrift.importers.document import (
     suppliers_document,
     unknown_seats,
 )
-from mailrift.importers.mxmap import NOTICE, ImportResult, count_markets, files_document
+from mailrift.importers.mxmap import NOTICE, ImportResult, OperatorsBy, count_markets, files_document
 from mailrift.importers.node import Node
 from mailrift.importers.operators import Operator, Operators, read_operators
 from mailrift.importers.problem import ImportProblem
@@ -46,7 +46,7 @@ def build_world(inputs: Path, data: Path, *, operators: Path | None = None) -> I
     notes = {code: child.text(most=1000) for code, child in root.at("notes").children()}
     name = root.at("name").text()
     records = read_records(files)
-    markets, report = count_markets(records, table, name=name, weight="equal", notes=notes)
+    markets, report = count_markets(records, table, name=name, weight="equal", notes=notes, operators_by=_operators_by(root))
     for code, child in root.at("by_hand").children():
         if code in records.by_country:
             raise child.problem("a country without a file", code)
@@ -62,6 +62,11 @@ def build_world(inputs: Path, data: Path, *, operators: Path | None = None) -> I
     report.unknown_seats = unknown_seats(markets)
     world = _world(root, markets, _extra_providers(root, table))
     return ImportResult(world | ({"x-made-from": files_document(records)} if files else {}), report)
+
+
+def _operators_by(root: Node) -> OperatorsBy:
+    given = root.get("operators_by")
+    return "label" if given is None or given.match(re.compile("label|mx"), '"label" or "mx"') == "label" else "mx"
 
 
 def _unit(root: Node) -> str:

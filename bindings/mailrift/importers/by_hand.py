@@ -73,8 +73,11 @@ def market_by_hand(code: str, node: Node, operators: Operators) -> tuple[Country
         regions=0,
         without_region=0,
         repeated_domains=0,
+        s_label=None,
+        s_mx=None,
     )
-    return CountryMarket(code, organisations, market, providers, self_hosted=counts[f"{code.lower()}-self-hosted"]), coverage
+    own = f"{code.lower()}-self-hosted"
+    return CountryMarket(code, organisations, market, providers, counted={own: counts[own]} if counts[own] else {}), coverage
 
 
 def _row(code: str, node: Node, operators: Operators) -> _Row:

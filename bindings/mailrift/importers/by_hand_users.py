@@ -64,6 +64,8 @@ def market_of_users(code: str, node: Node, operators: Operators, users_source: s
         regions=0,
         without_region=0,
         repeated_domains=0,
+        s_label=None,
+        s_mx=None,
     )
     return CountryMarket(code, users, market, providers, users_source=users_source), coverage
 

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from mailrift.importers.concentration import by_label, by_mx
 from mailrift.importers.document import json_text, write_text
 from mailrift.importers.merge import Disagreement
 from mailrift.importers.operators import Operator
@@ -37,6 +38,8 @@ class Coverage:
     regions: int
     without_region: int
     repeated_domains: int
+    s_label: float | None  # centralisation score by label, and by MX domain; None: not told
+    s_mx: float | None
     refused: int = 0
 
 
@@ -65,6 +68,8 @@ def measured_coverage(tally: CountryTally, records: Sequence[Record], source: st
         regions=len(tally.regions),
         without_region=tally.without_region,
         repeated_domains=sum(count > 1 for count in domains.values()),
+        s_label=by_label(records),
+        s_mx=by_mx(records) if any(record.mx for record in records) else None,
         refused=refused,
     )
 
@@ -168,6 +173,8 @@ class Report:
             "population in",
             "regions",
             "repeated domains",
+            "S by label",
+            "S by MX",
             "top operators",
         ]
         lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
@@ -184,6 +191,8 @@ class Report:
                 entry.with_population,
                 entry.regions,
                 entry.repeated_domains,
+                "-" if entry.s_label is None else f"{entry.s_label:.3f}",
+                "-" if entry.s_mx is None else f"{entry.s_mx:.3f}",
                 top,
             ]
             lines.append("| " + " | ".join(str(cell) for cell in cells) + " |")

@@ -31,7 +31,7 @@ class CountryMarket:
     market: dict[str, Any]
     providers: dict[str, Operator]
     gateways: dict[str, Operator] = field(default_factory=dict)
-    self_hosted: int = 0  # organisations behind the counted provider `<cc>-self-hosted`
+    counted: dict[str, int] = field(default_factory=dict)  # operators behind a provider that stands for several
     users_source: str = ""  # key of sources.bib of `mail_users`, if they are no count of the market's own records
 
 
@@ -59,13 +59,12 @@ def jurisdictions_document(
 
 
 def providers_document(markets: Sequence[CountryMarket], extra: Iterable[Operator] = ()) -> list[dict[str, Any]]:
-    """All providers by id; `<cc>-self-hosted` carries how many organisations it stands for."""
+    """All providers by id; a counted one carries how many operators it stands for."""
     operators = {operator.id: operator for operator in extra}
     counts: dict[str, int] = {}
     for market in markets:
         operators |= market.providers
-        if market.self_hosted:
-            counts[f"{market.code.lower()}-self-hosted"] = market.self_hosted
+        counts |= market.counted
     return [_provider_document(operators[identifier], counts.get(identifier, 0)) for identifier in sorted(operators)]
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from mailrift.importers.coverage import Report, measured_coverage
 from mailrift.importers.document import (
@@ -24,12 +24,14 @@ from mailrift.importers.operators import Operators, read_operators
 from mailrift.importers.overlap import OverlapChoice, without_overlap
 from mailrift.importers.problem import ImportProblem, shown
 from mailrift.importers.records import Records, read_records
-from mailrift.importers.tally import CountryTally, Weight, market_document, tally_country
+from mailrift.importers.splitting import split_by_mx
+from mailrift.importers.tally import Weight, market_document, tally_country
 
 NOTICE = (
     "Made from the mxmap measurements (mxmap-it/mxmap.it, licence CC BY-SA 4.0, and others named in sources), counted "
     "by country, region and operator; this file is licensed under CC BY-SA 4.0 too."
 )
+OperatorsBy = Literal["mx", "label"]
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 
 
@@ -51,6 +53,7 @@ def import_mxmap(
     name: str,
     weight: Weight = "equal",
     overlap: OverlapChoice | None = None,
+    operators_by: OperatorsBy = "mx",
     operators: Path | None = None,
 ) -> ImportResult:
     """Turns mxmap files into a world of organisations.
@@ -67,6 +70,9 @@ def import_mxmap(
         "equal": each organisation alike; "population": by the population it serves, which every record must then have.
     overlap
         What to do where records count the same people twice, if weighted by population; not given: that is an error.
+    operators_by
+        "mx": the operators behind `independent` and `local-isp` are told apart by MX domain (`split_by_mx`); "label": each of the two is
+        one entry in each country.
     operators
         Table of operators' seats and parents; by default the shipped one.
 
@@ -79,11 +85,13 @@ def import_mxmap(
         raise ImportProblem("name", "", "a name of a-z, 0-9, _ and -, at most 64 characters", shown(name))
     if weight not in ("equal", "population"):
         raise ImportProblem("weight", "", '"equal" or "population"', shown(weight))
+    if operators_by not in ("mx", "label"):
+        raise ImportProblem("operators_by", "", '"mx" or "label"', shown(operators_by))
     if not files:
         raise ImportProblem("files", "", "one or more files", "none")
     table = read_operators(operators)
     records = read_records(files)
-    markets, report = count_markets(records, table, name=name, weight=weight, overlap=overlap)
+    markets, report = count_markets(records, table, name=name, weight=weight, overlap=overlap, operators_by=operators_by)
     if not any(market.providers for market in markets):
         raise ImportProblem(files[0], "", "one or more records whose operator is known", "none")
     world = {
@@ -114,6 +122,7 @@ def count_markets(
     weight: Weight,
     notes: dict[str, str] | None = None,
     overlap: OverlapChoice | None = None,
+    operators_by: OperatorsBy = "label",
 ) -> tuple[list[CountryMarket], Report]:
     """Counts all countries, by code, and reports on them."""
     markets: list[CountryMarket] = []
@@ -124,9 +133,10 @@ def count_markets(
         if weight == "population":
             of_country = without_overlap(code, of_country, overlap or OverlapChoice())
         source = records.source_of(code)
-        tally = tally_country(code, of_country, table, weight)
+        split = split_by_mx(code, of_country, table) if operators_by == "mx" else None
+        tally = tally_country(code, of_country, table, weight, split)
         market = market_document(tally, source, (notes or {}).get(code, ""))
-        markets.append(CountryMarket(code, tally.whole.records, market, tally.providers, tally.gateways, _self_hosted(tally)))
+        markets.append(CountryMarket(code, tally.whole.records, market, tally.providers, tally.gateways, tally.counted))
         report.countries.append(measured_coverage(tally, of_country, source, refused=len(read) - len(of_country)))
     report.unknown_seats = unknown_seats(markets)
     return markets, report
@@ -135,11 +145,6 @@ def count_markets(
 def files_document(records: Records) -> list[dict[str, Any]]:
     """The files that were read, with their digests."""
     return [{"file": file.path, "records": file.records, "sha256": file.sha256} for file in records.files]
-
-
-def _self_hosted(tally: CountryTally) -> int:
-    identifier = f"{tally.country.lower()}-self-hosted"
-    return sum(count for route, count in tally.whole.counts.items() if route.provider == identifier)
 
 
 def _all_operators(markets: Sequence[CountryMarket]) -> list[Any]:

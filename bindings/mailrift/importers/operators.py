@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from mailrift.importers.mx_domain import registrable_domain
 from mailrift.importers.node import Node
 from mailrift.importers.strict_json import read_json
 
@@ -14,7 +15,7 @@ _ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 _JURISDICTION = re.compile(r"[A-Z]{2,8}")
 _KINDS = ("global", "national", "isp", "government", "organisation", "self_hosted")
 _TIES = ("operator", "parent", "staff")
-_CATEGORIES = {  # labels that name a kind of operator; they are resolved within each country
+CATEGORIES = {  # labels that name a kind of operator; they are resolved within each country
     "local-isp": ("isp", "local-isp", "national hosters, one entry for all of them"),
     "independent": ("self_hosted", "self-hosted", "mail servers of no known operator, each counted as its own"),
 }
@@ -65,17 +66,19 @@ class Operators:
         provider_labels: dict[str, Operator],
         gateways: dict[str, Operator],
         shared_domains: frozenset[str],
+        mx_domains: dict[str, Operator],
     ) -> None:
         self._providers = providers
         self._provider_labels = provider_labels  # of operators that are the same in every country
         self._gateways = gateways  # by label
         self._shared_domains = shared_domains
+        self._mx_domains = mx_domains
 
     def provider(self, label: str, country: str) -> Operator:
         """The operator behind a provider label of a country's data."""
         prefix = country.lower()
-        if label in _CATEGORIES:
-            kind, suffix, text = _CATEGORIES[label]
+        if label in CATEGORIES:
+            kind, suffix, text = CATEGORIES[label]
             seat = Control(country, "operator", "assumed", "low")
             return Operator(f"{prefix}-{suffix}", f"{country}: {text}", (seat,), kind, note=f"A category of the data: {text}.")
         national = f"{prefix}-{label}"
@@ -85,6 +88,10 @@ class Operators:
     def known_provider(self, identifier: str) -> Operator | None:
         """The provider with this id, if the table has it."""
         return self._providers.get(identifier)
+
+    def behind_mx(self, domain: str) -> Operator | None:
+        """The provider whose mail servers are in this registrable domain, if the table says so."""
+        return self._mx_domains.get(domain)
 
     def gateway(self, label: str) -> Operator:
         """The gateway operator behind a label; never with a provider's id: a world has one name space for both."""
@@ -110,16 +117,18 @@ def read_operators(path: Path | None = None) -> Operators:
     providers: dict[str, Operator] = {}
     provider_labels: dict[str, Operator] = {}
     gateways: dict[str, Operator] = {}
+    mx_domains: dict[str, Operator] = {}
     for node in root.at("providers").items():
         operator = _provider(node)
         if operator.id in providers:
             raise node.at("id").problem("each provider once")
         providers[operator.id] = operator
         _add_labels(node, operator, provider_labels)
+        _add_mx_domains(node, operator, mx_domains)
     for node in root.at("gateways").items():
         _add_labels(node, _gateway(node), gateways)
     domains = frozenset(node.text() for node in root.at("shared_domains").items())
-    return Operators(providers, provider_labels, gateways, domains)
+    return Operators(providers, provider_labels, gateways, domains, mx_domains)
 
 
 def _add_labels(node: Node, operator: Operator, labels: dict[str, Operator]) -> None:
@@ -127,6 +136,16 @@ def _add_labels(node: Node, operator: Operator, labels: dict[str, Operator]) -> 
         if child.text() in labels:
             raise child.problem("a label that no other operator has")
         labels[child.text()] = operator
+
+
+def _add_mx_domains(node: Node, operator: Operator, mx_domains: dict[str, Operator]) -> None:
+    given = node.get("mx_domains")
+    for child in given.items() if given is not None else ():
+        if registrable_domain(child.text()) != child.text():
+            raise child.problem("a registrable domain in lower case, such as example.net")
+        if child.text() in mx_domains:
+            raise child.problem("a domain that no other operator has")
+        mx_domains[child.text()] = operator
 
 
 def _provider(node: Node) -> Operator:

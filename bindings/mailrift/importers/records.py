@@ -37,6 +37,7 @@ class Record:
     has_mx: bool
     population: int | None
     area: int | None = None  # id of the area whose population is given
+    isp: str = ""  # name of the operator behind the label `local-isp`
     mx: tuple[str, ...] = ()  # host names in lower case, without a closing dot; empty if not given
 
     @property
@@ -130,6 +131,7 @@ def _list_record(node: Node) -> Record:
         has_mx=node.at("has_mx").flag(),
         population=_population(node),
         area=_area(node),
+        isp=_optional_text(node, "isp_name", 200),
         mx=_mx_hosts(node),
     )
 

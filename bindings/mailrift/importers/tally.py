@@ -10,6 +10,7 @@ from typing import Any, Literal, NamedTuple
 from mailrift.importers.operators import Operator, Operators
 from mailrift.importers.problem import ImportProblem
 from mailrift.importers.records import Record
+from mailrift.importers.splitting import Split
 
 Weight = Literal["equal", "population"]
 
@@ -60,10 +61,13 @@ class CountryTally:
     without_region: int = 0
     providers: dict[str, Operator] = field(default_factory=dict)
     gateways: dict[str, Operator] = field(default_factory=dict)
+    counted: dict[str, int] = field(default_factory=dict)  # operators behind an entry that stands for several
 
 
-def tally_country(country: str, records: Sequence[Record], operators: Operators, weight: Weight) -> CountryTally:
-    """Counts the records of one country.
+def tally_country(
+    country: str, records: Sequence[Record], operators: Operators, weight: Weight, split: Split | None = None
+) -> CountryTally:
+    """Counts the records of one country; `split` tells the operators behind categories apart.
 
     Raises
     ------
@@ -74,18 +78,28 @@ def tally_country(country: str, records: Sequence[Record], operators: Operators,
         _require_populations(country, records)
     result = CountryTally(country)
     for record in records:
-        route = None if record.is_unknown else _route(record, operators, result)
+        route = None if record.is_unknown else _route(record, operators, split, result)
         amount = 1 if weight == "equal" else record.population or 0
         result.whole.add(route, amount, record.has_mx)
         if record.region:
             result.regions.setdefault(record.region, Tally()).add(route, amount, record.has_mx)
         else:
             result.without_region += 1
+    result.counted = _counted(country, records, split or Split())
     return result
 
 
-def _route(record: Record, operators: Operators, into: CountryTally) -> Route:
-    provider = operators.provider(record.provider, record.country)
+def _counted(country: str, records: Sequence[Record], split: Split) -> dict[str, int]:
+    """Operators behind counted entries: those told apart, and one for each organisation on its own server that was not."""
+    alone = sum(record.provider == "independent" and record.id not in split.operator_of for record in records)
+    counted = Counter(split.counted)
+    counted[f"{country.lower()}-self-hosted"] += alone
+    return {identifier: count for identifier, count in sorted(counted.items()) if count}
+
+
+def _route(record: Record, operators: Operators, split: Split | None, into: CountryTally) -> Route:
+    provider = split.operator_of.get(record.id) if split is not None else None
+    provider = provider or operators.provider(record.provider, record.country)
     into.providers[provider.id] = provider
     gateway = ""
     if record.gateway is not None:

@@ -1,0 +1,88 @@
+"""Tells the operators behind a category of the data apart by their MX domains."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from mailrift.importers.mx_domain import mx_domain, registrable_domain, seat_of
+from mailrift.importers.operators import CATEGORIES, Control, Operator, Operators
+from mailrift.importers.records import Record
+
+#: An operator is named if it serves 2 organisations and this share of the country's classified ones, but no more than MOST_NAMED.
+LEAST_SHARE = 0.005
+MOST_NAMED = 20
+
+
+@dataclass
+class Split:
+    """The operator of each record of a category, by record id, and how many operators the counted entries stand for."""
+
+    operator_of: dict[str, Operator] = field(default_factory=dict)
+    counted: dict[str, int] = field(default_factory=dict)
+
+
+def split_by_mx(country: str, records: Sequence[Record], operators: Operators) -> Split:
+    """The operators behind `independent` and `local-isp` in one country.
+
+    Records with the same MX domain have one operator. It is named if the operator table knows the domain (`mx_domains`), or if it is
+    large enough (`LEAST_SHARE`, `MOST_NAMED`, two organisations): then its seat is assumed in the country of its top-level domain, or
+    in this one. A mail server in the organisation's own domain, which no other uses, is self-hosted: all of them are one counted
+    entry, `<cc>-self-hosted`. The rest are small operators, another counted entry, `<cc>-small-hosts`, with as many operators as MX
+    domains. Records without MX hosts keep their category.
+    """
+    of_domain: dict[str, list[Record]] = defaultdict(list)
+    split = Split()
+    classified = 0
+    for record in records:
+        classified += not record.is_unknown
+        if record.provider in CATEGORIES and record.mx:
+            of_domain[mx_domain(record) or f"own {record.id}"].append(record)
+    large = _large(of_domain, classified)
+    counts: Counter[str] = Counter()
+    for domain, served in of_domain.items():
+        operator = operators.behind_mx(domain)
+        if operator is None and domain in large:
+            operator = _named(country, domain, served)
+        elif operator is None:
+            operator = _counted(country, _is_own(domain, served))
+            counts[operator.id] += 1
+        split.operator_of |= {record.id: operator for record in served}
+    split.counted = {identifier: counts[identifier] for identifier in sorted(counts)}
+    return split
+
+
+def _large(of_domain: dict[str, list[Record]], classified: int) -> set[str]:
+    candidates = [
+        (-len(served), domain)
+        for domain, served in of_domain.items()
+        if len(served) >= 2 and len(served) >= LEAST_SHARE * classified and not _is_own(domain, served)
+    ]
+    return {domain for _, domain in sorted(candidates)[:MOST_NAMED]}
+
+
+def _is_own(domain: str, served: Sequence[Record]) -> bool:
+    """Whether the one organisation served has its server in its own domain, or one without a name."""
+    return domain.startswith("own ") or (len(served) == 1 and domain == registrable_domain(served[0].domain or ""))
+
+
+def _named(country: str, domain: str, served: Sequence[Record]) -> Operator:
+    identifier = f"{country.lower()}-mx-{domain.replace('.', '-').replace('_', '-')}"[:64]
+    seat = Control(seat_of(domain, country), "operator", "assumed", "low")
+    own = sum(record.provider == "independent" for record in served)
+    kind = "isp" if 2 * own < len(served) else "national"
+    return Operator(identifier, domain, (seat,), kind, note="Told by its MX domain; seat by its top-level domain.")
+
+
+def _counted(country: str, own: bool) -> Operator:
+    suffix = "self-hosted" if own else "small-hosts"
+    text = "mail servers in their organisation's own domain" if own else "operators of few organisations each, by MX domain"
+    seat = Control(country, "operator", "assumed", "low")
+    return Operator(
+        f"{country.lower()}-{suffix}",
+        f"{country}: {text}",
+        (seat,),
+        "self_hosted" if own else "isp",
+        note=f"A counted entry: {text}.",
+    )
