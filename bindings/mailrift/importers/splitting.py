@@ -30,14 +30,14 @@ def split_by_mx(country: str, records: Sequence[Record], operators: Operators) -
     large enough (`LEAST_SHARE`, `MOST_NAMED`, two organisations): then its seat is assumed in the country of its top-level domain, or
     in this one. A mail server in the organisation's own domain, which no other uses, is self-hosted: all of them are one counted
     entry, `<cc>-self-hosted`. The rest are small operators, another counted entry, `<cc>-small-hosts`, with as many operators as MX
-    domains. Records without MX hosts keep their category.
+    domains. Records without MX hosts, or with a gateway's, keep their category.
     """
     of_domain: dict[str, list[Record]] = defaultdict(list)
     split = Split()
     classified = 0
     for record in records:
         classified += not record.is_unknown
-        if record.provider in CATEGORIES and record.mx:
+        if record.provider in CATEGORIES and record.mx and record.gateway is None:
             of_domain[mx_domain(record) or f"own {record.id}"].append(record)
     large = _large(of_domain, classified)
     counts: Counter[str] = Counter()
