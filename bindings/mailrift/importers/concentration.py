@@ -32,6 +32,12 @@ def by_mx(records: Sequence[Record]) -> float:
     return score(_mx(record) for record in records if not record.is_unknown)
 
 
+def largest(records: Sequence[Record], most: int) -> float:
+    """Share of the classified records, in [0, 1], at the `most` largest operators by label."""
+    counts = Counter(_label(record) for record in records if not record.is_unknown)
+    return sum(count for _, count in counts.most_common(most)) / max(1, sum(counts.values()))
+
+
 def _label(record: Record) -> str:
     if record.provider == "local-isp":
         return f"isp {record.isp}"

@@ -46,7 +46,7 @@ def split_by_mx(country: str, records: Sequence[Record], operators: Operators) -
         if operator is None and domain in large:
             operator = _named(country, domain, served)
         elif operator is None:
-            operator = _counted(country, _is_own(domain, served))
+            operator = operators.provider("independent", country) if _is_own(domain, served) else _small_hosts(country)
             counts[operator.id] += 1
         split.operator_of |= {record.id: operator for record in served}
     split.counted = {identifier: counts[identifier] for identifier in sorted(counts)}
@@ -75,14 +75,7 @@ def _named(country: str, domain: str, served: Sequence[Record]) -> Operator:
     return Operator(identifier, domain, (seat,), kind, note="Told by its MX domain; seat by its top-level domain.")
 
 
-def _counted(country: str, own: bool) -> Operator:
-    suffix = "self-hosted" if own else "small-hosts"
-    text = "mail servers in their organisation's own domain" if own else "operators of few organisations each, by MX domain"
+def _small_hosts(country: str) -> Operator:
+    text = "operators of few organisations each, told by their MX domains"
     seat = Control(country, "operator", "assumed", "low")
-    return Operator(
-        f"{country.lower()}-{suffix}",
-        f"{country}: {text}",
-        (seat,),
-        "self_hosted" if own else "isp",
-        note=f"A counted entry: {text}.",
-    )
+    return Operator(f"{country.lower()}-small-hosts", f"{country}: {text}", (seat,), "isp", note=f"A counted entry: {text}.")
