@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _CLASSES = 5  # so few that their greys can be told apart in black and white
 _NOT_MEASURED, _FAINT = "#efefef", "#d2d2d2"
 _SIZE = 7.0  # of labels, points
+_ROOM = 0.96  # of its box, that a label needs: the box has a margin of its own
 _TINY = 4.5  # points across: a smaller country gets a circle
 _KEYS = {
     "share": "of those whose operator is known",
@@ -105,8 +106,10 @@ class _Labels:
     def try_inside(self, row: Row, words: str) -> bool:
         """Writes into the country's largest ring if the words fit there; before hatching, which would blot them, on a plate."""
         width, height = self._size(words)
-        spot = best_spot(self._rings[row.code], width, height, self._view.frame) if row.code in self._rings else None
-        if spot is None or spot[2] < 0.96:  # the box has a margin of its own
+        if row.code not in self._rings or np.any(np.ptp(self._rings[row.code][0], axis=0) < (width * _ROOM, height * _ROOM)):
+            return False
+        spot = best_spot(self._rings[row.code], width, height, self._view.frame)
+        if spot is None or spot[2] < _ROOM:
             return False
         colour = self._fills[row.code]
         ink, halo = ("white", colour) if _is_dark(colour) else ("black", colour)
@@ -162,10 +165,14 @@ class _Labels:
 
 def _draw_labels(axes: Axes, view: View, rings: Mapping[str, Rings], rows: Sequence[Row], fills: Any, places: Any, value: str) -> None:
     labels = _Labels(axes, view, rings, fills)
-    on_map = [row for row in rows if row.code in places]
-    too_wide = [row for row in on_map if not any(labels.try_inside(row, _label(row, value, ranges)) for ranges in (True, False))]
-    if isinstance(view.projection, Lambert):  # on the globe there are too many small ones
-        labels.beside([(_label(row, value, False), places[row.code]) for row in too_wide])
+    beside = isinstance(view.projection, Lambert)  # on the globe there are too many small ones: their code alone, or nothing
+    too_wide = []
+    for row in (row for row in rows if row.code in places):
+        words = [_label(row, value, True), _label(row, value, False), *([] if beside else [row.code])]
+        if not any(labels.try_inside(row, candidate) for candidate in words):
+            too_wide.append((words[1], places[row.code]))
+    if beside:
+        labels.beside(too_wide)
 
 
 def _mark_tiny(axes: Axes, view: View, rings: Mapping[str, Rings], fills: Mapping[str, Any], places: Mapping[str, Any]) -> None:

@@ -98,7 +98,7 @@ def anchors(view: View, shapes: Shapes, rings: Mapping[str, Rings], codes: Seque
     found = {}
     for code in codes:
         if code in rings:
-            spot = best_spot(rings[code], 6 * view.km, 6 * view.km, view.frame)
+            spot = best_spot(rings[code], 6 * view.km, 6 * view.km, view.frame, cells=24)
             if spot is not None:
                 found[code] = spot[:2]
         elif code in shapes.points:
