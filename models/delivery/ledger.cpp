@@ -5,6 +5,7 @@
 #include <array>
 #include <cmath>
 #include <string>
+#include <tuple>
 
 #include "sim/error.h"
 #include "sim/json.h"
@@ -16,44 +17,65 @@ std::string_view name_of(MailClass mail_class) noexcept {
     return kNames[static_cast<std::size_t>(mail_class)];
 }
 
+std::size_t Ledger::Hash::operator()(const LedgerKey& key) const noexcept {
+    constexpr std::uint64_t kOdd = 0x9E37'79B9'7F4A'7C15U;
+    const std::uint64_t pair = (static_cast<std::uint64_t>(index(key.source)) << 32U) ^ static_cast<std::uint64_t>(index(key.receiver));
+    const std::uint64_t mixed = (pair * 4 + static_cast<std::uint64_t>(key.mail_class)) * kOdd;
+    return static_cast<std::size_t>(mixed ^ (mixed >> 29U));
+}
+
+Ledger::Account& Ledger::account(const LedgerKey& key) {
+    const auto [found, is_new] = index_of_.try_emplace(key, accounts_.size());
+    if (is_new) accounts_.push_back({key, 0, {}});
+    return accounts_[found->second];
+}
+
 void Ledger::add_written(const LedgerKey& key, double messages) {
-    if (messages != 0) accounts_[key].written += messages;
+    if (messages != 0) account(key).written += messages;
 }
 
 void Ledger::add_outcome(const LedgerKey& key, Outcome outcome, std::optional<OrderId> order, double messages) {
-    if (messages != 0) accounts_[key].outcomes[{outcome, order}] += messages;
+    if (messages == 0) return;
+    std::vector<End>& ends = account(key).ends;
+    const auto found = std::find_if(ends.begin(), ends.end(), [&](const End& end) { return end.outcome == outcome && end.order == order; });
+    if (found != ends.end()) {
+        found->messages += messages;
+    } else {
+        ends.push_back({outcome, order, messages});
+    }
 }
 
 std::vector<LedgerRow> Ledger::rows() const {
     std::vector<LedgerRow> rows;
-    for (const auto& [key, account] : accounts_) {
-        for (const auto& [end, messages] : account.outcomes) rows.push_back({key, end.outcome, end.order, messages});
+    for (const Account& account : accounts_) {
+        for (const End& end : account.ends) rows.push_back({account.key, end.outcome, end.order, end.messages});
     }
+    std::sort(rows.begin(), rows.end(), [](const LedgerRow& a, const LedgerRow& b) {
+        return std::tie(a.key, a.outcome, a.order) < std::tie(b.key, b.outcome, b.order);
+    });
     return rows;
 }
 
 double Ledger::written() const {
     double sum = 0;
-    for (const auto& entry : accounts_) sum += entry.second.written;
+    for (const Account& account : accounts_) sum += account.written;
     return sum;
 }
 
 double Ledger::total(Outcome outcome) const {
     double sum = 0;
-    for (const auto& entry : accounts_) {
-        for (const auto& [end, messages] : entry.second.outcomes) {
-            if (end.outcome == outcome) sum += messages;
-        }
+    for (const Account& account : accounts_) {
+        for (const End& end : account.ends) sum += end.outcome == outcome ? end.messages : 0;
     }
     return sum;
 }
 
 double Ledger::imbalance() const {
     double worst = 0;
-    for (const auto& entry : accounts_) {
+    for (const Account& account : accounts_) {
         double ended = 0;
-        for (const auto& outcome : entry.second.outcomes) ended += outcome.second;
-        const double written = entry.second.written;
+        for (const End& end : account.ends) ended += end.messages;
+        const double written = account.written;
         const double gap = std::fabs(written - ended);
         worst = std::max(worst, gap == 0 ? 0 : gap / std::max(written, ended));
     }

@@ -1,10 +1,11 @@
 // The ledger: every message written is accounted for, by source, receiver, class and outcome.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "models/delivery/outcome.h"
@@ -50,16 +51,23 @@ public:
     void check_balance(double tolerance) const;
 
 private:
-    struct OutcomeKey {
+    struct End {
         Outcome outcome;
         std::optional<OrderId> order;
-        auto operator<=>(const OutcomeKey&) const = default;
+        double messages = 0;
     };
     struct Account {
+        LedgerKey key;
         double written = 0;
-        std::map<OutcomeKey, double> outcomes;
+        std::vector<End> ends;  ///< few: searched from the front
     };
-    std::map<LedgerKey, Account> accounts_;
+    struct Hash {
+        std::size_t operator()(const LedgerKey& key) const noexcept;
+    };
+    Account& account(const LedgerKey& key);
+
+    std::vector<Account> accounts_;                              ///< in the order of their first message, so that sums are repeatable
+    std::unordered_map<LedgerKey, std::size_t, Hash> index_of_;  ///< never iterated
 };
 
 }  // namespace mailrift

@@ -60,7 +60,7 @@ private:
 
     /// Before any pair is made. Other seats than singled-out ones meet as pools of mail, of which there are at most as many as routes.
     void check_memory() const {
-        constexpr double kPlainPair = 80;        // a node of the map below
+        constexpr double kPlainPair = 80;        // a strand, and its number among all pairs of pools
         constexpr double kSingledOutPair = 400;  // a cell of two directions, with its strand
         double singled = 0;
         for (std::size_t s = 0; s < population_.seats.size(); ++s) singled += singled_out(id_of<SeatId>(s)) ? 1 : 0;
@@ -101,7 +101,8 @@ private:
 
     /// Pairs without a singled-out seat: one cell a zone.
     void add_plain_cells() {
-        std::vector<std::map<std::pair<RouteId, RouteId>, double>> by_zone(table_.zones.size());
+        find_pools();
+        std::vector<std::vector<double>> by_zone(table_.zones.size(), std::vector<double>(pools_.size() * pools_.size()));
         std::vector<std::optional<std::pair<SeatId, SeatId>>> stands_for(table_.zones.size());
         for (std::size_t a = 0; a < population_.cohorts.size(); ++a) {
             for (std::size_t b = 0; b < population_.cohorts.size(); ++b) {
@@ -113,37 +114,43 @@ private:
         for (std::size_t z = 0; z < table_.zones.size(); ++z) {
             if (!stands_for[z]) continue;
             Cell cell{stands_for[z]->first, stands_for[z]->second, false, false, z, 0, {}};
-            for (const auto& [routes, weight] : by_zone[z]) {
-                cell.strands.push_back({world_.routes[index(routes.first)], world_.routes[index(routes.second)], weight});
+            for (std::size_t from = 0; from < pools_.size(); ++from) {
+                for (std::size_t to = 0; to < pools_.size(); ++to) {
+                    const double weight = by_zone[z][from * pools_.size() + to];
+                    if (weight > 0) cell.strands.push_back({world_.routes[index(pools_[from])], world_.routes[index(pools_[to])], weight});
+                }
             }
             table_.cells.push_back(std::move(cell));
         }
     }
 
-    void add_plain_pair(std::size_t a, std::size_t b, double messages, std::vector<std::map<std::pair<RouteId, RouteId>, double>>& by_zone,
+    void add_plain_pair(std::size_t a, std::size_t b, double messages, std::vector<std::vector<double>>& by_zone,
                         std::vector<std::optional<std::pair<SeatId, SeatId>>>& stands_for) const {
         const std::size_t zone = zone_of(population_.cohorts[a]);
         for (const SeatId from : population_.seats_of[a]) {
             const Seat& seat = population_.seats[index(from)];
+            double* const row = by_zone[zone].data() + pool_of_[index(seat.route)] * pools_.size();
             for (const SeatId to : population_.seats_of[b]) {
                 const Seat& partner = population_.seats[index(to)];
-                by_zone[zone][{pool_of(seat.route), pool_of(partner.route)}] += messages * seat.share * partner.share;
+                row[pool_of_[index(partner.route)]] += messages * seat.share * partner.share;
                 if (!stands_for[zone]) stands_for[zone] = {from, to};
             }
         }
     }
 
-    /// The first route with the same source and provider: the ledger tells no other two apart.
-    [[nodiscard]] RouteId pool_of(RouteId route) const {
-        if (pools_.empty()) {
-            pools_.resize(world_.routes.size());
-            std::map<std::pair<EntityId, EntityId>, RouteId> first;
-            for (std::size_t r = 0; r < world_.routes.size(); ++r) {
-                const Route& way = world_.routes[r];
-                pools_[r] = first.try_emplace({source_of(way), way.provider}, id_of<RouteId>(r)).first->second;
-            }
+    /// Pools: the first route of each source and provider, in their order; the ledger tells no other two routes apart.
+    void find_pools() {
+        std::map<std::pair<EntityId, EntityId>, RouteId> first;
+        for (std::size_t r = 0; r < world_.routes.size(); ++r) {
+            const Route& way = world_.routes[r];
+            first.try_emplace({source_of(way), way.provider}, id_of<RouteId>(r));
         }
-        return pools_[index(route)];
+        std::map<std::pair<EntityId, EntityId>, std::size_t> place;
+        for (const auto& [ends, route] : first) {
+            place.emplace(ends, pools_.size());
+            pools_.push_back(route);
+        }
+        for (const Route& way : world_.routes) pool_of_.push_back(place.at({source_of(way), way.provider}));
     }
 
     void add_singled_out_cells() {
@@ -172,7 +179,10 @@ private:
     /// Merges strands between the same pools and turns their weights into shares.
     static void normalise(Cell& cell) {
         const auto pools = [](const Strand& s) { return std::tuple(source_of(s.from), s.from.provider, source_of(s.to), s.to.provider); };
-        std::stable_sort(cell.strands.begin(), cell.strands.end(), [&](const Strand& x, const Strand& y) { return pools(x) < pools(y); });
+        const auto before = [&](const Strand& x, const Strand& y) { return pools(x) < pools(y); };
+        if (!std::is_sorted(cell.strands.begin(), cell.strands.end(), before)) {
+            std::stable_sort(cell.strands.begin(), cell.strands.end(), before);
+        }
         std::vector<Strand> merged;
         for (const Strand& strand : cell.strands) {
             cell.started += strand.weight;
@@ -193,7 +203,8 @@ private:
     const Lumping& lumping_;
     std::size_t memory_bytes_;
     CellTable table_;
-    mutable std::vector<RouteId> pools_;
+    std::vector<RouteId> pools_;
+    std::vector<std::size_t> pool_of_;  ///< by route
 };
 
 }  // namespace
