@@ -11,9 +11,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import hostile_classes
 import pytest
 
+import hostile_classes
 import mailrift as mr
 
 SCENARIOS = Path(__file__).parents[1] / "scenarios"
