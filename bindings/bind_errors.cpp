@@ -44,11 +44,12 @@ void bind_errors(py::module_& module) {
     module.def(
         "reference_error",
         [module](const std::string& file, const std::string& place, const std::string& expected, const std::string& got,
-                 const std::string& nearest) {
-            return to_python(document_error(module), sim::Error(sim::Code::kReference, {file, place, 0, 0}, expected, got, nearest));
+                 const std::string& nearest, int code) {
+            return to_python(document_error(module), sim::Error(static_cast<sim::Code>(code), {file, place, 0, 0}, expected, got, nearest));
         },
         py::arg("file"), py::arg("pointer"), py::arg("expected"), py::arg("got"), py::arg("nearest") = "",
-        "A DocumentError for a name that does not exist, to be raised by the caller.");
+        py::arg("code") = static_cast<int>(sim::Code::kReference),
+        "A DocumentError, by default for a name that does not exist, to be raised by the caller.");
 }
 
 }  // namespace mailrift

@@ -41,6 +41,11 @@ constexpr std::array kNamedCodes{
     NamedCode{Code::kUnbalanced, "unbalanced"},
 };
 
+std::string escaped(unsigned char byte) {
+    constexpr std::string_view kHex = "0123456789abcdef";
+    return std::string("\\u00") + kHex[byte >> 4U] + kHex[byte & 0xFU];
+}
+
 std::string message(Code code, const Place& place, const std::string& expected, const std::string& got, const std::string& nearest) {
     std::string text = format_place(place);
     if (!text.empty()) {
@@ -60,6 +65,20 @@ std::string message(Code code, const Place& place, const std::string& expected, 
         text += '?';
     }
     return text;
+}
+
+/// As it can be shown on one line of a terminal: keys and file names may hold anything.
+std::string without_controls(std::string_view text) {
+    std::string result;
+    for (const char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (byte < 0x20U || byte == 0x7FU) {
+            result += escaped(byte);
+        } else {
+            result += c;
+        }
+    }
+    return result;
 }
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
@@ -111,11 +130,11 @@ const std::vector<Code>& all_codes() {
 }
 
 std::string format_place(const Place& place) {
-    std::string text = place.file;
+    std::string text = without_controls(place.file);
     if (place.line > 0) {
         text += (text.empty() ? "" : ":") + std::to_string(place.line) + ":" + std::to_string(place.column);
     } else if (!place.pointer.empty()) {
-        text += (text.empty() ? "" : ":") + place.pointer;
+        text += (text.empty() ? "" : ":") + without_controls(place.pointer);
     }
     return text;
 }
@@ -152,7 +171,6 @@ std::string nearest_name(std::string_view name, const std::vector<std::string>& 
 
 std::string in_quotes(std::string_view text) {
     constexpr std::size_t kMostCharacters = 40;
-    constexpr std::string_view kHex = "0123456789abcdef";
     std::string result = "\"";
     std::size_t characters = 0;
     for (std::size_t i = 0; i < text.size(); ++i) {
@@ -167,9 +185,7 @@ std::string in_quotes(std::string_view text) {
             result += '\\';
             result += text[i];
         } else if (byte < 0x20U || byte == 0x7FU) {
-            result += "\\u00";
-            result += kHex[byte >> 4U];
-            result += kHex[byte & 0xFU];
+            result += escaped(byte);
         } else {
             result += text[i];
         }

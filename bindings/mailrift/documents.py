@@ -15,6 +15,8 @@ from mailrift.scenario import Scenario, World
 _NAME = re.compile(r"[a-z0-9_-]{1,64}")
 _LARGEST = 16 << 20  # bytes, as the core's reader
 
+_SIZE, _FILE = 104, 306  # codes of errors, as the core's
+
 Resolver = Callable[[str, str], str]
 
 
@@ -53,13 +55,17 @@ def read_text(path: Path) -> str:
         If the file cannot be read, is too large, or is not UTF-8.
     """
     try:
-        if path.stat().st_size > _LARGEST:
-            raise _core.reference_error(str(path), "", f"a file of at most {_LARGEST} bytes", "a larger one")
-        return path.read_bytes().decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise _core.reference_error(str(path), "", "UTF-8", f"another byte at {error.start}") from None
+        with path.open("rb") as file:
+            data = file.read(_LARGEST + 1)  # not by its size: that of a device is 0, and it never ends
     except OSError as error:
-        raise _core.reference_error(str(path), "", "a readable file", error.strerror or "an error") from None
+        raise _core.reference_error(str(path), "", "a readable file", error.strerror or "an error", code=_FILE) from None
+    if len(data) > _LARGEST:
+        raise _core.reference_error(path.name, "", f"a file of at most {_LARGEST} bytes", "a larger one", code=_SIZE)
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        _core.World.parse(data, path.name, resolver(None))  # always raises: the core's reader says line and column
+        raise
 
 
 def resolver(beside: Path | None) -> Resolver:

@@ -161,11 +161,20 @@ void check_times(const sim::View& scenario, sim::Findings& findings) {
     for (const auto& observation : scenario["observe"].items()) check_multiple(observation["every"], slice, findings);
 }
 
+/// What a number can be put in the place of: a number, or an object that says more about one.
+bool is_quantity(const sim::Value& value) {
+    const sim::Value* inner = value.find("value");
+    return value.is_number() || (inner != nullptr && inner->is_number());
+}
+
 void check_levers(const sim::View& scenario, sim::Findings& findings) {
     for (const auto& lever : scenario["levers"].items()) {
-        if (sim::get_path(scenario.value(), lever["path"].text()) == nullptr) {
+        const sim::Value* found = sim::get_path(scenario.value(), lever["path"].text());
+        if (found == nullptr) {
             findings.add(lever["path"].place(), sim::Code::kReference, "the path of a value of this scenario",
-                         "\"" + lever["path"].text() + "\"");
+                         sim::in_quotes(lever["path"].text()));
+        } else if (!is_quantity(*found)) {
+            findings.add(lever["path"].place(), sim::Code::kType, "the path of a number", "that of " + sim::describe(*found));
         }
         if (lever["bounds"].at(0).number() >= lever["bounds"].at(1).number()) {
             findings.add(lever["bounds"].place(), sim::Code::kInconsistent, "a lower and a higher bound", "bounds in another order");

@@ -2,6 +2,9 @@
 #include "models/scenario/world_shape.h"
 
 #include <cmath>
+#include <set>
+#include <string>
+#include <utility>
 
 #include "models/scenario/words.h"
 #include "sim/shape_check.h"
@@ -21,22 +24,42 @@ constexpr double kSumTolerance = 1e-9;
 
 Shape share() { return sim::number("share", 0, 1); }
 
+/// A list of names, each of them once: a second time would count twice.
+Shape distinct(Shape list) {
+    return std::move(list).that([](const sim::View& names, sim::Findings& findings) {
+        std::set<std::string> seen;
+        for (const auto& name : names.items()) {
+            if (seen.insert(name.text()).second) continue;
+            findings.add(name.place(), sim::Code::kRepeatedId, "each name of a list once", sim::in_quotes(name.text()) + " a second time");
+        }
+    });
+}
+
+void check_host(const sim::View& jurisdiction, sim::Findings& findings) {
+    if (!jurisdiction.has("host") || jurisdiction["host"].text() != jurisdiction["code"].text()) return;
+    findings.add(jurisdiction["host"].place(), sim::Code::kInconsistent, "another jurisdiction as host",
+                 sim::in_quotes(jurisdiction["host"].text()) + " itself");
+}
+
 Shape jurisdiction_shape() {
     const sim::Duration day{86'400'000'000};
-    return sim::object({
-        required("code", sim::code(), "ISO 3166-1 alpha-2, or user-assigned, such as XC for a court that belongs to no state"),
-        required("name", sim::text(), "name in full"),
-        required("mail_users", sim::figure(sim::number("units of the world", 0, kMostUsers)), "mail users, groups included"),
-        defaulted("utc_offset", sim::signed_duration({-day.us}, day), sim::make_text("0 h"), "constant offset of local time from UTC"),
-        optional("host", sim::reference({"jurisdictions"}), "the state it sits in"),
-    });
+    return sim::object(
+               {
+                   required("code", sim::code(), "ISO 3166-1 alpha-2, or user-assigned, such as XC for a court that belongs to no state"),
+                   required("name", sim::text(), "name in full"),
+                   required("mail_users", sim::figure(sim::number("units of the world", 0, kMostUsers)), "mail users, groups included"),
+                   defaulted("utc_offset", sim::signed_duration({-day.us}, day), sim::make_text("0 h"),
+                             "constant offset of local time from UTC"),
+                   optional("host", sim::reference({"jurisdictions"}), "the state it sits in"),
+               })
+        .that(check_host);
 }
 
 Shape bloc_shape() {
     return sim::object({
         required("code", sim::code(), "short name, such as EU"),
         optional("name", sim::text(), "name in full"),
-        required("members", sim::list(sim::reference({"jurisdictions"}), 1), "member jurisdictions"),
+        required("members", distinct(sim::list(sim::reference({"jurisdictions"}), 1)), "member jurisdictions"),
         defaulted("shield", sim::figure(share()), sim::make_number(1),
                   "probability that a member's order fails against a target in another member", "assumed"),
     });
@@ -77,7 +100,7 @@ Shape requirement_shape() {
                            required("layer", sim::choice(supplier_layer_words()), "what it needs"),
                            defaulted("mode", sim::choice(mode_words()), sim::make_text("any_of"),
                                      "one is enough, all are needed, or each serves a share"),
-                           required("suppliers", sim::list(sim::reference({"suppliers"}), 1), "from whom"),
+                           required("suppliers", distinct(sim::list(sim::reference({"suppliers"}), 1)), "from whom"),
                            optional("shares", sim::list(share(), 1), "of mode `split`: one for each supplier"),
                        })
         .that(check_split);
@@ -132,17 +155,21 @@ Field unknown_field() {
     return defaulted("unknown", sim::figure(share()), sim::make_number(0), "share of members of whom nobody knows the operator");
 }
 
-/// Shares of all routes and `unknown` sum to 1.
-void check_shares(const sim::View& market, sim::Findings& findings) {
-    const sim::View routes = market["routes"];
-    double sum = market["unknown"].number();
+/// `sum` and the shares of routes, which are in the long or the short form.
+double with_shares(double sum, const sim::View& routes) {
     if (routes.alternative() == 0) {
         for (const auto& row : routes.items()) sum += row["share"].number();
     } else {
         for (const auto& row : routes.members()) sum += row.value.number();
     }
+    return sum;
+}
+
+/// Shares of all routes and `unknown` sum to 1.
+void check_shares(const sim::View& market, sim::Findings& findings) {
+    const double sum = with_shares(market["unknown"].number(), market["routes"]);
     if (std::fabs(sum - 1) <= kSumTolerance) return;
-    findings.add(routes.place(), sim::Code::kInconsistent, "shares that, with \"unknown\", sum to 1",
+    findings.add(market["routes"].place(), sim::Code::kInconsistent, "shares that, with \"unknown\", sum to 1",
                  "a sum of " + sim::format_number(sum));
 }
 
@@ -183,11 +210,9 @@ Shape group_shape() {
                            optional("note", sim::text(1000), "what the entry means"),
                        })
         .that([](const sim::View& group, sim::Findings& findings) {
-            const sim::View routes = group["routes"];
-            double sum = 0;
-            for (const auto& row : routes.items()) sum += row["share"].number();
+            const double sum = with_shares(0, group["routes"]);
             if (std::fabs(sum - 1) <= kSumTolerance) return;
-            findings.add(routes.place(), sim::Code::kInconsistent, "shares that sum to 1", "a sum of " + sim::format_number(sum));
+            findings.add(group["routes"].place(), sim::Code::kInconsistent, "shares that sum to 1", "a sum of " + sim::format_number(sum));
         });
 }
 
@@ -213,7 +238,7 @@ Shape mixing_shape() {
                            required("bloc", sim::figure(share()),
                                     "probability that a recipient is in its blocs, home apart; the rest is everywhere else"),
                            defaulted("affinities", sim::list(affinity_shape(), 0, 1000), sim::make_list({}), "exceptions"),
-                           defaulted("home_pools", sim::list(sim::list(sim::reference({"jurisdictions"}), 2)), sim::make_list({}),
+                           defaulted("home_pools", sim::list(distinct(sim::list(sim::reference({"jurisdictions"}), 2))), sim::make_list({}),
                                      "jurisdictions that count as one home"),
                        })
         .that([](const sim::View& mixing, sim::Findings& findings) {

@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+MALFORMED = ROOT / "tests" / "scenarios" / "invalid"
 SKIPPED = {".git", ".venv", "build", "dist", "__pycache__", ".mypy_cache", ".pytest_cache", ".ruff_cache", ".ipynb_checkpoints"}
 CPP = {".cpp", ".h"}
 CODE = CPP | {".py", ".pyi", ".sh", ".cmake"}
@@ -34,8 +35,9 @@ def code_files() -> list[Path]:
 
 
 def text_files() -> list[Path]:
-    """Every file that people read."""
-    return [path for path in all_files() if path.suffix in TEXT or path.name in CODE_NAMES | {"NOTICE", "LICENSE"}]
+    """Every file that people read; malformed documents need not even be text."""
+    files = [path for path in all_files() if path.parent != MALFORMED]
+    return [path for path in files if path.suffix in TEXT or path.name in CODE_NAMES | {"NOTICE", "LICENSE"}]
 
 
 def shown(path: Path) -> str:

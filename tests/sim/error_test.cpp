@@ -42,6 +42,13 @@ TEST(Error, LeavesOutWhatIsNotKnownOfThePlace) {
     EXPECT_STREQ(Error(Code::kType, {.file = "", .pointer = "/a"}, "a", "b").what(), "/a: [type 201] expected a, got b");
 }
 
+TEST(Error, IsOneLineWhateverTheNamesOfItsPlace) {
+    const std::string pointer("/a\x1B[31m\n/\0b\x7F", 12);
+    const Error error(Code::kType, {.file = "x\r.json", .pointer = pointer}, "text", "5");
+    EXPECT_STREQ(error.what(), "x\\u000d.json:/a\\u001b[31m\\u000a/\\u0000b\\u007f: [type 201] expected text, got 5");
+    EXPECT_EQ(error.place().pointer, pointer);
+}
+
 TEST(Error, MovesToAnotherPlace) {
     const Error moved = Error(Code::kDuration, {}, "a", "b", "c").at(kPlace);
     EXPECT_STREQ(moved.what(), "studies/x.json:/policies/0/share: [duration 207] expected a, got b; did you mean \"c\"?");

@@ -100,6 +100,31 @@ TEST(ReadWorld, TheShortFormOfRoutesIsTheLongOne) {
     }
 }
 
+TEST(ReadWorld, GroupsMayHaveTheShortFormToo) {
+    const std::string routes = R"("routes": [{"provider": "big", "share": 1, "address": "own"}])";
+    const World world = read(scenario_text(), replaced(hand_world(), routes, R"("routes": {"big": 0.25, "alpha": 0.75})")).world;
+    EXPECT_EQ(world.groups[0].market.routes.size(), 2u);
+    EXPECT_EQ(error_of(scenario_text(), replaced(hand_world(), routes, R"("routes": {"big": 0.5})")),
+              "hand.json:/groups/0/routes: [inconsistent 304] expected shares that sum to 1, got a sum of 0.5");
+}
+
+TEST(ReadWorld, NamesOfAListAreThereOnce) {
+    EXPECT_EQ(error_of(scenario_text(), replaced(hand_world(), R"("members": ["AA", "BB"])", R"("members": ["AA", "BB", "AA"])")),
+              "hand.json:/blocs/0/members/2: [repeated_id 302] expected each name of a list once, got \"AA\" a second time");
+    EXPECT_EQ(error_of(scenario_text(), replaced(hand_world(), R"("host": "AA")", R"("host": "XC")")),
+              "hand.json:/jurisdictions/4/host: [inconsistent 304] expected another jurisdiction as host, got \"XC\" itself");
+}
+
+TEST(ReadScenario, LeversTurnNumbers) {
+    const std::string orders = "\"orders\": [" + order_text("[\"close_accounts\"]") + "], ";
+    const auto lever = [](std::string_view path) {
+        return R"("levers": [{"path": "orders.eo.)" + std::string(path) + R"(", "bounds": [0, 1], "label": "l"}])";
+    };
+    EXPECT_EQ(error_of(scenario_text(orders + lever("compliance.probability"))), "no error");
+    EXPECT_EQ(error_of(scenario_text(orders + lever("issuer"))),
+              "small.json:/levers/0/path: [type 201] expected the path of a number, got that of \"US\"");
+}
+
 TEST(Words, NameEveryEnumerator) {
     EXPECT_EQ(layer_words().size(), kLayers);
     EXPECT_EQ(value_of<Layer>(layer_words(), "gateway"), Layer::kGateway);
