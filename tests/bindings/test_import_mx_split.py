@@ -45,6 +45,9 @@ def made(*hosts: str, domain: str = "place.at") -> Record:
         ("mail.comune.pr.it", "comune.pr.it"),
         ("mx.town.on.ca", "town.on.ca"),
         ("mx.town.at", "town.at"),
+        ("mail.town.sp.gov.br", "town.sp.gov.br"),
+        ("mx.town.wa.gov.au", "town.wa.gov.au"),
+        ("um.gov.pl", None),
         ("a..at", None),
         ("..", None),
         (".at", None),
@@ -80,6 +83,7 @@ def test_ids_of_different_domains_differ() -> None:
     assert all(ID.fullmatch(identifier) for identifier in ids)
     assert provider_id("AT", "a-b.at") == "at-mx-a-b-at"
     assert provider_id("AT", "shop.gov.at") == "at-mx-shop-gov-at"
+    assert re.fullmatch(r"at-mx-shop-gov-at_[0-9a-f]{10}", provider_id("AT", "shop-gov.at"))
     assert provider_id("DE", "a-b.at") != provider_id("AT", "a-b.at")
 
 

@@ -12,7 +12,13 @@ from mailrift.importers.records import Record
 SECOND_LEVEL = frozenset("ac co com edu gob gouv gov govt go gub gv in lg mil municipality ne net nic or org re".split())
 #: Other names below which names are registered: by region, or for one kind of body.
 SUFFIXES = frozenset(
-    ("kommune.no herad.no powiat.pl starostwo.gov.pl walbrzych.pl lodz.pl koszalin.pl jeleniagora.pl gov.scot gov.wales llyw.cymru").split()
+    (
+        "kommune.no herad.no powiat.pl starostwo.gov.pl walbrzych.pl lodz.pl koszalin.pl jeleniagora.pl gov.scot gov.wales llyw.cymru "
+        "um.gov.pl warszawa.pl bel.tr muni.il ulsan.kr act.gov.au nsw.gov.au nt.gov.au qld.gov.au sa.gov.au tas.gov.au vic.gov.au "
+        "wa.gov.au ac.gov.br al.gov.br am.gov.br ap.gov.br ba.gov.br ce.gov.br df.gov.br es.gov.br go.gov.br ma.gov.br mg.gov.br "
+        "ms.gov.br mt.gov.br pa.gov.br pb.gov.br pe.gov.br pi.gov.br pr.gov.br rj.gov.br rn.gov.br ro.gov.br rr.gov.br rs.gov.br "
+        "sc.gov.br se.gov.br sp.gov.br to.gov.br"
+    ).split()
 )
 #: Names that look like a suffix and are one operator's domain: the government's mail hosts stand right below (mail1.gov.si).
 NOT_SUFFIXES = frozenset({"gov.hr", "gov.md", "gov.si", "gouv.mc"})
@@ -61,14 +67,15 @@ def mx_domain(record: Record) -> str | None:
 def provider_id(country: str, domain: str) -> str:
     """The id of the operator of an MX domain in a country: `<cc>-mx-<domain>` with dashes for dots, different for different domains.
 
-    Where that would be no id (other characters, too long), or another domain's id too (shop-gov.pl for shop.gov.pl), a digest of the
-    domain takes the place of its name.
+    Where that would be no id (other characters, too long), or another domain's id too (shop-gov.pl for shop.gov.pl), `_` and a digest
+    of the domain follow; no other id has a `_`.
     """
     prefix = f"{country.lower()}-mx-"
     plain = prefix + domain.replace(".", "-")
     if "_" not in domain and _ID.fullmatch(plain) and not _reads_as_another(domain):
         return plain
-    return prefix + hashlib.sha256(domain.encode()).hexdigest()[:16]
+    digest = hashlib.sha256(domain.encode()).hexdigest()[:10]
+    return f"{prefix}{re.sub('[^a-z0-9]', '-', domain)[:40]}_{digest}"
 
 
 def _reads_as_another(domain: str) -> bool:
