@@ -6,6 +6,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+from mailrift.uncertainty import value_of
+
 PROJECT = Path(__file__).resolve().parents[2]
 DATA = PROJECT.parent / "shared" / "data" / "mxmap"
 INPUTS = PROJECT / "scenarios" / "worlds" / "europe-institutions-2026.inputs.json"
@@ -35,6 +37,14 @@ def keyed(records: dict[str, dict[str, Any]], generated: str = "2026-03-24T13:55
         "commit": "0",
         "municipalities": {key: base | value for key, value in records.items()},
     }
+
+
+def plain(market: dict[str, Any]) -> Any:
+    """The routes of a market with shares as numbers, without their ranges and sources."""
+    routes = market["routes"]
+    if isinstance(routes, dict):
+        return {provider: value_of(share) for provider, share in routes.items()}
+    return [row | {"share": value_of(row["share"])} for row in routes]
 
 
 def write(folder: Path, document: Any, name: str = "at.json") -> Path:

@@ -18,7 +18,8 @@ from mailrift.importers.concentration import by_mx
 from mailrift.importers.mx_domain import mx_domain, provider_id, registrable_domain
 from mailrift.importers.mxmap import ImportResult, import_mxmap
 from mailrift.importers.operators import read_operators
-from mailrift.importers.records import Record, read_records
+from mailrift.importers.reading import read_records
+from mailrift.importers.records import Record
 from mailrift.importers.splitting import split_by_mx
 
 needs_data = pytest.mark.skipif(not DATA.exists(), reason="the raw measurements are not here")

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from import_samples import keyed, record, write
+from import_samples import keyed, plain, record, write
 from mailrift.importers import ImportProblem, ImportResult, import_mxmap
 
 LABELS = ["microsoft", "google", "local-isp", "independent", "unknown", "zoho", "post"]
@@ -21,7 +21,7 @@ def imported(folder: Path, records: list[dict[str, Any]], **options: Any) -> Imp
 
 def shares(place: dict[str, Any]) -> dict[tuple[str, str, str], float]:
     """The routes of a market or region in either form, by (provider, gateway, address)."""
-    routes = place["routes"]
+    routes = plain(place)
     if isinstance(routes, dict):
         return {(provider, "", "own"): share for provider, share in routes.items()}
     return {(route["provider"], route.get("gateway", ""), route["address"]): route["share"] for route in routes}
@@ -183,7 +183,7 @@ def test_consumer_domain_makes_the_address_the_providers(tmp_path: Path) -> None
 
 
 def test_routes_without_gateway_take_the_short_form(tmp_path: Path) -> None:
-    assert imported(tmp_path, [record(1), record(2, "google")]).world["markets"]["AT"]["routes"] == {
+    assert plain(imported(tmp_path, [record(1), record(2, "google")]).world["markets"]["AT"]) == {
         "google": 0.5,
         "microsoft": 0.5,
     }

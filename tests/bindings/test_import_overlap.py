@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from import_samples import DATA, record, write
+from import_samples import DATA, plain, record, write
 from mailrift.cli import main
 from mailrift.importers.mxmap import import_mxmap
 from mailrift.importers.overlap import OverlapChoice, without_overlap
 from mailrift.importers.problem import ImportProblem
-from mailrift.importers.records import read_records
+from mailrift.importers.reading import read_records
 
 OUTER: dict[str, Any] = {"bfs": "AT-1", "population": 3000}
 INNER: list[dict[str, Any]] = [{"bfs": "AT-101", "population": 1000}, {"bfs": "AT-102", "population": 500, "provider": "google"}]
@@ -35,7 +35,7 @@ def test_levels_mixed_are_an_error_that_names_them(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("level", "share", "refused"), [("outer", 400 / 3400, 2), ("inner", 900 / 1900, 1)])
 def test_a_level_keeps_each_inhabitant_once(tmp_path: Path, level: Any, share: float, refused: int) -> None:
     result = import_mxmap([levels(tmp_path)], name="w", weight="population", overlap=OverlapChoice({"AT": level}))
-    assert result.world["markets"]["AT"]["routes"]["google"] == share
+    assert plain(result.world["markets"]["AT"])["google"] == share
     report = result.report
     assert (report.read, report.used, report.unknown, report.refused) == (4, 4 - refused, 0, refused)
     assert f"AT: {refused} records refused" in report.text()
@@ -56,7 +56,7 @@ def test_a_shared_area_is_an_error_or_is_divided(tmp_path: Path) -> None:
         import_mxmap([shared(tmp_path)], name="w", weight="population")
     assert raised.value.got == '3 records that share areas: "AT-1", "AT-2", "AT-3" all with 1000'
     result = import_mxmap([shared(tmp_path)], name="w", weight="population", overlap=OverlapChoice(divide_shared=True))
-    assert result.world["markets"]["AT"]["routes"]["google"] == 333 / 2000
+    assert plain(result.world["markets"]["AT"])["google"] == 333 / 2000
     assert result.report.countries[0].population == 2000
 
 

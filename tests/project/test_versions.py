@@ -40,7 +40,7 @@ def test_the_package_needs_numpy_alone_and_its_extras_are_pinned() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", [name for kind, group, name, _ in LINES if kind == "python" and group in {"build", "run", "frames", "plot", "test"}]
+    "name", [name for kind, group, name, _ in LINES if kind == "python" and group in {"build", "run", "frames", "plot", "workbook", "test"}]
 )
 def test_what_is_installed_is_what_is_pinned(name: str) -> None:
     assert importlib.metadata.version(name) == PYTHON[name]

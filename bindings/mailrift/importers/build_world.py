@@ -24,10 +24,10 @@ from mailrift.importers.mxmap import NOTICE, ImportResult, OperatorsBy, count_ma
 from mailrift.importers.node import Node
 from mailrift.importers.operators import Operator, Operators, read_operators
 from mailrift.importers.problem import ImportProblem
-from mailrift.importers.records import read_records
+from mailrift.importers.reading import read_records
 from mailrift.importers.strict_json import read_json
 
-_FILE = re.compile(r"[a-z0-9_-]+/[a-z0-9_.-]+\.json")
+_FILE = re.compile(r"[a-z0-9_-]+/[a-z0-9_.-]+\.(json|csv|xlsx)")
 _GIVEN = ("title", "about")
 _COPIED = ("blocs", "domains", "groups", "mixing")
 

@@ -15,9 +15,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from mailrift.extras import MissingExtra
+from mailrift.importers.aggregate import eu_text
 from mailrift.importers.concentration import by_label, by_mx, largest
 from mailrift.importers.problem import ImportProblem
-from mailrift.importers.records import Record, read_records
+from mailrift.importers.reading import read_records
+from mailrift.importers.records import Record
 
 PUBLISHED = Path(__file__).with_name("published_shares.csv")
 #: Files that stand for a country in place of its record list: a census, where the list holds larger places only, or where there is none.
@@ -102,8 +105,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("data", type=Path, help="folder of the measurements (with world/ and national/)")
     options = parser.parse_args(arguments)
     try:
-        print("\n".join(comparison(read_countries(options.data), published())))
-    except ImportProblem as problem:
+        countries = read_countries(options.data)
+        print("\n".join(comparison(countries, published())))
+        print("\n" + eu_text(countries))
+    except (ImportProblem, ValueError, MissingExtra) as problem:
         print(f"error: {problem}", file=sys.stderr)
         return 3
     return 0

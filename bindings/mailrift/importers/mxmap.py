@@ -23,7 +23,9 @@ from mailrift.importers.merge import merge_sources
 from mailrift.importers.operators import Operators, read_operators
 from mailrift.importers.overlap import OverlapChoice, without_overlap
 from mailrift.importers.problem import ImportProblem, shown
-from mailrift.importers.records import Records, read_records
+from mailrift.importers.ranges import with_ranges
+from mailrift.importers.reading import read_records
+from mailrift.importers.records import Records
 from mailrift.importers.splitting import split_by_mx
 from mailrift.importers.tally import Weight, market_document, tally_country
 
@@ -61,9 +63,8 @@ def import_mxmap(
     Parameters
     ----------
     files
-        Record lists (one object for each organisation, with its country) or keyed objects (`ch-data.min.json`; the
-        country is the file name's beginning). Files of one source add up; of several sources of one country the one named
-        first has precedence, place by place, and the report says how far they disagree.
+        Measurements in any format that `read_records` knows (docs/importing.md). Files of one source add up; of several
+        sources of one country the one named first has precedence, place by place, and the report says how far they disagree.
     name
         Name of the world: a-z, 0-9, _ and -.
     weight
@@ -94,15 +95,20 @@ def import_mxmap(
     markets, report = count_markets(records, table, name=name, weight=weight, overlap=overlap, operators_by=operators_by)
     if not any(market.providers for market in markets):
         raise ImportProblem(files[0], "", "one or more records whose operator is known", "none")
-    world = {
+    return ImportResult(_world(name, weight, markets, records), report)
+
+
+def _world(name: str, weight: Weight, markets: Sequence[CountryMarket], records: Records) -> dict[str, Any]:
+    sources = sorted({source for market in markets for source in records.sources_of(market.code)})
+    terms = {"licence": "CC-BY-SA-4.0", "notice": NOTICE} if any(source.startswith("mxmap-") for source in sources) else {}
+    return {
         "schema": 1,
         "name": name,
         "title": f"Mail of organisations in {', '.join(market.code for market in markets)}"[:200],
         "unit": "organisations",
         "weight": weight,
-        "licence": "CC-BY-SA-4.0",
-        "notice": NOTICE,
-        "sources": sorted({source for market in markets for source in records.sources_of(market.code)}),
+        **terms,
+        "sources": sources,
         "missing": "proportional",
         "jurisdictions": jurisdictions_document(markets, _all_operators(markets)),
         "suppliers": suppliers_document(markets),
@@ -111,7 +117,6 @@ def import_mxmap(
         "mixing": ASSUMED_MIXING,
         "x-made-from": files_document(records),
     }
-    return ImportResult(world, report)
 
 
 def count_markets(
@@ -135,7 +140,7 @@ def count_markets(
         source = records.source_of(code)
         split = split_by_mx(code, of_country, table) if operators_by == "mx" else None
         tally = tally_country(code, of_country, table, weight, split)
-        market = market_document(tally, source, (notes or {}).get(code, ""))
+        market = with_ranges(market_document(tally, source, (notes or {}).get(code, "")))
         markets.append(CountryMarket(code, tally.whole.records, market, tally.providers, tally.gateways, tally.counted))
         report.countries.append(measured_coverage(tally, of_country, source, refused=len(read) - len(of_country)))
     report.unknown_seats = unknown_seats(markets)

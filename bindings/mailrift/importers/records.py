@@ -1,15 +1,13 @@
-"""Records of the two public mxmap schemas: lists (one file a country) and keyed objects (`*data.min.json`)."""
+"""Records of public mxmap files in JSON: lists (one file a country), keyed objects (`*data.min.json`) and counts by label."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from mailrift.importers.node import Node
-from mailrift.importers.problem import ImportProblem, shown
-from mailrift.importers.strict_json import MAX_BYTES, read_json
+from mailrift.importers.problem import ImportProblem
 
 UNKNOWN_LABELS = frozenset({"unknown", "unresolved"})  #: labels that say that nobody knows the operator
 _LABEL = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
@@ -19,6 +17,8 @@ _COUNTRY_IN_NAME = re.compile(r"([a-z]{2})[-_.].*")
 _DATE = re.compile(r"(\d{4})-\d{2}-\d{2}T.*")
 _MAX_POPULATION = 10**10
 _MAX_AREA = 2**53
+_MAX_COUNT = 10_000_000
+_COUNT_LABELS = {"istruzione-miur-tenant": "microsoft", "pa-contractor-private": "local-isp"}
 _MAX_REGION_BYTES = 64  # a world document's limit for keys
 
 
@@ -37,6 +37,7 @@ class Record:
     has_mx: bool
     population: int | None
     area: int | None = None  # id of the area whose population is given
+    confidence: float | None = None  # of the classification, in [0, 1]
     isp: str = ""  # name of the operator behind the label `local-isp`
     mx: tuple[str, ...] = ()  # host names in lower case, without a closing dot; empty if not given
 
@@ -51,7 +52,7 @@ class SourceFile:
     """A file that was read: enough to tell whether another copy is the same."""
 
     path: str
-    schema: str  # "list" or "keyed"
+    schema: str  # "list", "keyed", "counts", "french-csv", "own-csv" or "dach-workbook"
     sha256: str
     records: int
 
@@ -73,28 +74,8 @@ class Records:
         return ", ".join(self.sources_of(country))
 
 
-def read_records(paths: Sequence[Path], *, max_bytes: int = MAX_BYTES) -> Records:
-    """Reads files of either schema.
-
-    Raises
-    ------
-    ImportProblem
-        For the first fault in the order of files and records; a record of one source read twice is a fault.
-    """
-    records = Records()
-    seen: dict[tuple[str, str, str], Record] = {}
-    for path in paths:
-        document = read_json(path, max_bytes=max_bytes)
-        schema, found, source = _parse_file(path, Node(str(path), "", document.value))
-        records.source_of_file[str(path)] = source
-        for record in found:
-            _refuse_repeat(record, source, seen)
-            records.by_country.setdefault(record.country, []).append(record)
-        records.files.append(SourceFile(f"{path.parent.name}/{path.name}", schema, document.sha256, len(found)))
-    return records
-
-
-def _parse_file(path: Path, root: Node) -> tuple[str, list[Record], str]:
+def parse_json(path: Path, root: Node) -> tuple[str, list[Record], str]:
+    """Name of the schema, records and source of a file of either mxmap schema."""
     if isinstance(root.value, list):
         return "list", [_list_record(node) for node in root.items()], "mxmap-it-2026"
     if isinstance(root.value, dict) and "municipalities" in root.value:
@@ -109,10 +90,35 @@ def _parse_file(path: Path, root: Node) -> tuple[str, list[Record], str]:
             [_keyed_record(key, node, country) for key, node in root.at("municipalities").children()],
             source,
         )
+    if isinstance(root.value, dict) and "providers" in root.value:
+        return "counts", count_records(root), "mxmap-it-stats-2026"
     raise root.problem(
-        'a list of records, or an object with "municipalities"',
-        "an object without it" if isinstance(root.value, dict) else None,
+        'a list of records, or an object with "municipalities" or with "providers"',
+        "an object without them" if isinstance(root.value, dict) else None,
     )
+
+
+def count_records(root: Node) -> list[Record]:
+    """Records without a place for the counts by label of a country's statistics; `n_entities` is their sum.
+
+    Label `istruzione-miur-tenant` is the Ministry of Education's Microsoft 365, `pa-contractor-private` a provider of its own country.
+    """
+    country = root.at("country").match(_COUNTRY, "an ISO 3166-1 code of two capital letters")
+    records: list[Record] = []
+    whole = root.at("n_entities").whole(_MAX_COUNT)
+    for node in root.at("providers").items():
+        label = node.at("provider").match(_LABEL, _LABEL_TEXT)
+        known = _COUNT_LABELS.get(label, label)
+        count = node.at("count").whole(whole)
+        records += [
+            Record(str(root.file), node.pointer, f"{label}-{i}", country, "", "", known, None, known not in UNKNOWN_LABELS, None)
+            for i in range(count)
+        ]
+        if len(records) > whole:
+            break
+    if len(records) != whole:
+        raise root.at("providers").problem(f"counts that add up to {whole}, as n_entities says", f"{len(records)} or more")
+    return records
 
 
 def _list_record(node: Node) -> Record:
@@ -176,14 +182,3 @@ def _area(node: Node) -> int | None:
 def _mx_hosts(node: Node) -> tuple[str, ...]:
     child = node.get("mx")
     return () if child is None else tuple(item.text(most=255).lower().rstrip(".") for item in child.items())
-
-
-def _refuse_repeat(record: Record, source: str, seen: dict[tuple[str, str, str], Record]) -> None:
-    first = seen.setdefault((record.country, source, record.id), record)
-    if first is not record:
-        raise ImportProblem(
-            record.file,
-            record.pointer,
-            "each record once",
-            f"id {shown(record.id)} again, first at {first.file}:{first.pointer}",
-        )

@@ -10,6 +10,8 @@ from mailrift.importers.mx_domain import mx_domain, provider_id, registrable_dom
 from mailrift.importers.operators import CATEGORIES, Control, Operator, Operators
 from mailrift.importers.records import Record
 
+#: Labels that say no more than a kind of operator, or where it is.
+SPLIT_LABELS = frozenset({*CATEGORIES, "domestic", "foreign"})
 #: An operator is named if it serves 2 organisations and this share of the country's classified ones, but no more than MOST_NAMED.
 LEAST_SHARE = 0.005
 MOST_NAMED = 20
@@ -24,7 +26,7 @@ class Split:
 
 
 def split_by_mx(country: str, records: Sequence[Record], operators: Operators) -> Split:
-    """The operators behind `independent` and `local-isp` in one country.
+    """The operators behind the labels `SPLIT_LABELS` in one country.
 
     Records with the same MX domain have one operator. It is named if the operator table knows the domain (`mx_domains`), or if it is
     large enough (`LEAST_SHARE`, `MOST_NAMED`, two organisations): then its seat is assumed in the country of its top-level domain, or
@@ -37,7 +39,7 @@ def split_by_mx(country: str, records: Sequence[Record], operators: Operators) -
     classified = 0
     for record in records:
         classified += not record.is_unknown
-        if record.provider in CATEGORIES and record.mx and record.gateway is None:
+        if record.provider in SPLIT_LABELS and record.mx and record.gateway is None:
             of_domain[mx_domain(record) or f"own {record.id}"].append(record)
     large = _large(of_domain, classified)
     counts: Counter[str] = Counter()
@@ -46,7 +48,8 @@ def split_by_mx(country: str, records: Sequence[Record], operators: Operators) -
         if operator is None and domain in large:
             operator = _named(country, domain, served)
         elif operator is None:
-            operator = operators.provider("independent", country) if _is_own(domain, served, operators) else _small_hosts(country)
+            own = _is_own(domain, served, operators)
+            operator = operators.provider("independent", country) if own else _small_hosts(country, _is_foreign(served))
             counts[operator.id] += 1
         split.operator_of |= {record.id: operator for record in served}
     split.counted = {identifier: counts[identifier] for identifier in sorted(counts)}
@@ -69,13 +72,20 @@ def _is_own(domain: str, served: Sequence[Record], operators: Operators) -> bool
 
 def _named(country: str, domain: str, served: Sequence[Record]) -> Operator:
     identifier = provider_id(country, domain)
-    seat = Control(seat_of(domain, country), "operator", "assumed", "low")
+    seat = seat_of(domain, "" if _is_foreign(served) else country)
+    control = (Control(seat, "operator", "assumed", "low"),) if seat else ()
     own = sum(record.provider == "independent" for record in served)
     kind = "isp" if 2 * own < len(served) else "national"
-    return Operator(identifier, domain, (seat,), kind, note="Told by its MX domain; seat by its top-level domain.")
+    return Operator(identifier, domain, control, kind, note="Told by its MX domain; seat by its top-level domain.")
 
 
-def _small_hosts(country: str) -> Operator:
-    text = "operators of few organisations each, told by their MX domains"
-    seat = Control(country, "operator", "assumed", "low")
-    return Operator(f"{country.lower()}-small-hosts", f"{country}: {text}", (seat,), "isp", note=f"A counted entry: {text}.")
+def _is_foreign(served: Sequence[Record]) -> bool:
+    """Whether the data say that the operator is of another country, without saying of which."""
+    return 2 * sum(record.provider == "foreign" for record in served) > len(served)
+
+
+def _small_hosts(country: str, foreign: bool) -> Operator:
+    text = "operators of few organisations each, told by their MX domains" + (", of other countries" if foreign else "")
+    control = () if foreign else (Control(country, "operator", "assumed", "low"),)
+    identifier = f"{country.lower()}-small-{'foreign-' if foreign else ''}hosts"
+    return Operator(identifier, f"{country}: {text}", control, "isp", note=f"A counted entry: {text}.")

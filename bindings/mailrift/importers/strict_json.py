@@ -33,8 +33,13 @@ def read_json(path: Path, *, max_bytes: int = MAX_BYTES) -> Document:
         If the file cannot be read, has more than `max_bytes` bytes, is not UTF-8, is not one JSON value, nests too
         deeply, repeats a key, or holds NaN, an infinity or a whole number beyond 2^53.
     """
-    data = _read_bytes(path, max_bytes)
-    text = _decoded(path, data)
+    data = read_bytes(path, max_bytes)
+    return Document(parse_json_bytes(path, data), hashlib.sha256(data).hexdigest())
+
+
+def parse_json_bytes(path: Path, data: bytes) -> Any:
+    """The value in the bytes of a file; raises as `read_json`."""
+    text = decoded(path, data)
     try:
         value = json.loads(text, object_pairs_hook=_refuse_repeats, parse_constant=_refuse, parse_float=_finite, parse_int=_whole)
     except _Refused:
@@ -44,10 +49,11 @@ def read_json(path: Path, *, max_bytes: int = MAX_BYTES) -> Document:
         raise ImportProblem(place, "", "one JSON value", _syntax(error.msg)) from None
     except RecursionError:
         raise ImportProblem(path, "", "values nested at most a few hundred deep", "deeper nesting") from None
-    return Document(value, hashlib.sha256(data).hexdigest())
+    return value
 
 
-def _read_bytes(path: Path, max_bytes: int) -> bytes:
+def read_bytes(path: Path, max_bytes: int) -> bytes:
+    """The bytes of a file of at most `max_bytes`; raises ImportProblem."""
     try:
         with path.open("rb") as stream:
             data = stream.read(max_bytes + 1)  # one more than allowed, so that pipes and devices are bounded too
@@ -58,7 +64,8 @@ def _read_bytes(path: Path, max_bytes: int) -> bytes:
     return data
 
 
-def _decoded(path: Path, data: bytes) -> str:
+def decoded(path: Path, data: bytes) -> str:
+    """The text of bytes in UTF-8; raises ImportProblem."""
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:

@@ -1,0 +1,166 @@
+"""Measurements in CSV: the French communes, and a plain table of one's own."""
+
+from __future__ import annotations
+
+import csv
+import difflib
+import io
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from mailrift.importers.problem import ImportProblem, shown
+from mailrift.importers.records import Record
+from mailrift.importers.strict_json import decoded
+
+FRENCH = ("insee", "name", "provider", "domain", "confidence", "flags")
+OWN = ("place", "region", "weight", "provider", "gateway")
+_MAX_ROWS = 2_000_000
+_MAX_CELL = 4096  # bytes
+_LABEL = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
+_LABEL_TEXT = "a label of a-z, 0-9, _ and - with at most 60 characters"
+_INSEE = re.compile(r"[0-9][0-9AB][0-9]{3}")
+_COUNTRY = re.compile(r"([a-z]{2})[-_.].*")
+_FRENCH_LABELS = {"local": "local-isp", "french-isp": "local-isp"}
+_OVERSEAS = ("97", "98")
+_MOST_WEIGHT = 10**10
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a table with its cells by column, and its number in the file, from 1."""
+
+    file: str
+    number: int
+    cells: dict[str, str]
+
+    def problem(self, column: str, expected: str) -> ImportProblem:
+        """The error that a cell is not `expected`."""
+        return ImportProblem(self.file, self.pointer(column), expected, shown(self.cells[column]))
+
+    def pointer(self, column: str = "") -> str:
+        """Where the row, or a cell of it, stands: /17 or /17/provider."""
+        return f"/{self.number}/{column}" if column else f"/{self.number}"
+
+    def match(self, column: str, pattern: re.Pattern[str], what: str) -> str:
+        """A cell that matches the whole `pattern`, which the message calls `what`."""
+        if not pattern.fullmatch(self.cells[column]):
+            raise self.problem(column, what)
+        return self.cells[column]
+
+    def text(self, column: str, most: int) -> str:
+        """A cell of printable characters with at most `most` bytes."""
+        cell = self.cells[column]
+        if (cell and not cell.isprintable()) or len(cell.encode("utf-8")) > most:
+            raise self.problem(column, f"at most {most} bytes of printable characters")
+        return cell
+
+
+def parse_csv(path: Path, data: bytes) -> tuple[str, list[Record], str]:
+    """Name of the schema, records and source of a table; its header says which it is.
+
+    The French one (mxmap-fr) has the columns insee, name, provider, domain, confidence, flags. One's own has place, region, weight,
+    provider, gateway, and its name begins with its country (rw-towns.csv): `weight` is the population served (empty: not known),
+    `provider` a label (empty or `unknown`: nobody knows), `gateway` a label or empty.
+
+    Raises
+    ------
+    ImportProblem
+        If the table is not UTF-8, cut off, has other columns, a row of another length, or a cell that is not what it should be.
+    """
+    rows = _rows(path, decoded(path, data.removeprefix(b"\xef\xbb\xbf")))
+    header = tuple(next(rows, []))
+    if header == FRENCH:
+        return "french-csv", [_french(row) for row in _named(path, FRENCH, rows)], "mxmap-fr-2026"
+    if header == OWN:
+        named = _COUNTRY.fullmatch(path.name)
+        if named is None:
+            raise ImportProblem(path, "", "a file name that begins with its country, such as rw-towns.csv", shown(path.name))
+        country = named.group(1).upper()
+        return "own-csv", [_own(row, country) for row in _named(path, OWN, rows)], "own-measurement"
+    raise _header_problem(path, header)
+
+
+def _header_problem(path: Path, header: Sequence[str]) -> ImportProblem:
+    expected = FRENCH if len(set(header) & set(FRENCH)) > len(set(header) & set(OWN)) else OWN
+    for column in header:
+        if column not in expected:
+            nearest = difflib.get_close_matches(column, expected, n=1)
+            hint = f"; did you mean {shown(nearest[0])}?" if nearest else ""
+            return ImportProblem(path, "/1", "the columns " + ",".join(expected), shown(column) + hint)
+    return ImportProblem(path, "/1", "the columns " + ",".join(expected), shown(",".join(header)))
+
+
+def _rows(path: Path, text: str) -> Iterator[list[str]]:
+    if "\0" in text:
+        raise ImportProblem(path, "", "text without NUL", "one")
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    try:
+        for row in reader:
+            if reader.line_num > _MAX_ROWS:
+                raise ImportProblem(path, "", f"at most {_MAX_ROWS} rows", "more")
+            yield row
+    except csv.Error as error:
+        raise ImportProblem(path, f"/{reader.line_num}", "a whole table in CSV", str(error)) from None
+
+
+def _named(path: Path, columns: Sequence[str], rows: Iterator[list[str]]) -> Iterator[Row]:
+    for number, row in enumerate(rows, start=2):
+        if len(row) != len(columns):
+            raise ImportProblem(path, f"/{number}", f"{len(columns)} cells", f"{len(row)}")
+        for column, cell in zip(columns, row, strict=True):
+            if len(cell.encode("utf-8")) > _MAX_CELL:
+                raise ImportProblem(path, f"/{number}/{column}", f"at most {_MAX_CELL} bytes", "more")
+        yield Row(str(path), number, dict(zip(columns, row, strict=True)))
+
+
+def _french(row: Row) -> Record:
+    insee = row.match("insee", _INSEE, "a commune's INSEE code, five characters")
+    label = row.match("provider", _LABEL, _LABEL_TEXT)
+    domain = row.text("domain", 255)
+    if label == "independent" and domain == "laposte.net":
+        label = "laposte"  # mailboxes of La Poste, which the source has no label for
+    confidence = row.match("confidence", re.compile("[0-9]|[1-9][0-9]|100"), "a whole number in [0, 100]")
+    return Record(
+        file=row.file,
+        pointer=row.pointer(),
+        id=insee,
+        country="FR",
+        region=insee[:3] if insee.startswith(_OVERSEAS) else insee[:2],
+        domain=domain,
+        provider=_FRENCH_LABELS.get(label, label),
+        gateway=None,
+        has_mx="no_mx" not in row.cells["flags"].split("; "),
+        population=None,
+        confidence=int(confidence) / 100,
+    )
+
+
+def _own(row: Row, country: str) -> Record:
+    place = row.text("place", 200)
+    if not place:
+        raise row.problem("place", "the name or number of a place")
+    provider = row.cells["provider"]
+    gateway = row.cells["gateway"]
+    return Record(
+        file=row.file,
+        pointer=row.pointer(),
+        id=place,
+        country=country,
+        region=row.text("region", 64),
+        domain="",
+        provider=row.match("provider", _LABEL, _LABEL_TEXT + ", or nothing") if provider else "unknown",
+        gateway=row.match("gateway", _LABEL, _LABEL_TEXT + ", or nothing") if gateway else None,
+        has_mx=provider not in ("", "unknown"),
+        population=_weight(row),
+    )
+
+
+def _weight(row: Row) -> int | None:
+    cell = row.cells["weight"]
+    if cell == "":
+        return None
+    if not re.fullmatch("[0-9]{1,11}", cell) or int(cell) > _MOST_WEIGHT:
+        raise row.problem("weight", f"a whole number in [0, {_MOST_WEIGHT}], or nothing")
+    return int(cell)

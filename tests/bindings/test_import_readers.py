@@ -1,0 +1,235 @@
+"""Tables and workbooks as measurements: good rows, every refusal, and the published counts."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from import_samples import DATA, write
+from mailrift.cli import main
+from mailrift.extras import MissingExtra
+from mailrift.importers.mxmap import import_mxmap
+from mailrift.importers.problem import ImportProblem
+from mailrift.importers.reading import read_records
+from mailrift.importers.records import Record
+
+openpyxl = pytest.importorskip("openpyxl")
+needs_data = pytest.mark.skipif(not DATA.exists(), reason="the raw measurements are not here")
+FRENCH = "insee,name,provider,domain,confidence,flags\n"
+OWN = "place,region,weight,provider,gateway\n"
+COLUMNS = ["country", "code", "name", "region", "domain", "provider", "category", "confidence", "gateway", "mx", "spf"]
+
+
+def file(folder: Path, content: str | bytes, name: str) -> Path:
+    path = folder / name
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return path
+
+
+def refused(path: Path) -> str:
+    with pytest.raises(ImportProblem) as raised:
+        read_records([path])
+    return str(raised.value).replace(str(path.parent) + "/", "")
+
+
+def one(path: Path, country: str) -> Record:
+    (record,) = read_records([path]).by_country[country]
+    return record
+
+
+def test_a_french_row(tmp_path: Path) -> None:
+    rows = FRENCH + '2A004,"Mairie, Ajaccio",microsoft,ajaccio.fr,87,"no_spf; provider_classified"\n'
+    record = one(file(tmp_path, "\ufeff" + rows, "fr.csv"), "FR")
+    assert (record.id, record.region, record.provider, record.domain) == ("2A004", "2A", "microsoft", "ajaccio.fr")
+    assert (record.has_mx, record.confidence, record.pointer) == (True, 0.87, "/2")
+    record = one(file(tmp_path, FRENCH + "97101,x,independent,laposte.net,25,no_mx; no_spf\n", "fr.csv"), "FR")
+    assert (record.region, record.provider, record.has_mx) == ("971", "laposte", False)
+    assert one(file(tmp_path, FRENCH + "01001,x,french-isp,,0,\n", "fr.csv"), "FR").provider == "local-isp"
+
+
+def test_a_row_of_ones_own(tmp_path: Path) -> None:
+    rows = OWN + "Kigali,City,1200,microsoft,sophos\nHuye,,,,\nRubavu,West,80,unknown,\n"
+    path = file(tmp_path, rows, "rw-towns.csv")
+    records = read_records([path]).by_country["RW"]
+    assert [(r.id, r.region, r.population, r.provider, r.gateway) for r in records] == [
+        ("Kigali", "City", 1200, "microsoft", "sophos"),
+        ("Huye", "", None, "unknown", None),
+        ("Rubavu", "West", 80, "unknown", None),
+    ]
+    result = import_mxmap([path], name="w")
+    assert (result.report.read, result.report.used, result.report.unknown) == (3, 1, 2)
+    assert main(["import", "mxmap", str(path), "--out", str(tmp_path / "w.json"), "--quiet"]) == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("fr.csv", "", 'fr.csv:/1: expected the columns place,region,weight,provider,gateway, got ""'),
+        (
+            "fr.csv",
+            "insee,name,providr,domain,confidence,flags\n",
+            'fr.csv:/1: expected the columns insee,name,provider,domain,confidence,flags, got "providr"; did you mean "provider"?',
+        ),
+        (
+            "rw-x.csv",
+            "place,region,weight,provider\n",
+            'rw-x.csv:/1: expected the columns place,region,weight,provider,gateway, got "place,region,weight,provider"',
+        ),
+        ("towns.csv", OWN, 'towns.csv: expected a file name that begins with its country, such as rw-towns.csv, got "towns.csv"'),
+        ("rw-x.csv", OWN + "a,b,1,microsoft\n", "rw-x.csv:/2: expected 5 cells, got 4"),
+        ("rw-x.csv", OWN + "a,b,1,microsoft,,\n", "rw-x.csv:/2: expected 5 cells, got 6"),
+        ("rw-x.csv", OWN + 'a,b,1,"microsoft,\n', "rw-x.csv:/2: expected a whole table in CSV, got unexpected end of data"),
+        ("rw-x.csv", OWN + "a,b,-1,microsoft,\n", 'rw-x.csv:/2/weight: expected a whole number in [0, 10000000000], or nothing, got "-1"'),
+        (
+            "rw-x.csv",
+            OWN + "a,b,1e3,microsoft,\n",
+            'rw-x.csv:/2/weight: expected a whole number in [0, 10000000000], or nothing, got "1e3"',
+        ),
+        (
+            "rw-x.csv",
+            OWN + "a,b,1,Micro soft,\n",
+            'rw-x.csv:/2/provider: expected a label of a-z, 0-9, _ and - with at most 60 characters, or nothing, got "Micro soft"',
+        ),
+        (
+            "rw-x.csv",
+            OWN + "a,b,1,microsoft,../x\n",
+            'rw-x.csv:/2/gateway: expected a label of a-z, 0-9, _ and - with at most 60 characters, or nothing, got "../x"',
+        ),
+        ("rw-x.csv", OWN + ",b,1,microsoft,\n", 'rw-x.csv:/2/place: expected the name or number of a place, got ""'),
+        ("rw-x.csv", OWN + "a\u0007,b,1,x,\n", 'rw-x.csv:/2/place: expected at most 200 bytes of printable characters, got "a\\u0007"'),
+        ("rw-x.csv", OWN + "a" * 5000 + ",b,1,x,\n", "rw-x.csv:/2/place: expected at most 4096 bytes, got more"),
+        ("rw-x.csv", OWN + "a,b,1,x,\n" + "a,b,1,x,\n", 'rw-x.csv:/3: expected each record once, got id "a" again, first at rw-x.csv:/2'),
+        ("rw-x.csv", OWN + "a,b,1,x\0,\n", "rw-x.csv: expected text without NUL, got one"),
+        ("fr.csv", FRENCH + "123,x,google,,1,\n", 'fr.csv:/2/insee: expected a commune\'s INSEE code, five characters, got "123"'),
+        ("fr.csv", FRENCH + "01001,x,google,,101,\n", 'fr.csv:/2/confidence: expected a whole number in [0, 100], got "101"'),
+    ],
+)
+def test_tables_that_are_wrong(tmp_path: Path, name: str, content: str, message: str) -> None:
+    assert refused(file(tmp_path, content, name)) == message
+
+
+def test_a_table_that_is_not_utf8(tmp_path: Path) -> None:
+    assert refused(file(tmp_path, OWN.encode() + b"\xff,b,1,x,\n", "rw-x.csv")).startswith("rw-x.csv: expected UTF-8, got byte 0xff")
+
+
+def test_a_table_that_is_too_large(tmp_path: Path) -> None:
+    with pytest.raises(ImportProblem, match="at most 10 bytes, got more"):
+        read_records([file(tmp_path, OWN, "rw-x.csv")], max_bytes=10)
+
+
+def workbook(*rows: list[Any], sheet: str = "Municipalities", columns: list[str] | None = None) -> bytes:
+    book = openpyxl.Workbook()
+    book.active.title = sheet
+    for row in [COLUMNS if columns is None else columns, *rows]:
+        book.active.append(row)
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+ROW = ["DE", "09673160", "Saal", "Bayern", "saal.de", "domestic", "de-based", 80, None, "smtp.a.de; mx.b.de", "v=spf1"]
+
+
+def changed(column: str, value: Any) -> list[Any]:
+    return [value if name == column else cell for name, cell in zip(COLUMNS, ROW, strict=True)]
+
+
+def test_a_row_of_the_workbook(tmp_path: Path) -> None:
+    record = one(file(tmp_path, workbook(ROW), "dach.xlsx"), "DE")
+    assert (record.id, record.region, record.provider, record.mx) == ("09673160", "Bayern", "domestic", ("smtp.a.de", "mx.b.de"))
+    assert (record.gateway, record.confidence, record.has_mx) == (None, 0.8, True)
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "message"),
+    [
+        ("country", "FR", '/2/country: expected DE, AT or CH, got "FR"'),
+        ("code", "x1", '/2/code: expected a municipality\'s official number, got "x1"'),
+        ("provider", None, '/2/provider: expected a label of a-z, 0-9, _ and - with at most 60 characters, got ""'),
+        ("provider", "=1+1", "/2/provider: expected a label"),
+        ("confidence", 101, '/2/confidence: expected a number in [0, 100], got "101"'),
+        ("confidence", "nan", '/2/confidence: expected a number in [0, 100], got "nan"'),
+        ("gateway", "A B", "/2/gateway: expected a label"),
+        ("region", "r" * 65, "/2/region: expected at most 64 bytes of printable characters"),
+    ],
+)
+def test_cells_that_are_wrong(tmp_path: Path, column: str, value: Any, message: str) -> None:
+    assert message in refused(file(tmp_path, workbook(changed(column, value)), "dach.xlsx"))
+
+
+def archive(members: dict[str, bytes]) -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as whole:
+        for name, content in members.items():
+            whole.writestr(name, content)
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"not an archive", "dach.xlsx: expected a workbook (.xlsx), got no archive"),
+        (b"", "dach.xlsx: expected a workbook (.xlsx), got no archive"),
+        (archive({"a.txt": b"x"}), "dach.xlsx: expected a workbook (.xlsx), got"),
+        (archive({"a.bin": bytes(30_000_000)}), 'expected members that unpack to at most 200 times their size, got "a.bin"'),
+        (archive({f"{i}.bin": b"" for i in range(1001)}), "expected at most 1000 members"),
+        (archive({"a.xml": b"<!DOCTYPE x [<!ENTITY a 'aaaa'>]><x/>"}), 'expected XML without a document type, got "a.xml"'),
+        (workbook(ROW, sheet="Other"), "dach.xlsx: expected a sheet Municipalities, got Other"),
+        (workbook(ROW, columns=["country", "name"]), 'dach.xlsx:/1: expected the column code at place 2, got "name"'),
+        (workbook(columns=["country"]), "dach.xlsx:/1: expected the column code at place 2, got the end of the row"),
+        (workbook(ROW)[:-200], "dach.xlsx: expected a workbook (.xlsx), got no archive"),
+    ],
+)
+def test_workbooks_that_are_none(tmp_path: Path, content: bytes, message: str) -> None:
+    assert message in refused(file(tmp_path, content, "dach.xlsx"))
+
+
+def test_without_openpyxl(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    path = file(tmp_path, workbook(ROW), "dach.xlsx")
+    monkeypatch.setitem(__import__("sys").modules, "openpyxl", None)
+    with pytest.raises(MissingExtra, match=r"mailrift\[workbook\]"):
+        read_records([path])
+    assert main(["import", "mxmap", str(path), "--out", str(tmp_path / "w.json")]) == 4
+    assert "workbook" in capsys.readouterr().err
+
+
+def counts(**changes: Any) -> dict[str, Any]:
+    rows = [{"provider": "google", "count": 3}, {"provider": "istruzione-miur-tenant", "count": 2}, {"provider": "unknown", "count": 1}]
+    return {"country": "IT", "n_entities": 6, "providers": rows} | changes
+
+
+def test_counts_become_records(tmp_path: Path) -> None:
+    report = import_mxmap([write(tmp_path, counts(), "it.json")], name="w").report
+    assert (report.read, report.used, report.unknown) == (6, 5, 1)
+    assert report.countries[0].top == (("google", 3), ("microsoft", 2))
+
+
+@pytest.mark.parametrize("whole", [5, 7])
+def test_counts_that_do_not_add_up(tmp_path: Path, whole: int) -> None:
+    assert refused(write(tmp_path, counts(n_entities=whole), "it.json")).startswith(
+        f"it.json:/providers: expected counts that add up to {whole}"
+    )
+
+
+@needs_data
+@pytest.mark.parametrize(
+    ("name", "code", "read", "classified", "operator", "share"),
+    [
+        ("fr-validation_report.csv", "FR", 34959, 34715, "microsoft", 0.205),
+        ("fr-validation_report.csv", "FR", 34959, 34715, "fr-orange", 0.486),
+        ("dach-export.xlsx", "DE", 15331, 10595, "microsoft", 0.075),
+        ("dach-export.xlsx", "AT", 15331, 2041, "microsoft", 0.69),
+        ("dach-export.xlsx", "CH", 15331, 2017, "microsoft", 0.54),
+        ("it-stats_current.json", "IT", 22878, 22243, "google", 0.288),
+    ],
+)
+def test_published_counts(name: str, code: str, read: int, classified: int, operator: str, share: float) -> None:
+    report = import_mxmap([DATA / "national" / name], name="w").report
+    found = next(entry for entry in report.countries if entry.country == code)
+    assert report.read == report.used + report.unknown + report.refused == read
+    assert found.classified == classified
+    assert dict(found.top)[operator] / classified == pytest.approx(share, abs=0.006)
