@@ -41,6 +41,7 @@ class Coverage:
     s_label: float | None  # centralisation score by label, and by MX domain; None: not told
     s_mx: float | None
     refused: int = 0
+    counted: tuple[tuple[str, int, int], ...] = ()  # entries that stand for several operators: id, operators, organisations
 
 
 def measured_coverage(tally: CountryTally, records: Sequence[Record], source: str, *, refused: int = 0) -> Coverage:
@@ -71,6 +72,7 @@ def measured_coverage(tally: CountryTally, records: Sequence[Record], source: st
         s_label=by_label(records),
         s_mx=by_mx(records) if any(record.mx for record in records) else None,
         refused=refused,
+        counted=tuple((identifier, count, providers[identifier]) for identifier, count in tally.counted.items()),
     )
 
 
@@ -210,8 +212,17 @@ class Report:
             for entry in self.countries
             if entry.refused
         ]
+        notes += [_counted_note(entry) for entry in self.countries if any("-small-" in row[0] for row in entry.counted)]
         notes += [entry.text() for entry in self.disagreements]
         if self.unknown_seats:
             notes.append("Nobody is known to command (seat not in the operator table): " + ", ".join(self.unknown_seats))
         notes.append("`*-local-isp` and `*-self-hosted` are categories of the data, not operators.")
         return notes
+
+
+def _counted_note(entry: Coverage) -> str:
+    rows = [
+        f"{name} stands for {operators} operators with {organisations} organisations (mean {organisations / operators:.2f})"
+        for name, operators, organisations in entry.counted
+    ]
+    return f"{entry.country}: " + "; ".join(rows)

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from mailrift.importers.mx_domain import mx_domain, registrable_domain, seat_of
+from mailrift.importers.mx_domain import mx_domain, provider_id, registrable_domain, seat_of
 from mailrift.importers.operators import CATEGORIES, Control, Operator, Operators
 from mailrift.importers.records import Record
 
@@ -48,7 +48,8 @@ def split_by_mx(country: str, records: Sequence[Record], operators: Operators) -
         if operator is None and domain in large:
             operator = _named(country, domain, served)
         elif operator is None:
-            operator = operators.provider("independent", country) if _is_own(domain, served) else _small_hosts(country, _is_foreign(served))
+            own = _is_own(domain, served, operators)
+            operator = operators.provider("independent", country) if own else _small_hosts(country, _is_foreign(served))
             counts[operator.id] += 1
         split.operator_of |= {record.id: operator for record in served}
     split.counted = {identifier: counts[identifier] for identifier in sorted(counts)}
@@ -57,20 +58,20 @@ def split_by_mx(country: str, records: Sequence[Record], operators: Operators) -
 
 def _large(of_domain: dict[str, list[Record]], classified: int) -> set[str]:
     candidates = [
-        (-len(served), domain)
-        for domain, served in of_domain.items()
-        if len(served) >= 2 and len(served) >= LEAST_SHARE * classified and not _is_own(domain, served)
+        (-len(served), domain) for domain, served in of_domain.items() if len(served) >= 2 and len(served) >= LEAST_SHARE * classified
     ]
     return {domain for _, domain in sorted(candidates)[:MOST_NAMED]}
 
 
-def _is_own(domain: str, served: Sequence[Record]) -> bool:
-    """Whether the one organisation served has its server in its own domain, or one without a name."""
-    return domain.startswith("own ") or (len(served) == 1 and domain == registrable_domain(served[0].domain or ""))
+def _is_own(domain: str, served: Sequence[Record], operators: Operators) -> bool:
+    """Whether the one organisation served has its server in its own domain, no mailbox provider's, or one without a name."""
+    if domain.startswith("own "):
+        return True
+    return len(served) == 1 and domain == registrable_domain(served[0].domain) and not operators.owns_address(domain)
 
 
 def _named(country: str, domain: str, served: Sequence[Record]) -> Operator:
-    identifier = f"{country.lower()}-mx-{domain.replace('.', '-').replace('_', '-')}"[:64]
+    identifier = provider_id(country, domain)
     seat = seat_of(domain, "" if _is_foreign(served) else country)
     control = (Control(seat, "operator", "assumed", "low"),) if seat else ()
     own = sum(record.provider == "independent" for record in served)
