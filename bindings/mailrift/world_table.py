@@ -33,7 +33,8 @@ class Row:
         95 % Wilson interval of `share`; None without `sample` or without any known operator. The known records are treated as a sample of
         the organisations whose operator could be measured, even where they are nearly all of them: no finite-population correction.
     classification
-        `share` with the rows' stated ranges if every commanded row has one, else plus and minus `CLASSIFICATION`.
+        Plus and minus `CLASSIFICATION`; where no sample is told and every commanded row has a range, their ranges together (those of
+        measured markets hold sampling too, and an error of classification does not add up over rows).
     stated
         Whether `classification` is the rows' own.
     unnamed
@@ -189,7 +190,7 @@ def _row(world: Mapping[str, Any], code: str, bound: frozenset[str], providers: 
         figures = [figure for provider, figure in _routes(market) if provider in bound]
         share = min(sum(value_of(figure) for figure in figures) / known, 1.0)
         sampling = wilson(share, classified) if classified else None
-        classification, stated = _classification(share, figures, known)
+        classification, stated = _classification(share, figures if sample is None else [], known)
         unnamed = unnamed_range(share, share, unknown)
         whole = whole_range(share, sampling, classification, most_unknown)
         hhi = _concentration(shares, providers, classified)

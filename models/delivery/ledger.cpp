@@ -25,9 +25,11 @@ std::size_t Ledger::Hash::operator()(const LedgerKey& key) const noexcept {
 }
 
 Ledger::Account& Ledger::account(const LedgerKey& key) {
+    if (latest_ < accounts_.size() && accounts_[latest_].key == key) return accounts_[latest_];
     const auto [found, is_new] = index_of_.try_emplace(key, accounts_.size());
     if (is_new) accounts_.push_back({key, 0, {}});
-    return accounts_[found->second];
+    latest_ = found->second;
+    return accounts_[latest_];
 }
 
 void Ledger::add_written(const LedgerKey& key, double messages) {

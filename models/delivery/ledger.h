@@ -67,6 +67,7 @@ private:
     Account& account(const LedgerKey& key);
 
     std::vector<Account> accounts_;                              ///< in the order of their first message, so that sums are repeatable
+    std::size_t latest_ = 0;                                     ///< what was written is often followed by what became of it
     std::unordered_map<LedgerKey, std::size_t, Hash> index_of_;  ///< never iterated
 };
 
