@@ -62,7 +62,16 @@ def test_a_row_of_ones_own(tmp_path: Path) -> None:
     ]
     result = import_mxmap([path], name="w")
     assert (result.report.read, result.report.used, result.report.unknown) == (3, 1, 2)
-    assert main(["import", "mxmap", str(path), "--out", str(tmp_path / "w.json"), "--quiet"]) == 0
+    for form in ("mxmap", "csv"):
+        assert main(["import", form, str(path), "--out", str(tmp_path / "w.json"), "--quiet"]) == 0
+    assert "licence" not in result.world
+
+
+def test_import_csv_takes_csv_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = write(tmp_path, counts(), "it.json")
+    assert main(["import", "csv", str(path), "--out", str(tmp_path / "w.json")]) == 3
+    assert capsys.readouterr().err == f"{path}: expected a file whose name ends in .csv, got another\n"
+    assert not (tmp_path / "w.json").exists()
 
 
 @pytest.mark.parametrize(
