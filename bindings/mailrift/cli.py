@@ -152,7 +152,11 @@ def _summary(finished: Run, out: str | None) -> None:
 def _import(args: argparse.Namespace) -> int:
     from mailrift.importers.mxmap import import_mxmap
     from mailrift.importers.overlap import OverlapChoice
+    from mailrift.importers.problem import ImportProblem
 
+    for file in args.files:
+        if args.format == "csv" and not file.lower().endswith(".csv"):
+            raise ImportProblem(file, "", "a file whose name ends in .csv", "another")
     overlap = OverlapChoice(dict(args.level or ()), args.shared_area == "divide")
     result = import_mxmap(
         [Path(file) for file in args.files], name=args.name, weight=args.weight, overlap=overlap, operators_by=args.operators_by
@@ -228,7 +232,7 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("--compliance", choices=["drawn", "legal"], default="drawn")
     sub.add_argument("--missing", choices=["proportional", "best", "worst"], help="how unknown shares are treated")
     sub = verb("import", "make a world from measurements", _import)
-    sub.add_argument("format", choices=["mxmap"])
+    sub.add_argument("format", choices=["mxmap", "csv"], help="any measurements, or CSV files alone (docs/importing.md)")
     sub.add_argument("files", nargs="+")
     sub.add_argument("--out", required=True, help="the world to write")
     sub.add_argument("--report", help="coverage report, .md or .json")

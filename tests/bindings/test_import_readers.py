@@ -62,7 +62,16 @@ def test_a_row_of_ones_own(tmp_path: Path) -> None:
     ]
     result = import_mxmap([path], name="w")
     assert (result.report.read, result.report.used, result.report.unknown) == (3, 1, 2)
-    assert main(["import", "mxmap", str(path), "--out", str(tmp_path / "w.json"), "--quiet"]) == 0
+    for form in ("mxmap", "csv"):
+        assert main(["import", form, str(path), "--out", str(tmp_path / "w.json"), "--quiet"]) == 0
+    assert "licence" not in result.world
+
+
+def test_import_csv_takes_csv_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = write(tmp_path, counts(), "it.json")
+    assert main(["import", "csv", str(path), "--out", str(tmp_path / "w.json")]) == 3
+    assert capsys.readouterr().err == f"{path}: expected a file whose name ends in .csv, got another\n"
+    assert not (tmp_path / "w.json").exists()
 
 
 @pytest.mark.parametrize(
@@ -104,6 +113,13 @@ def test_a_row_of_ones_own(tmp_path: Path) -> None:
         ("rw-x.csv", OWN + "a" * 5000 + ",b,1,x,\n", "rw-x.csv:/2/place: expected at most 4096 bytes, got more"),
         ("rw-x.csv", OWN + "a,b,1,x,\n" + "a,b,1,x,\n", 'rw-x.csv:/3: expected each record once, got id "a" again, first at rw-x.csv:/2'),
         ("rw-x.csv", OWN + "a,b,1,x\0,\n", "rw-x.csv: expected text without NUL, got one"),
+        ("fr.csv", FRENCH.replace(",", ";"), "fr.csv:/1: expected cells separated by commas, got semicolons"),
+        (
+            "fr.csv",
+            FRENCH + "01001,x,google,,1,no_m",
+            "fr.csv:/2: expected the end of the line, got the end of the file: it is truncated",
+        ),
+        ("fr.csv", FRENCH + "20001,x,google,,1,\n", 'fr.csv:/2/insee: expected a commune\'s INSEE code, five characters, got "20001"'),
         ("fr.csv", FRENCH + "123,x,google,,1,\n", 'fr.csv:/2/insee: expected a commune\'s INSEE code, five characters, got "123"'),
         ("fr.csv", FRENCH + "01001,x,google,,101,\n", 'fr.csv:/2/confidence: expected a whole number in [0, 100], got "101"'),
     ],
@@ -161,6 +177,9 @@ def test_cells_that_are_wrong(tmp_path: Path, column: str, value: Any, message: 
     assert message in refused(file(tmp_path, workbook(changed(column, value)), "dach.xlsx"))
 
 
+CONTENT = "[Content_Types].xml"
+
+
 def archive(members: dict[str, bytes]) -> bytes:
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as whole:
@@ -172,16 +191,16 @@ def archive(members: dict[str, bytes]) -> bytes:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"not an archive", "dach.xlsx: expected a workbook (.xlsx), got no archive"),
-        (b"", "dach.xlsx: expected a workbook (.xlsx), got no archive"),
+        (b"not an archive", "dach.xlsx: expected a workbook (.xlsx, a zip of XML), got something else, or half of one"),
+        (b"", "dach.xlsx: expected a workbook (.xlsx, a zip of XML), got something else, or half of one"),
         (archive({"a.txt": b"x"}), "dach.xlsx: expected a workbook (.xlsx), got"),
-        (archive({"a.bin": bytes(30_000_000)}), 'expected members that unpack to at most 200 times their size, got "a.bin"'),
-        (archive({f"{i}.bin": b"" for i in range(1001)}), "expected at most 1000 members"),
-        (archive({"a.xml": b"<!DOCTYPE x [<!ENTITY a 'aaaa'>]><x/>"}), 'expected XML without a document type, got "a.xml"'),
+        (archive({"a.bin": bytes(30_000_000)}), "expected a workbook that unpacks to at most 100 times its size, got 1"),
+        (archive({f"{i}.bin": b"" for i in range(257)}), "expected a workbook with at most 256 members, got more"),
+        (archive({CONTENT: b"<!DOCTYPE x [<!ENTITY a 'aaaa'>]><x/>"}), "expected XML without a document type, got <!DOCTYPE"),
         (workbook(ROW, sheet="Other"), "dach.xlsx: expected a sheet Municipalities, got Other"),
         (workbook(ROW, columns=["country", "name"]), 'dach.xlsx:/1: expected the column code at place 2, got "name"'),
         (workbook(columns=["country"]), "dach.xlsx:/1: expected the column code at place 2, got the end of the row"),
-        (workbook(ROW)[:-200], "dach.xlsx: expected a workbook (.xlsx), got no archive"),
+        (workbook(ROW)[:-200], "dach.xlsx: expected a workbook (.xlsx, a zip of XML), got something else, or half of one"),
     ],
 )
 def test_workbooks_that_are_none(tmp_path: Path, content: bytes, message: str) -> None:

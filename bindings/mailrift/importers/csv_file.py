@@ -16,11 +16,12 @@ from mailrift.importers.strict_json import decoded
 
 FRENCH = ("insee", "name", "provider", "domain", "confidence", "flags")
 OWN = ("place", "region", "weight", "provider", "gateway")
+_MAX_BYTES = 64 * 1024 * 1024
 _MAX_ROWS = 2_000_000
 _MAX_CELL = 4096  # bytes
 _LABEL = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
 _LABEL_TEXT = "a label of a-z, 0-9, _ and - with at most 60 characters"
-_INSEE = re.compile(r"[0-9][0-9AB][0-9]{3}")
+_INSEE = re.compile(r"(?:0[1-9]|[13-8][0-9]|2[1-9AB]|9[0-5])[0-9]{3}|(?:97[1-8]|98[678])[0-9]{2}")  # by departement or territory
 _COUNTRY = re.compile(r"([a-z]{2})[-_.].*")
 _FRENCH_LABELS = {"local": "local-isp", "french-isp": "local-isp"}
 _OVERSEAS = ("97", "98")
@@ -69,10 +70,15 @@ def parse_csv(path: Path, data: bytes) -> tuple[str, list[Record], str]:
     ImportProblem
         If the table is not UTF-8, cut off, has other columns, a row of another length, or a cell that is not what it should be.
     """
+    if len(data) > _MAX_BYTES:
+        raise ImportProblem(path, "", f"a table of at most {_MAX_BYTES} bytes", "more")
     rows = _rows(path, decoded(path, data.removeprefix(b"\xef\xbb\xbf")))
     header = tuple(next(rows, []))
     if header == FRENCH:
-        return "french-csv", [_french(row) for row in _named(path, FRENCH, rows)], "mxmap-fr-2026"
+        records = [_french(row) for row in _named(path, FRENCH, rows)]
+        if not data.endswith(b"\n"):  # a cell cut off in the last row could be a valid one
+            raise ImportProblem(path, f"/{len(records) + 1}", "the end of the line", "the end of the file: it is truncated")
+        return "french-csv", records, "mxmap-fr-2026"
     if header == OWN:
         named = _COUNTRY.fullmatch(path.name)
         if named is None:
@@ -83,6 +89,8 @@ def parse_csv(path: Path, data: bytes) -> tuple[str, list[Record], str]:
 
 
 def _header_problem(path: Path, header: Sequence[str]) -> ImportProblem:
+    if len(header) == 1 and ";" in header[0]:
+        return ImportProblem(path, "/1", "cells separated by commas", "semicolons")
     expected = FRENCH if len(set(header) & set(FRENCH)) > len(set(header) & set(OWN)) else OWN
     for column in header:
         if column not in expected:
