@@ -230,7 +230,7 @@ def test_the_text_is_an_aligned_markdown_table(europe: mr.World) -> None:
     cells = [cell.strip() for cell in next(line for line in table if line.startswith("| DE ")).split("|")[1:-1]]
     assert cells[:5] == ["DE", "Germany", "11,129", "4.8", "7.7"]
     assert cells[6] == "0 to 16"
-    assert cells[10].startswith("de-domestic 91, microsoft 7")
+    assert cells[10].startswith("de-small-hosts 24, de-ionos 15")
     assert any(line.startswith("| MT? ") for line in table)
     assert any(line.startswith("| RO* ") for line in table)
     assert "Wilson" in lines[-6]
