@@ -27,30 +27,27 @@ std::size_t Ledger::Hash::operator()(const LedgerKey& key) const noexcept {
 Ledger::Account& Ledger::account(const LedgerKey& key) {
     if (latest_ < accounts_.size() && accounts_[latest_].key == key) return accounts_[latest_];
     const auto [found, is_new] = index_of_.try_emplace(key, accounts_.size());
-    if (is_new) accounts_.push_back({key, 0, {}});
+    if (is_new) accounts_.push_back({key, {}, {}});
     latest_ = found->second;
     return accounts_[latest_];
 }
 
 void Ledger::add_written(const LedgerKey& key, double messages) {
-    if (messages != 0) account(key).written += messages;
+    if (messages != 0) account(key).written.add(messages);
 }
 
 void Ledger::add_outcome(const LedgerKey& key, Outcome outcome, std::optional<OrderId> order, double messages) {
     if (messages == 0) return;
     std::vector<End>& ends = account(key).ends;
     const auto found = std::find_if(ends.begin(), ends.end(), [&](const End& end) { return end.outcome == outcome && end.order == order; });
-    if (found != ends.end()) {
-        found->messages += messages;
-    } else {
-        ends.push_back({outcome, order, messages});
-    }
+    End& end = found != ends.end() ? *found : ends.emplace_back(End{outcome, order, {}});
+    end.messages.add(messages);
 }
 
 std::vector<LedgerRow> Ledger::rows() const {
     std::vector<LedgerRow> rows;
     for (const Account& account : accounts_) {
-        for (const End& end : account.ends) rows.push_back({account.key, end.outcome, end.order, end.messages});
+        for (const End& end : account.ends) rows.push_back({account.key, end.outcome, end.order, end.messages.value()});
     }
     std::sort(rows.begin(), rows.end(), [](const LedgerRow& a, const LedgerRow& b) {
         return std::tie(a.key, a.outcome, a.order) < std::tie(b.key, b.outcome, b.order);
@@ -60,14 +57,14 @@ std::vector<LedgerRow> Ledger::rows() const {
 
 double Ledger::written() const {
     double sum = 0;
-    for (const Account& account : accounts_) sum += account.written;
+    for (const Account& account : accounts_) sum += account.written.value();
     return sum;
 }
 
 double Ledger::total(Outcome outcome) const {
     double sum = 0;
     for (const Account& account : accounts_) {
-        for (const End& end : account.ends) sum += end.outcome == outcome ? end.messages : 0;
+        for (const End& end : account.ends) sum += end.outcome == outcome ? end.messages.value() : 0;
     }
     return sum;
 }
@@ -76,8 +73,8 @@ double Ledger::imbalance() const {
     double worst = 0;
     for (const Account& account : accounts_) {
         double ended = 0;
-        for (const End& end : account.ends) ended += end.messages;
-        const double written = account.written;
+        for (const End& end : account.ends) ended += end.messages.value();
+        const double written = account.written.value();
         const double gap = std::fabs(written - ended);
         worst = std::max(worst, gap == 0 ? 0 : gap / std::max(written, ended));
     }

@@ -10,6 +10,7 @@
 
 #include "models/delivery/outcome.h"
 #include "models/world/ids.h"
+#include "sim/statistics.h"
 
 namespace mailrift {
 
@@ -54,11 +55,11 @@ private:
     struct End {
         Outcome outcome;
         std::optional<OrderId> order;
-        double messages = 0;
+        sim::Sum messages;
     };
     struct Account {
         LedgerKey key;
-        double written = 0;
+        sim::Sum written;
         std::vector<End> ends;  ///< few: searched from the front
     };
     struct Hash {
