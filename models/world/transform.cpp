@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <cassert>
+#include <map>
 #include <optional>
+#include <string>
 
 #include "sim/error.h"
 
@@ -112,6 +114,24 @@ std::vector<std::pair<std::optional<EntityId>, double>> choices(const std::optio
     return all;
 }
 
+/// Refuses worlds whose routes, each by all its stand-ins, would be too many; before any is made.
+void check_expansion(World& world, const std::vector<std::vector<StandIn>>& stand_ins) {
+    constexpr double kMostRows = 4e6;
+    const auto ways = [&](const std::optional<EntityId>& entity) {
+        return entity ? std::max(1.0, static_cast<double>(stand_ins[index(*entity)].size())) : 1.0;
+    };
+    double rows = 0;
+    for_each_table(world, [&](std::vector<RouteShare>& routes, double&) {
+        for (const auto& row : routes) {
+            const Route& route = world.routes[index(row.route)];
+            rows += ways(route.provider) * ways(route.gateway) * ways(route.outbound);
+        }
+    });
+    if (rows <= kMostRows) return;
+    throw sim::Error(sim::Code::kTooLarge, {}, "at most " + std::to_string(static_cast<int>(kMostRows)) + " shares of representatives",
+                     std::to_string(static_cast<std::uint64_t>(rows)) + " (see `representatives` of counted providers)");
+}
+
 }  // namespace
 
 World with_missing(World world, Missing missing) {
@@ -142,7 +162,10 @@ World with_missing(World world, Missing missing) {
 World with_representatives(World world, const std::vector<bool>& keeps_state) {
     assert(keeps_state.size() == world.entities.size());
     const auto stand_ins = add_stand_ins(world, keeps_state);
+    check_expansion(world, stand_ins);
     const std::vector<Route> originals = world.routes;
+    std::map<Route, RouteId> known;
+    for (std::size_t r = 0; r < originals.size(); ++r) known.try_emplace(originals[r], id_of<RouteId>(r));
     for_each_table(world, [&](std::vector<RouteShare>& routes, double&) {
         std::vector<RouteShare> expanded;
         for (const auto& row : routes) {
@@ -152,7 +175,9 @@ World with_representatives(World world, const std::vector<bool>& keeps_state) {
                     for (const auto& outbound : choices(route.outbound, stand_ins)) {
                         const Route one{*provider.first, gateway.first, outbound.first, route.address};
                         const double weight = provider.second * gateway.second * outbound.second;
-                        expanded.push_back({intern_route(world.routes, one), row.share * weight});
+                        const auto [found, is_new] = known.try_emplace(one, id_of<RouteId>(world.routes.size()));
+                        if (is_new) world.routes.push_back(one);
+                        expanded.push_back({found->second, row.share * weight});
                     }
                 }
             }

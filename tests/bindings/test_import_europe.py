@@ -167,6 +167,15 @@ def test_world_is_made_to_the_byte(tmp_path: Path) -> None:
 
 
 @needs_data
+def test_the_world_of_all_countries_is_made_to_the_byte(tmp_path: Path) -> None:
+    shipped = WORLD.with_name("institutions-2026.json")
+    out = tmp_path / "world.json"
+    assert build_world.main([str(shipped.with_suffix(".inputs.json")), "--data", str(DATA), "--out", str(out)]) == 0
+    assert out.read_bytes() == shipped.read_bytes()
+    assert len(json.loads(out.read_text("utf-8"))["markets"]) > 120
+
+
+@needs_data
 def test_no_record_is_lost(report: Report) -> None:
     assert (report.read, report.used, report.unknown, report.refused) == (95884, 85742, 3864, 6278)
     assert report.read == report.used + report.unknown + report.refused

@@ -128,6 +128,21 @@ TEST(WithRepresentatives, UnmarkedEntitiesStandForThemselves) {
     EXPECT_EQ(with_representatives(world, {false, false}).entities.size(), 2u);
 }
 
+TEST(WithRepresentatives, RefusesProductsOfRepresentatives) {
+    World world = one_country();
+    for (Entity& entity : world.entities) entity.count = entity.representatives = 5'000;
+    EXPECT_EQ(with_representatives(world, {true, true}).entities.size(), 10'002u);
+    Route relayed = world.routes[0];
+    relayed.outbound = id_of<EntityId>(1);
+    world.markets[0]->routes[0].route = intern_route(world.routes, relayed);  // 5,000 providers by 5,000 relays
+    try {
+        (void)with_representatives(world, {true, true});
+        FAIL() << "25 million shares were made";
+    } catch (const sim::Error& error) {
+        EXPECT_EQ(error.code(), sim::Code::kTooLarge);
+    }
+}
+
 TEST(World, RoutesAreInternedOnce) {
     World world = one_country();
     EXPECT_EQ(intern_route(world.routes, world.routes[1]), RouteId{1});
