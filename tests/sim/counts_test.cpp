@@ -132,7 +132,9 @@ TEST(Binomial, HasItsLawAtLargeNumbers) {
         std::vector<double> values(kDraws);
         for (double& value : values) value = static_cast<double>(binomial(n, p, draws));
         SCOPED_TRACE(testing::Message() << n << " " << p);
-        const auto cdf = [&, p = p](double k) { return edgeworth(k, mean, deviation, (1 - 2 * p) / deviation, (1 - 6 * p * (1 - p)) / variance); };
+        const auto cdf = [&, p = p](double k) {
+            return edgeworth(k, mean, deviation, (1 - 2 * p) / deviation, (1 - 6 * p * (1 - p)) / variance);
+        };
         EXPECT_LE(std::fabs(test::equal_bins_z(values, cdf)), 5);
     }
 }
