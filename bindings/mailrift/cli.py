@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import re
 import sys
 from collections.abc import Callable, Sequence
@@ -136,17 +137,26 @@ def _run(args: argparse.Namespace) -> int:
     return status
 
 
+_PAIRS = {"population": "all pairs alike", "contacts": "by who writes to whom"}
+
+
 def _summary(finished: Run, out: str | None) -> None:
-    print(f"{finished.scenario.title}\n{finished.days:g} d in {finished.seconds * 1e3:.0f} ms, fingerprint {finished.fingerprint}")
+    print(finished.scenario.title)
+    took = f"{finished.days:g} d in {finished.seconds * 1e3:.0f} ms"
+    print(f"one run (seed {finished.seed}), shares of {finished.core.unit}; {took}, fingerprint {finished.fingerprint}")
     for series in finished.core.observed():
         first, last = series["values"][0], series["values"][-1]
         least = series["values"].min()
         print(
-            f"{series['measure']} {series['source']} -> {series['target']} ({series['weights']}): "
+            f"{series['measure']} {series['source']} -> {series['target']} ({_PAIRS[series['weights']]}): "
             f"{100 * first:.1f} % at first, {100 * least:.1f} % at least, {100 * last:.1f} % at last"
         )
     if out:
         print(f"results in {out}")
+
+
+def _same_file(a: Path, b: Path) -> bool:
+    return a.resolve() == b.resolve() or (a.exists() and b.exists() and a.samefile(b))
 
 
 def _import(args: argparse.Namespace) -> int:
@@ -157,6 +167,9 @@ def _import(args: argparse.Namespace) -> int:
     for file in args.files:
         if args.format == "csv" and not file.lower().endswith(".csv"):
             raise ImportProblem(file, "", "a file whose name ends in .csv", "another")
+    for written in (args.out, args.report):
+        if written and any(_same_file(Path(written), Path(file)) for file in args.files):
+            raise ImportProblem(written, "", "a file to write that is not read", "one of the measurements")
     overlap = OverlapChoice(dict(args.level or ()), args.shared_area == "divide")
     result = import_mxmap(
         [Path(file) for file in args.files], name=args.name, weight=args.weight, overlap=overlap, operators_by=args.operators_by
@@ -257,6 +270,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
         return INTERRUPTED
+    except BrokenPipeError:  # the reader has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return OK
     except _core.DocumentError as error:
         print(error, file=sys.stderr)
         return FAILED if error.code_name in _RUN_ERRORS else INVALID

@@ -11,6 +11,7 @@ import numpy as np
 from mailrift.extras import need
 from mailrift.geometry import Lambert, Rings, Shapes, View, anchors, choose_view, load_shapes, projected
 from mailrift.geometry.labels import Box, best_spot, inside, place_beside
+from mailrift.picture import new_figure
 from mailrift.scenario import World
 from mailrift.world_table import MUCH_UNKNOWN, Row, world_rows
 
@@ -286,7 +287,7 @@ def world_map(world: World | Mapping[str, Any], by: str = "US", *, value: str = 
     headline = _headline(document, by, value, seen.width + 0.4)
     above = 0.3 + 0.19 * len(headline[0]) + 0.16 * len(headline[1])
     width, height = seen.width + 0.4, above + seen.height + below
-    figure: Figure = need("matplotlib.figure", "plot").Figure(figsize=(width, height))
+    figure: Figure = new_figure(figsize=(width, height))
     axes = figure.add_axes((0.2 / width, below / height, seen.width / width, seen.height / height))
     _draw_countries(axes, seen, rings, fills, {row.code: row for row in rows})
     _mark_tiny(axes, seen, rings, fills, places)

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mailrift.extras import need
 from mailrift.map import world_map as world_map
+from mailrift.picture import new_figure
 from mailrift.results import DAY, Run
 
 if TYPE_CHECKING:
@@ -24,8 +24,7 @@ _MUCH = 0.1  # a market of which more is unknown is not put forward as an exampl
 
 
 def _new_figure(width: float, height: float) -> Figure:
-    figure_module = need("matplotlib.figure", "plot")
-    figure: Figure = figure_module.Figure(figsize=(width, height), layout="constrained")
+    figure: Figure = new_figure(figsize=(width, height), layout="constrained")
     return figure
 
 
@@ -196,7 +195,7 @@ def heatmap(run: Run, *, names: Sequence[str] | None = None, at: float | None = 
     day = run.days if at is None else at
     matrix = run.matrix(names, at=day)
     side = 0.24 * len(names) + 0.8
-    figure: Figure = need("matplotlib.figure", "plot").Figure(figsize=(side + 2.2, side + 1.9))
+    figure: Figure = new_figure(figsize=(side + 2.2, side + 1.9))
     axes = figure.add_axes((0.9 / (side + 2.2), 1.3 / (side + 1.9), side / (side + 2.2), side / (side + 1.9)))
     image = axes.imshow(matrix, vmin=0, vmax=1, cmap="cividis", aspect="auto")
     axes.set_xticks(range(len(names)), names, rotation=90, fontsize=7)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import html
 import json
 from collections.abc import Callable
@@ -145,7 +146,19 @@ class World:
         Keys: jurisdiction, and as (low, high) in [0, 1], apart by those whose operator nobody knows: mailbox, gateway;
         element (an operator of the route, or one that alone makes it fail, can be compelled); together (mail that fails
         if all withdraw at once).
+
+        Raises
+        ------
+        DocumentError
+            If the world has no such issuer.
         """
+        document = self.document
+        known = [row["code"] for key in ("jurisdictions", "blocs") for row in document.get(key, ())]
+        known += [row["id"] for row in document["providers"]]
+        if issuer not in known:
+            nearest = difflib.get_close_matches(issuer, known, n=1)
+            expected = f"a jurisdiction, bloc or provider of {self.name}"
+            raise _core.reference_error("", "", expected, json.dumps(issuer), nearest[0] if nearest else "")
         return self._core.legal_reach(issuer)
 
     def __repr__(self) -> str:

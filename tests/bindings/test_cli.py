@@ -76,6 +76,33 @@ def test_a_failed_run_is_4(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captu
     assert "a ledger that balances" in capsys.readouterr().err
 
 
+def test_an_import_never_writes_over_what_it_reads(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    table = tmp_path / "rw-x.csv"
+    table.write_text("place,region,weight,provider,gateway\na,,1,microsoft,\n", encoding="utf-8")
+    before = table.read_bytes()
+    (tmp_path / "link.csv").symlink_to(table)
+    for out in ("rw-x.csv", "link.csv"):
+        assert main(["import", "csv", str(table), "--out", str(tmp_path / out)]) == 3
+        assert "expected a file to write that is not read" in capsys.readouterr().err
+    assert main(["import", "csv", str(table), "--out", str(tmp_path / "w.json"), "--report", str(table)]) == 3
+    assert table.read_bytes() == before
+    assert not (tmp_path / "w.json").exists()
+
+
+def test_an_issuer_that_does_not_exist_is_an_error(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["show", "europe-institutions-2026", "--issuer", "USA"]) == 3
+    printed = capsys.readouterr()
+    assert 'expected a jurisdiction, bloc or provider of europe-institutions-2026, got "USA"; did you mean "US"?' in printed.err
+    assert main(["show", "europe-institutions-2026", "--issuer", "EU"]) == 0
+
+
+def test_a_closed_pipe_is_no_failure() -> None:
+    command = f"{sys.executable} -m mailrift.cli schema world | head -1; exit ${{PIPESTATUS[0]}}"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
+
+
 def test_usage_is_2() -> None:
     for arguments in (["fly"], ["run"], ["run", "x", "--seed", "-1"], ["run", "x", "--threads", "0"], ["schema", "mail"]):
         with pytest.raises(SystemExit) as raised:

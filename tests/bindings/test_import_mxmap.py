@@ -101,7 +101,7 @@ def test_report_accounts_for_every_record(ten: ImportResult) -> None:
 def test_report_text_says_what_was_counted(ten: ImportResult) -> None:
     text = ten.report.text()
     assert "Read 10 = used 9 + unknown 1 + refused 0." in text
-    assert "All 1 unknown records of the files also lack an MX record." in text
+    assert "All unknown records of the files (1) also lack an MX record." in text
     assert "AT: 1 records name no region; they count in the country only" in text
     assert "categories of the data, not operators" in text
     assert "sha256" in text

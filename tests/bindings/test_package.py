@@ -223,3 +223,8 @@ def test_the_command_line_answers_an_interrupt_with_130(tmp_path: Path) -> None:
     assert process.wait(timeout=60) == 130, errors
     assert "Traceback" not in errors
     assert json.loads((tmp_path / "out" / "run.json").read_text("utf-8"))["interrupted"] is True
+
+
+def test_a_notebook_shows_a_figure_as_png(run: mr.Run) -> None:
+    pytest.importorskip("matplotlib")
+    assert mr.plot.timeline(run)._repr_png_().startswith(b"\x89PNG")

@@ -61,7 +61,7 @@ def measured_coverage(tally: CountryTally, records: Sequence[Record], source: st
         records=whole.records,
         classified=classified,
         unknown=whole.unknown,
-        unknown_without_mx=whole.unknown_without_mx,
+        unknown_without_mx=None if any(record.has_mx is None for record in records) else whole.unknown_without_mx,
         gateway_share=behind_gateway / classified if classified else 0.0,
         **operator_shares(providers, tally.providers, classified),
         with_population=sum(record.population is not None for record in records),
@@ -160,7 +160,7 @@ class Report:
         if unknown == 0:
             return "No record of the files is unknown."
         if unknown == without:
-            return f"All {unknown} unknown records of the files also lack an MX record."
+            return f"All unknown records of the files ({unknown}) also lack an MX record."
         return f"Of {unknown} unknown records of the files, {without} lack an MX record and {unknown - without} have one."
 
     def _table(self) -> list[str]:

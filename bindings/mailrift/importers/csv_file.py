@@ -160,7 +160,7 @@ def _own(row: Row, country: str) -> Record:
         domain="",
         provider=row.match("provider", _LABEL, _LABEL_TEXT + ", or nothing") if provider else "unknown",
         gateway=row.match("gateway", _LABEL, _LABEL_TEXT + ", or nothing") if gateway else None,
-        has_mx=provider not in ("", "unknown"),
+        has_mx=None,
         population=_weight(row),
     )
 

@@ -34,7 +34,7 @@ class Record:
     domain: str  # empty if not given
     provider: str  # the label of the data
     gateway: str | None
-    has_mx: bool
+    has_mx: bool | None  # None: the source does not say
     population: int | None
     area: int | None = None  # id of the area whose population is given
     confidence: float | None = None  # of the classification, in [0, 1]
@@ -110,10 +110,7 @@ def count_records(root: Node) -> list[Record]:
         label = node.at("provider").match(_LABEL, _LABEL_TEXT)
         known = _COUNT_LABELS.get(label, label)
         count = node.at("count").whole(whole)
-        records += [
-            Record(str(root.file), node.pointer, f"{label}-{i}", country, "", "", known, None, known not in UNKNOWN_LABELS, None)
-            for i in range(count)
-        ]
+        records += [Record(str(root.file), node.pointer, f"{label}-{i}", country, "", "", known, None, None, None) for i in range(count)]
         if len(records) > whole:
             break
     if len(records) != whole:

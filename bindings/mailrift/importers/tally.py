@@ -34,12 +34,12 @@ class Tally:
     counts: Counter[Route] = field(default_factory=Counter)
     weights: Counter[Route] = field(default_factory=Counter)
 
-    def add(self, route: Route | None, weight: int, has_mx: bool) -> None:
+    def add(self, route: Route | None, weight: int, has_mx: bool | None) -> None:
         """Counts a record; route None: nobody knows the operator."""
         self.records += 1
         if route is None:
             self.unknown += 1
-            self.unknown_without_mx += not has_mx
+            self.unknown_without_mx += has_mx is False
             self.unknown_weight += weight
         else:
             self.counts[route] += 1
