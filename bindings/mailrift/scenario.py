@@ -82,15 +82,16 @@ class Scenario:
         text = _core.set_path(self._core.document(), path, json.dumps(value))
         return Scenario(_core.Scenario.parse(text, f"{self.name}.json", self._resolver), self._resolver)
 
-    def with_world(self, world: dict[str, Any]) -> Scenario:
-        """Another scenario: the same orders and responses on another world, given as a document whose name is the world's.
+    def with_world(self, world: World | dict[str, Any]) -> Scenario:
+        """Another scenario: the same orders and responses on another world, whatever its name; a World or a document.
 
         Raises
         ------
         DocumentError
             If the world is invalid, or the scenario names something that it does not have.
         """
-        text = json.dumps(world)
+        document = world.document if isinstance(world, World) else world
+        text = json.dumps(document | {"name": self._core.world})
 
         def resolve(kind: str, name: str) -> str:
             return text if kind == "world" and name == self._core.world else self._resolver(kind, name)

@@ -289,11 +289,12 @@ def _grid(head: Sequence[str], rows: Sequence[Sequence[str]], left: Sequence[int
 
 def _notes(world: Mapping[str, Any], rows: Sequence[Row], by: str) -> list[str]:
     unit = world["unit"]
+    own = "; =: the document's own ranges" if any(row.stated for row in rows) else ""
     each = {"equal": ", each alike", "population": ", by the population they serve"}.get(world.get("weight", ""), "")
     notes = [
         f"Shares in % of {unit}{each}. {by}: on mailbox operators that {by} commands by seat or parent, of those whose operator is known.",
         "sampling: 95 % Wilson score interval, the known records taken as a sample of what could be measured.",
-        f"classification: {100 * CLASSIFICATION:.0f} points either way, as independent pipelines differ; =: the document's own ranges.",
+        f"classification: {100 * CLASSIFICATION:.0f} points either way, as independent pipelines differ{own}.",
         "unnamed: of all, if none or all of the unknown are commanded. whole range: the three together, their errors added.",
     ]
     if any(row.centralisation for row in rows):

@@ -62,6 +62,7 @@ def test_a_row_of_ones_own(tmp_path: Path) -> None:
     ]
     result = import_mxmap([path], name="w")
     assert (result.report.read, result.report.used, result.report.unknown) == (3, 1, 2)
+    assert "2 records are unknown; the files do not tell MX records." in result.report.text()
     for form in ("mxmap", "csv"):
         assert main(["import", form, str(path), "--out", str(tmp_path / "w.json"), "--quiet"]) == 0
     assert "licence" not in result.world

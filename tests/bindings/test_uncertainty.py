@@ -95,6 +95,16 @@ def test_bounds_meet_the_closed_form() -> None:
     assert both.legal_high[0, 0] == pytest.approx(1 - 0.9 * (low - 0.08), abs=1e-12)
 
 
+def test_a_world_takes_the_place_of_another() -> None:
+    shipped = mr.load("icc-account-closure")
+    other = mr.load_world("europe-consumers-2024")
+    found = shipped.with_world(other)
+    assert found.unit == "users"
+    assert mr.run(found, traffic="none").core.observed()[0]["values"][-1] == pytest.approx(
+        mr.run(mr.load("icc-account-closure-consumers"), traffic="none").core.observed()[0]["values"][-1], abs=1e-12
+    )
+
+
 def test_wrong_arguments_are_refused() -> None:
     shipped = mr.load("icc-account-closure")
     with pytest.raises(ValueError, match='"unknown", "measured" or "all"'):

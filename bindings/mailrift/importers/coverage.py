@@ -158,7 +158,8 @@ class Report:
         unknown = sum(entry.unknown for entry in told)
         without = sum(entry.unknown_without_mx or 0 for entry in told)
         if unknown == 0:
-            return "No record of the files is unknown."
+            untold = sum(entry.unknown for entry in self.countries if not entry.by_hand)
+            return f"{untold} records are unknown; the files do not tell MX records." if untold else "No record of the files is unknown."
         if unknown == without:
             return f"All unknown records of the files ({unknown}) also lack an MX record."
         return f"Of {unknown} unknown records of the files, {without} lack an MX record and {unknown - without} have one."

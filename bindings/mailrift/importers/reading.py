@@ -31,7 +31,7 @@ def read_records(paths: Sequence[Path], *, max_bytes: int = MAX_BYTES) -> Record
         for record in found:
             _refuse_repeat(record, source, seen)
             records.by_country.setdefault(record.country, []).append(record)
-        records.files.append(SourceFile(f"{path.parent.name}/{path.name}", schema, hashlib.sha256(data).hexdigest(), len(found)))
+        records.files.append(SourceFile(str(Path(path.parent.name) / path.name), schema, hashlib.sha256(data).hexdigest(), len(found)))
     return records
 
 
