@@ -84,7 +84,8 @@ def _mark_events(axes: Axes, run: Run, source: str) -> None:
         last = max(day, last + 0.022 * axes.get_xlim()[1])  # words never on top of one another
         if "suppliers" not in words:
             axes.plot([day], [1.02], marker="v", color="black", markersize=5, clip_on=False)
-        axes.text(last, 1.05, words, fontsize=7, rotation=40, rotation_mode="anchor", ha="left", va="bottom")
+        axes.plot([day, last], [1.025, 1.065], color="#888888", linewidth=0.6, clip_on=False)  # from the mark to its words
+        axes.text(last, 1.07, words, fontsize=7, rotation=40, rotation_mode="anchor", ha="left", va="bottom")
 
 
 def _spread(values: Sequence[float], gap: float) -> list[float]:
