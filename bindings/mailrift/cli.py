@@ -189,8 +189,10 @@ def _schema(args: argparse.Namespace) -> int:
 
 def _level(text: str) -> tuple[str, str]:
     """Reads CC=outer or CC=inner."""
+    from mailrift.importers.overlap import LEVELS
+
     country, _, level = text.partition("=")
-    if not re.fullmatch(r"[A-Z]{2}", country) or level not in ("outer", "inner"):
+    if not re.fullmatch(r"[A-Z]{2}", country) or level not in LEVELS:
         raise argparse.ArgumentTypeError(f"expected a country's code, = and outer or inner, such as FR=inner, got {text!r}")
     return country, level
 

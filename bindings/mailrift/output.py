@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import os
 import shutil
@@ -57,14 +58,21 @@ def write_figure(path: Path, figure: Figure, dpi: int = 150) -> None:
         raise FileNotFoundError(f"{path}: expected a file in a folder that exists")
     kind = path.suffix.lower().lstrip(".")
     undated = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}.get(kind, {})
-    handle, made = tempfile.mkstemp(prefix=f".{path.name}-", suffix=path.suffix, dir=path.parent)
+    drawn = io.BytesIO()
+    figure.savefig(drawn, format=kind, dpi=dpi, metadata=undated)
+    write_whole(path, drawn.getvalue())
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Writes `data` to `path` whole or not at all: into a new file beside it that then takes its place; raises OSError."""
+    handle, made = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as file:
-            figure.savefig(file, format=kind, dpi=dpi, metadata=undated)
-        os.chmod(made, 0o644)
+            file.write(data)
+        os.chmod(made, 0o644)  # mkstemp's 0600 would hide the file from others
         os.replace(made, path)
     except BaseException:
-        os.unlink(made)
+        Path(made).unlink(missing_ok=True)
         raise
 
 

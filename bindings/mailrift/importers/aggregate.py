@@ -7,11 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from mailrift.importers.records import Record
+from mailrift.importers.records import US_LABELS, Record
 
 #: Inhabitants of the 27 members on 1 January 2024 (Eurostat, rounded to hundreds).
 POPULATION = Path(__file__).with_name("population_2024.csv")
-US = frozenset({"microsoft", "google", "aws"})
 #: Classified bodies and those on US operators of the members whose municipalities have no file: Hungary's 2,849 (6.0 %), Italy's
 #: territorial bodies (about 7,900, 25.8 %; all its 22,243 public bodies, schools included: 47.96 %).
 WITHOUT_FILE = {"HU": (2849, 171), "IT": (7900, 2038)}
@@ -70,11 +69,11 @@ def eu_text(countries: Mapping[str, Sequence[Record]]) -> str:
 
 def _known(records: Sequence[Record]) -> tuple[int, int]:
     known = [record for record in records if not record.is_unknown]
-    return len(known), sum(record.provider in US for record in known)
+    return len(known), sum(record.provider in US_LABELS for record in known)
 
 
 def _by_population(records: Sequence[Record], otherwise: float) -> float:
     """Share of the people served; `otherwise` where no record has a population."""
     known = [record for record in records if not record.is_unknown]
     people = sum(record.population or 0 for record in known)
-    return sum(record.population or 0 for record in known if record.provider in US) / people if people else otherwise
+    return sum(record.population or 0 for record in known if record.provider in US_LABELS) / people if people else otherwise

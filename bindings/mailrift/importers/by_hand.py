@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-from mailrift.importers.coverage import Coverage, operator_shares
+from mailrift.importers.coverage import Coverage, stated_coverage
 from mailrift.importers.document import CountryMarket
-from mailrift.importers.node import Node
+from mailrift.importers.node import IDENTIFIER, Node
 from mailrift.importers.operators import Operator, Operators
+from mailrift.importers.ranges import outwards
 from mailrift.importers.tally import Route, routes_document
 
-_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 _MAX_ORGANISATIONS = 10**9
 _CATEGORY_LABELS = {"local-isp": "local-isp", "self-hosted": "independent"}  # id suffix -> label of the data
 _TOLERANCE = 1e-9
@@ -58,30 +57,13 @@ def market_by_hand(code: str, node: Node, operators: Operators) -> tuple[Country
     counts: Counter[str] = Counter()
     for row, share in zip(rows, shares, strict=True):
         counts[row.operator.id] += round(share * classified)
-    coverage = Coverage(
-        country=code,
-        source=source,
-        by_hand=True,
-        records=organisations,
-        classified=classified,
-        unknown=unknown,
-        unknown_without_mx=None,
-        gateway_share=None,
-        **operator_shares(counts, providers, classified),
-        with_population=0,
-        population=0,
-        regions=0,
-        without_region=0,
-        repeated_domains=0,
-        s_label=None,
-        s_mx=None,
-    )
+    coverage = stated_coverage(code, source, organisations, classified, counts, providers)
     own = f"{code.lower()}-self-hosted"
     return CountryMarket(code, organisations, market, providers, counted={own: counts[own]} if counts[own] else {}), coverage
 
 
 def _row(code: str, node: Node, operators: Operators) -> _Row:
-    identifier = node.at("provider").match(_ID, "an identifier")
+    identifier = node.at("provider").match(IDENTIFIER, "an identifier")
     prefix, _, suffix = identifier.partition("-")
     operator = operators.known_provider(identifier)
     if operator is None and prefix == code.lower() and suffix in _CATEGORY_LABELS:
@@ -110,11 +92,9 @@ def _shares(node: Node, rows: list[_Row], classified: int) -> list[float]:
 
 def _figure(share: float, node: Node) -> dict[str, Any]:
     half_width = min(node.at("uncertainty").share(), share)
-    low = math.floor((share - half_width) * 1e6) / 1e6  # outwards, so that the range holds the value
-    high = min(1.0, math.ceil((share + half_width) * 1e6) / 1e6)
     return {
         "value": share,
-        "range": [max(0.0, low), high],
+        "range": outwards(share, share - half_width, share + half_width),
         "source": node.at("source").text(),
         "confidence": node.at("confidence").text(),
     }

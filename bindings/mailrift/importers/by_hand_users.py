@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import math
-import re
 from collections import Counter
 from typing import Any
 
-from mailrift.importers.coverage import Coverage, operator_shares
+from mailrift.importers.coverage import Coverage, stated_coverage
 from mailrift.importers.document import CountryMarket
-from mailrift.importers.node import Node
+from mailrift.importers.node import IDENTIFIER, Node
 from mailrift.importers.operators import Operator, Operators
+from mailrift.importers.ranges import outwards
 from mailrift.importers.tally import Route, routes_document
 
-_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 _MAX_USERS = 10**10
 _TOLERANCE = 1e-9
 
@@ -48,25 +47,7 @@ def market_of_users(code: str, node: Node, operators: Operators, users_source: s
     market["routes"] = routes_document((Route(operator.id, "", "provider"), figure) for operator, _, figure in rows)
     providers = {operator.id: operator for operator, _, _ in rows}
     counts: Counter[str] = Counter({operator.id: round(share * users) for operator, share, _ in rows})
-    classified = sum(counts.values())
-    coverage = Coverage(
-        country=code,
-        source=source,
-        by_hand=True,
-        records=users,
-        classified=classified,
-        unknown=users - classified,
-        unknown_without_mx=None,
-        gateway_share=None,
-        **operator_shares(counts, providers, classified),
-        with_population=0,
-        population=0,
-        regions=0,
-        without_region=0,
-        repeated_domains=0,
-        s_label=None,
-        s_mx=None,
-    )
+    coverage = stated_coverage(code, source, users, sum(counts.values()), counts, providers)
     return CountryMarket(code, users, market, providers, users_source=users_source), coverage
 
 
@@ -74,7 +55,7 @@ def _rows(node: Node, operators: Operators) -> list[tuple[Operator, float, dict[
     routes = node.get("routes")
     rows: list[tuple[Operator, float, dict[str, Any]]] = []
     for child in routes.items() if routes is not None else ():
-        identifier = child.at("provider").match(_ID, "an identifier")
+        identifier = child.at("provider").match(IDENTIFIER, "an identifier")
         operator = operators.known_provider(identifier)
         if operator is None:
             raise child.at("provider").problem("a provider of the operator table")
@@ -93,7 +74,7 @@ def _figure(share: float, row: Node, entry: Node) -> dict[str, Any]:
             raise given.problem(f"a range [low, high] with low <= {share:g} <= high")
     else:
         half_width = min(entry.at("uncertainty").share(), share)
-        ends = [max(0.0, math.floor((share - half_width) * 1e6) / 1e6), min(1.0, math.ceil((share + half_width) * 1e6) / 1e6)]
+        ends = outwards(share, share - half_width, share + half_width)
     return {
         "value": share,
         "range": ends,

@@ -20,13 +20,12 @@ from mailrift.importers.aggregate import eu_text
 from mailrift.importers.concentration import by_label, by_mx, largest
 from mailrift.importers.problem import ImportProblem
 from mailrift.importers.reading import read_records
-from mailrift.importers.records import Record
+from mailrift.importers.records import US_LABELS, Record
 
 PUBLISHED = Path(__file__).with_name("published_shares.csv")
 #: Files that stand for a country in place of its record list: a census, where the list holds larger places only, or where there is none.
 NATIONAL = {"CH": "ch-data.min.json", "DE": "dach-export.xlsx", "FR": "fr-validation_report.csv"}
 _SHARES = ("microsoft", "google", "other", "isp", "own", "us_population", "top3")
-_US = ("microsoft", "google", "aws")
 _OWN_COLUMN = {"independent": "own", "local-isp": "isp"}
 
 
@@ -58,7 +57,10 @@ def measured(records: Sequence[Record]) -> Figures:
     )
     shares: dict[str, float | None] = {key: 100 * counts[key] / n for key in ("microsoft", "google", "other", "isp", "own")}
     people = sum(record.population or 0 for record in known)
-    shares["us_population"] = 100 * sum(record.population or 0 for record in known if record.provider in _US) / people if people else None
+    in_us = sum(record.population or 0 for record in known if record.provider in US_LABELS)
+    shares["us_population"] = 100 * in_us / people if people else None
+        100 * sum(record.population or 0 for record in known if record.provider in US_LABELS) / people if people else None
+    )
     shares["top3"] = 100 * largest(known, 3)
     return Figures(n, by_label(known), by_mx(known) if any(record.mx for record in known) else None, shares)
 

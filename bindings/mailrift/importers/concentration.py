@@ -6,10 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from mailrift.importers.mx_domain import mx_domain
-from mailrift.importers.records import Record
-
-#: Operators that have many MX domains and are one operator each.
-GLOBAL_LABELS = frozenset({"microsoft", "google", "aws", "zoho", "yandex"})
+from mailrift.importers.records import GLOBAL_LABELS, Record
 
 
 def score(operators: Iterable[str]) -> float:

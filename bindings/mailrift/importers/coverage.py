@@ -12,10 +12,8 @@ from mailrift.importers.concentration import by_label, by_mx
 from mailrift.importers.document import json_text, write_text
 from mailrift.importers.merge import Disagreement
 from mailrift.importers.operators import Operator
-from mailrift.importers.records import Record, SourceFile
+from mailrift.importers.records import US_LABELS, Record, SourceFile
 from mailrift.importers.tally import CountryTally
-
-_US_LABELS = ("microsoft", "google", "aws")
 
 
 @dataclass(frozen=True)
@@ -63,7 +61,7 @@ def measured_coverage(tally: CountryTally, records: Sequence[Record], source: st
         unknown=whole.unknown,
         unknown_without_mx=None if any(record.has_mx is None for record in records) else whole.unknown_without_mx,
         gateway_share=behind_gateway / classified if classified else 0.0,
-        **operator_shares(providers, tally.providers, classified),
+        **_operator_shares(providers, tally.providers, classified),
         with_population=sum(record.population is not None for record in records),
         population=sum(record.population or 0 for record in records),
         regions=len(tally.regions),
@@ -76,10 +74,34 @@ def measured_coverage(tally: CountryTally, records: Sequence[Record], source: st
     )
 
 
-def operator_shares(counts: Counter[str], operators: dict[str, Operator], classified: int) -> dict[str, Any]:
+def stated_coverage(
+    country: str, source: str, records: int, classified: int, counts: Counter[str], operators: dict[str, Operator]
+) -> Coverage:
+    """The coverage of a country entered by hand, of which its source tells no more than `counts` by provider."""
+    return Coverage(
+        country=country,
+        source=source,
+        by_hand=True,
+        records=records,
+        classified=classified,
+        unknown=records - classified,
+        unknown_without_mx=None,
+        gateway_share=None,
+        **_operator_shares(counts, operators, classified),
+        with_population=0,
+        population=0,
+        regions=0,
+        without_region=0,
+        repeated_domains=0,
+        s_label=None,
+        s_mx=None,
+    )
+
+
+def _operator_shares(counts: Counter[str], operators: dict[str, Operator], classified: int) -> dict[str, Any]:
     """Shares of US operators and the five greatest operators, from counts by provider."""
     us = sum(count for identifier, count in counts.items() if operators[identifier].is_us)
-    big_three = sum(counts[label] for label in _US_LABELS)
+    big_three = sum(counts[label] for label in US_LABELS)
     top = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:5]
     total = max(classified, 1)
     return {"us_share": us / total, "big_three_share": big_three / total, "top": tuple(top)}

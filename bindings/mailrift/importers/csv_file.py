@@ -7,11 +7,11 @@ import difflib
 import io
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from mailrift.importers.problem import ImportProblem, shown
-from mailrift.importers.records import Record
+from mailrift.importers.records import COUNTRY_IN_NAME, LABEL, LABEL_TEXT, Record
+from mailrift.importers.row import Row
 from mailrift.importers.strict_json import decoded
 
 FRENCH = ("insee", "name", "provider", "domain", "confidence", "flags")
@@ -19,43 +19,10 @@ OWN = ("place", "region", "weight", "provider", "gateway")
 _MAX_BYTES = 64 * 1024 * 1024
 _MAX_ROWS = 2_000_000
 _MAX_CELL = 4096  # bytes
-_LABEL = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
-_LABEL_TEXT = "a label of a-z, 0-9, _ and - with at most 60 characters"
 _INSEE = re.compile(r"(?:0[1-9]|[13-8][0-9]|2[1-9AB]|9[0-5])[0-9]{3}|(?:97[1-8]|98[678])[0-9]{2}")  # by departement or territory
-_COUNTRY = re.compile(r"([a-z]{2})[-_.].*")
 _FRENCH_LABELS = {"local": "local-isp", "french-isp": "local-isp"}
 _OVERSEAS = ("97", "98")
 _MOST_WEIGHT = 10**10
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One row of a table with its cells by column, and its number in the file, from 1."""
-
-    file: str
-    number: int
-    cells: dict[str, str]
-
-    def problem(self, column: str, expected: str) -> ImportProblem:
-        """The error that a cell is not `expected`."""
-        return ImportProblem(self.file, self.pointer(column), expected, shown(self.cells[column]))
-
-    def pointer(self, column: str = "") -> str:
-        """Where the row, or a cell of it, stands: /17 or /17/provider."""
-        return f"/{self.number}/{column}" if column else f"/{self.number}"
-
-    def match(self, column: str, pattern: re.Pattern[str], what: str) -> str:
-        """A cell that matches the whole `pattern`, which the message calls `what`."""
-        if not pattern.fullmatch(self.cells[column]):
-            raise self.problem(column, what)
-        return self.cells[column]
-
-    def text(self, column: str, most: int) -> str:
-        """A cell of printable characters with at most `most` bytes."""
-        cell = self.cells[column]
-        if (cell and not cell.isprintable()) or len(cell.encode("utf-8")) > most:
-            raise self.problem(column, f"at most {most} bytes of printable characters")
-        return cell
 
 
 def parse_csv(path: Path, data: bytes) -> tuple[str, list[Record], str]:
@@ -80,7 +47,7 @@ def parse_csv(path: Path, data: bytes) -> tuple[str, list[Record], str]:
             raise ImportProblem(path, f"/{len(records) + 1}", "the end of the line", "the end of the file: it is truncated")
         return "french-csv", records, "mxmap-fr-2026"
     if header == OWN:
-        named = _COUNTRY.fullmatch(path.name)
+        named = COUNTRY_IN_NAME.fullmatch(path.name)
         if named is None:
             raise ImportProblem(path, "", "a file name that begins with its country, such as rw-towns.csv", shown(path.name))
         country = named.group(1).upper()
@@ -125,7 +92,7 @@ def _named(path: Path, columns: Sequence[str], rows: Iterator[list[str]]) -> Ite
 
 def _french(row: Row) -> Record:
     insee = row.match("insee", _INSEE, "a commune's INSEE code, five characters")
-    label = row.match("provider", _LABEL, _LABEL_TEXT)
+    label = row.match("provider", LABEL, LABEL_TEXT)
     domain = row.text("domain", 255)
     if label == "independent" and domain == "laposte.net":
         label = "laposte"  # mailboxes of La Poste, which the source has no label for
@@ -149,8 +116,6 @@ def _own(row: Row, country: str) -> Record:
     place = row.text("place", 200)
     if not place:
         raise row.problem("place", "the name or number of a place")
-    provider = row.cells["provider"]
-    gateway = row.cells["gateway"]
     return Record(
         file=row.file,
         pointer=row.pointer(),
@@ -158,8 +123,8 @@ def _own(row: Row, country: str) -> Record:
         country=country,
         region=row.text("region", 64),
         domain="",
-        provider=row.match("provider", _LABEL, _LABEL_TEXT + ", or nothing") if provider else "unknown",
-        gateway=row.match("gateway", _LABEL, _LABEL_TEXT + ", or nothing") if gateway else None,
+        provider=row.label("provider") or "unknown",
+        gateway=row.label("gateway"),
         has_mx=None,
         population=_weight(row),
     )

@@ -10,7 +10,8 @@ from typing import Any
 
 from mailrift.extras import need
 from mailrift.importers.problem import ImportProblem, shown
-from mailrift.importers.records import Record
+from mailrift.importers.records import LABEL, LABEL_TEXT, Record
+from mailrift.importers.row import Row
 from mailrift.importers.workbook_guard import check_workbook
 
 SHEET = "Municipalities"
@@ -20,8 +21,6 @@ _MAX_COLUMNS = 64
 _MAX_CELL = 4096
 _COUNTRY = re.compile("DE|AT|CH")
 _CODE = re.compile("[0-9]{1,12}")
-_LABEL = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
-_LABEL_TEXT = "a label of a-z, 0-9, _ and - with at most 60 characters"
 
 
 def parse_workbook(path: Path, data: bytes) -> tuple[str, list[Record], str]:
@@ -61,38 +60,28 @@ def _records(path: Path, rows: Sequence[Sequence[Any]]) -> Iterator[Record]:
         raise ImportProblem(path, "/1", f"the column {COLUMNS[wrong]} at place {wrong + 1}", found)
     for number, row in enumerate(rows[1:], start=2):
         if any(cell is not None for cell in row):  # editors leave empty rows behind
-            yield _record(path, number, dict(zip(COLUMNS, (_text(cell) for cell in row), strict=False)))
+            cells = dict.fromkeys(COLUMNS, "") | dict(zip(COLUMNS, (_text(cell) for cell in row), strict=False))
+            yield _record(Row(str(path), number, cells))
 
 
 def _text(cell: Any) -> str:
     return "" if cell is None else str(cell).strip()[: _MAX_CELL + 1]
 
 
-def _record(path: Path, number: int, cells: dict[str, str]) -> Record:
-    def match(column: str, pattern: re.Pattern[str], what: str) -> str:
-        if not pattern.fullmatch(cells.get(column, "")):
-            raise ImportProblem(path, f"/{number}/{column}", what, shown(cells.get(column, "")))
-        return cells[column]
-
-    def text(column: str, most: int) -> str:
-        cell = cells.get(column, "")
-        if (cell and not cell.isprintable()) or len(cell.encode("utf-8", "replace")) > most:
-            raise ImportProblem(path, f"/{number}/{column}", f"at most {most} bytes of printable characters", shown(cell))
-        return cell
-
-    confidence = match("confidence", re.compile(r"[0-9]{1,3}(\.[0-9]+)?"), "a number in [0, 100]")
+def _record(row: Row) -> Record:
+    confidence = row.match("confidence", re.compile(r"[0-9]{1,3}(\.[0-9]+)?"), "a number in [0, 100]")
     if float(confidence) > 100:
-        raise ImportProblem(path, f"/{number}/confidence", "a number in [0, 100]", shown(confidence))
-    hosts = tuple(host.strip().lower().rstrip(".") for host in text("mx", _MAX_CELL).split(";") if host.strip())
+        raise row.problem("confidence", "a number in [0, 100]")
+    hosts = tuple(host.strip().lower().rstrip(".") for host in row.text("mx", _MAX_CELL).split(";") if host.strip())
     return Record(
-        file=str(path),
-        pointer=f"/{number}",
-        id=match("code", _CODE, "a municipality's official number"),
-        country=match("country", _COUNTRY, "DE, AT or CH"),
-        region=text("region", 64),
-        domain=text("domain", 255),
-        provider=match("provider", _LABEL, _LABEL_TEXT),
-        gateway=match("gateway", _LABEL, _LABEL_TEXT + ", or nothing") if cells.get("gateway") else None,
+        file=row.file,
+        pointer=row.pointer(),
+        id=row.match("code", _CODE, "a municipality's official number"),
+        country=row.match("country", _COUNTRY, "DE, AT or CH"),
+        region=row.text("region", 64),
+        domain=row.text("domain", 255),
+        provider=row.match("provider", LABEL, LABEL_TEXT),
+        gateway=row.label("gateway"),
         has_mx=bool(hosts),
         population=None,
         confidence=float(confidence) / 100,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import Any
 from mailrift.importers.countries import country as country_named
 from mailrift.importers.operators import Operator
 from mailrift.importers.problem import ImportProblem
+from mailrift.output import write_whole
 
 _LINE = 130  # a JSON value that fits into so many characters stands on one line
 
@@ -118,7 +118,7 @@ def _json(value: Any, indent: int) -> str:
 
 
 def write_text(path: Path, text: str) -> None:
-    """Writes `text` to `path` whole or not at all: into a new file beside it that then takes its place.
+    """Writes `text` to `path` whole or not at all.
 
     Raises
     ------
@@ -126,16 +126,8 @@ def write_text(path: Path, text: str) -> None:
         If the folder does not exist or cannot be written to.
     """
     try:
-        handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
+        write_whole(path, text.encode("utf-8"))
     except OSError as error:
-        raise ImportProblem(path, "", "a folder that can be written to", error.strerror or "an error") from None
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
-            stream.write(text)
-        os.chmod(temporary, 0o644)  # mkstemp's 0600 would hide the file from others
-        os.replace(temporary, path)
-    except BaseException as error:
-        Path(temporary).unlink(missing_ok=True)
-        if isinstance(error, OSError):
-            raise ImportProblem(path, "", "a file that can be written", error.strerror or "an error") from None
-        raise
+        is_folder = path.parent.is_dir() and os.access(path.parent, os.W_OK)
+        expected = "a file that can be written" if is_folder else "a folder that can be written to"
+        raise ImportProblem(path, "", expected, error.strerror or "an error") from None

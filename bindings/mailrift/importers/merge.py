@@ -6,10 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mailrift.importers.records import Record, Records
-
-#: Labels that every source gives the same meaning; all others are compared as "other".
-COMMON_LABELS = frozenset({"microsoft", "google", "aws", "zoho", "yandex"})
+from mailrift.importers.records import GLOBAL_LABELS, Record, Records
 
 
 @dataclass(frozen=True)
@@ -36,7 +33,7 @@ class Disagreement:
 
     def text(self) -> str:
         """One line for a report, with the label on which the sources differ most."""
-        label = max(sorted(COMMON_LABELS), key=self._spread)
+        label = max(sorted(GLOBAL_LABELS), key=self._spread)
         told = ", ".join(f"{100 * each.shares.get(label, 0):.0f} % ({each.source}, {each.classified})" for each in self.sources)
         agreed = f"{self.agreed} of {self.matched} places" if self.matched else "no common places"
         return (
@@ -100,7 +97,7 @@ def place_of(record: Record) -> str:
 
 
 def _common(record: Record) -> str:
-    return record.provider if record.provider in COMMON_LABELS else "other"
+    return record.provider if record.provider in GLOBAL_LABELS else "other"
 
 
 def _share(source: str, records: Sequence[Record]) -> SourceShare:

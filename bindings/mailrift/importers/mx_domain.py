@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections import Counter
 
+from mailrift.importers.node import IDENTIFIER
 from mailrift.importers.records import Record
 
 #: Words that stand below a country's top level for a kind of body (gov.rw, co.uk, go.kr), so that names are registered below them.
@@ -24,7 +25,6 @@ SUFFIXES = frozenset(
 NOT_SUFFIXES = frozenset({"gov.hr", "gov.md", "gov.si", "gouv.mc"})
 #: Countries where a second level of two letters is a province or state, below which names are registered (pr.it, on.ca, tx.us).
 BY_PROVINCE = frozenset({"ca", "it", "us"})
-_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 _LABEL = re.compile(r"[^\s./]{1,63}")
 _ADDRESS = re.compile(r"[0-9.]+|.*:.*")
 _COUNTRY_LABEL = 2  # characters of a country's top-level domain
@@ -72,7 +72,7 @@ def provider_id(country: str, domain: str) -> str:
     """
     prefix = f"{country.lower()}-mx-"
     plain = prefix + domain.replace(".", "-")
-    if "_" not in domain and _ID.fullmatch(plain) and not _reads_as_another(domain):
+    if "_" not in domain and IDENTIFIER.fullmatch(plain) and not _reads_as_another(domain):
         return plain
     digest = hashlib.sha256(domain.encode()).hexdigest()[:10]
     return f"{prefix}{re.sub('[^a-z0-9]', '-', domain)[:40]}_{digest}"

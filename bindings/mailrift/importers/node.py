@@ -10,6 +10,8 @@ from typing import Any
 
 from mailrift.importers.problem import ImportProblem, pointer_to, shown
 
+IDENTIFIER = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")  #: how ids of a world document look
+
 
 @dataclass(frozen=True, slots=True)
 class Node:

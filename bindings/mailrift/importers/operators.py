@@ -8,10 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from mailrift.importers.mx_domain import registrable_domain
-from mailrift.importers.node import Node
+from mailrift.importers.node import IDENTIFIER, Node
 from mailrift.importers.strict_json import read_json
 
-_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 _JURISDICTION = re.compile(r"[A-Z]{2,8}")
 _KINDS = ("global", "national", "isp", "government", "organisation", "self_hosted")
 _TIES = ("operator", "parent", "staff")
@@ -151,7 +150,7 @@ def _add_mx_domains(node: Node, operator: Operator, mx_domains: dict[str, Operat
 def _provider(node: Node) -> Operator:
     note = node.get("note")
     return Operator(
-        node.at("id").match(_ID, "an identifier"),
+        node.at("id").match(IDENTIFIER, "an identifier"),
         node.at("name").text(),
         _control(node),
         _choice(node.at("kind"), _KINDS),
@@ -161,7 +160,7 @@ def _provider(node: Node) -> Operator:
 
 
 def _gateway(node: Node) -> Operator:
-    return Operator(node.at("id").match(_ID, "an identifier"), node.at("name").text(), _control(node))
+    return Operator(node.at("id").match(IDENTIFIER, "an identifier"), node.at("name").text(), _control(node))
 
 
 def _control(node: Node) -> tuple[Control, ...]:

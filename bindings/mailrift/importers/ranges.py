@@ -25,14 +25,14 @@ def with_ranges(market: dict[str, Any]) -> dict[str, Any]:
     return market | {"routes": [row | {"share": _figure(row["share"], known, n, market["source"])} for row in routes]}
 
 
+def outwards(share: float, low: float, high: float) -> list[float]:
+    """The range [low, high] of a share, within [0, 1], rounded outwards and holding the share."""
+    return [max(0.0, min(share, math.floor(low * _DIGITS) / _DIGITS)), min(1.0, max(share, math.ceil(high * _DIGITS) / _DIGITS))]
+
+
 def _figure(share: float, known: float, n: float, source: str) -> dict[str, Any]:
     of_known = min(1.0, share / known)
     low, high = wilson(of_known, n)
     wrong = min(CLASSIFICATION, of_known)
-    ends = (max(0.0, low - wrong) * known, min(1.0, high + wrong) * known)
-    return {
-        "value": share,
-        "range": [min(share, math.floor(ends[0] * _DIGITS) / _DIGITS), min(1.0, max(share, math.ceil(ends[1] * _DIGITS) / _DIGITS))],
-        "source": source,
-        "confidence": "medium",
-    }
+    span = outwards(share, max(0.0, low - wrong) * known, min(1.0, high + wrong) * known)
+    return {"value": share, "range": span, "source": source, "confidence": "medium"}

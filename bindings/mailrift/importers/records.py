@@ -9,11 +9,13 @@ from pathlib import Path
 from mailrift.importers.node import Node
 from mailrift.importers.problem import ImportProblem
 
+GLOBAL_LABELS = frozenset({"microsoft", "google", "aws", "zoho", "yandex"})  #: operators that are the same in every source
+US_LABELS = frozenset({"microsoft", "google", "aws"})  #: those of them in the United States
 UNKNOWN_LABELS = frozenset({"unknown", "unresolved"})  #: labels that say that nobody knows the operator
-_LABEL = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
-_LABEL_TEXT = "a label of a-z, 0-9, _ and - with at most 60 characters"
+LABEL = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")  #: how labels of providers and gateways look
+LABEL_TEXT = "a label of a-z, 0-9, _ and - with at most 60 characters"
 _COUNTRY = re.compile(r"[A-Z]{2}")
-_COUNTRY_IN_NAME = re.compile(r"([a-z]{2})[-_.].*")
+COUNTRY_IN_NAME = re.compile(r"([a-z]{2})[-_.].*")
 _DATE = re.compile(r"(\d{4})-\d{2}-\d{2}T.*")
 _MAX_POPULATION = 10**10
 _MAX_AREA = 2**53
@@ -79,7 +81,7 @@ def parse_json(path: Path, root: Node) -> tuple[str, list[Record], str]:
     if isinstance(root.value, list):
         return "list", [_list_record(node) for node in root.items()], "mxmap-it-2026"
     if isinstance(root.value, dict) and "municipalities" in root.value:
-        named = _COUNTRY_IN_NAME.fullmatch(path.name)
+        named = COUNTRY_IN_NAME.fullmatch(path.name)
         if named is None:
             raise ImportProblem(path, "", "a file name that begins with its country, such as ch-data.min.json", path.name[:60])
         country = named.group(1).upper()
@@ -107,7 +109,7 @@ def count_records(root: Node) -> list[Record]:
     records: list[Record] = []
     whole = root.at("n_entities").whole(_MAX_COUNT)
     for node in root.at("providers").items():
-        label = node.at("provider").match(_LABEL, _LABEL_TEXT)
+        label = node.at("provider").match(LABEL, LABEL_TEXT)
         known = _COUNT_LABELS.get(label, label)
         count = node.at("count").whole(whole)
         records += [Record(str(root.file), node.pointer, f"{label}-{i}", country, "", "", known, None, None, None) for i in range(count)]
@@ -129,7 +131,7 @@ def _list_record(node: Node) -> Record:
         country=node.at("country").match(_COUNTRY, "an ISO 3166-1 code of two capital letters"),
         region=_optional_text(node, "canton", _MAX_REGION_BYTES),
         domain=_optional_text(node, "domain", 255),
-        provider=node.at("provider").match(_LABEL, _LABEL_TEXT),
+        provider=node.at("provider").match(LABEL, LABEL_TEXT),
         gateway=_gateway(node),
         has_mx=node.at("has_mx").flag(),
         population=_population(node),
@@ -148,7 +150,7 @@ def _keyed_record(key: str, node: Node, country: str) -> Record:
         country=country,
         region=_optional_text(node, region, _MAX_REGION_BYTES),
         domain=_optional_text(node, "domain", 255),
-        provider=node.at("provider").match(_LABEL, _LABEL_TEXT),
+        provider=node.at("provider").match(LABEL, LABEL_TEXT),
         gateway=_gateway(node),
         has_mx=any(True for _ in node.at("mx").items()),
         population=_population(node),
@@ -163,7 +165,7 @@ def _optional_text(node: Node, key: str, most: int) -> str:
 
 def _gateway(node: Node) -> str | None:
     child = node.get("gateway")
-    return None if child is None else child.match(_LABEL, _LABEL_TEXT)
+    return None if child is None else child.match(LABEL, LABEL_TEXT)
 
 
 def _population(node: Node) -> int | None:
