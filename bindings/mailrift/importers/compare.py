@@ -59,8 +59,6 @@ def measured(records: Sequence[Record]) -> Figures:
     people = sum(record.population or 0 for record in known)
     in_us = sum(record.population or 0 for record in known if record.provider in US_LABELS)
     shares["us_population"] = 100 * in_us / people if people else None
-        100 * sum(record.population or 0 for record in known if record.provider in US_LABELS) / people if people else None
-    )
     shares["top3"] = 100 * largest(known, 3)
     return Figures(n, by_label(known), by_mx(known) if any(record.mx for record in known) else None, shares)
 
