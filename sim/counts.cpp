@@ -138,7 +138,7 @@ std::uint64_t binomial(std::uint64_t n, double p, Draws& draws) noexcept {
         exp(trials * log1p(-p)), [trials, odds](double k) { return (trials - k + 1) / k * odds; }, n, draws);
 }
 
-void multinomial(std::uint64_t n, std::span<const double> weights, std::span<std::uint64_t> counts, Draws& draws) noexcept {
+void multinomial(std::uint64_t n, std::span<const double> weights, std::span<std::uint64_t> counts, Draws& draws) {
     assert(weights.size() == counts.size());
     std::vector<double> rest(weights.size() + 1);  // sums from the end, so that small weights last keep their digits
     for (std::size_t i = weights.size(); i > 0; --i) rest[i - 1] = rest[i] + weights[i - 1];

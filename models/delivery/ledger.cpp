@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 #include <string>
 #include <tuple>
 
@@ -75,6 +76,7 @@ double Ledger::imbalance() const {
         double ended = 0;
         for (const End& end : account.ends) ended += end.messages.value();
         const double written = account.written.value();
+        if (!std::isfinite(written) || !std::isfinite(ended)) return std::numeric_limits<double>::infinity();
         const double gap = std::fabs(written - ended);
         worst = std::max(worst, gap == 0 ? 0 : gap / std::max(written, ended));
     }

@@ -45,7 +45,8 @@ public:
     [[nodiscard]] double written() const;               ///< all messages written
     [[nodiscard]] double total(Outcome outcome) const;  ///< all messages that ended so
 
-    /// The greatest |written - sum of outcomes| / written over all keys: at most 1e-12 in `fluid` (DESIGN section 4, conservation).
+    /// The greatest |written - sum of outcomes| / written over all keys: at most 1e-12 in `fluid`; infinite
+    /// if a sum is not finite.
     [[nodiscard]] double imbalance() const;
 
     /// \throws sim::Error (kUnbalanced) if imbalance() is above `tolerance`; every run ends with this check.

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
+
 #include "models/delivery/change.h"
 #include "models/delivery/ledger.h"
 #include "sim/error.h"
@@ -147,6 +149,16 @@ TEST(Ledger, ManySmallEntriesLeaveNoGap) {
     }
     EXPECT_LE(ledger.imbalance(), 1e-15);
     EXPECT_NEAR(ledger.written(), 300'000, 300'000 * 1e-15);
+}
+
+TEST(Ledger, CountsThatAreNoNumbersDoNotBalance) {
+    for (const double bad : {std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::infinity()}) {
+        Ledger ledger;
+        const LedgerKey key{EntityId{0}, EntityId{1}, MailClass::kWanted};
+        ledger.add_written(key, bad);
+        ledger.add_outcome(key, Outcome::kInbox, {}, bad);
+        EXPECT_THROW(ledger.check_balance(1e-12), sim::Error);
+    }
 }
 
 TEST(Ledger, OutcomesOfMailThatNobodyWroteAreAnImbalance) {
