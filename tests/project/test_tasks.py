@@ -45,6 +45,44 @@ def test_tests_are_counted(tmp_path: Path, cases: str, status: int, line: str) -
     assert count(build_folder(tmp_path, cases)) == (status, line)
 
 
+def test_skipped_tests_are_told_with_their_reasons(tmp_path: Path) -> None:
+    by_pytest = (
+        '<testcase name="a"><skipped type="pytest.skip" message="no raw data here">/x/test_a.py:7: no raw data here</skipped></testcase>'
+    )
+    by_gtest = (
+        '<testcase name="b" status="run" result="skipped"><skipped message="flags_test.cpp:28&#x0A;no fused\nmultiply-add"/></testcase>'
+    )
+    folder = build_folder(tmp_path, PASSED + by_gtest + 2 * by_pytest + SKIPPED)
+    run = subprocess.run([sys.executable, str(ROOT / "tools/count_tests.py"), str(folder)], capture_output=True, text=True)
+    assert (run.returncode, run.stdout.splitlines()) == (
+        0,
+        [
+            "skipped: 2 (no raw data here), 1 (no fused multiply-add), 1 (disabled), 1 (no reason given)",
+            "1 passed, 0 failed, 5 skipped",
+        ],
+    )
+
+
+def test_a_python_run_ends_with_the_reasons_of_skipped_tests(tmp_path: Path) -> None:
+    (tmp_path / "conftest.py").write_text((ROOT / "tests" / "conftest.py").read_text("utf-8"), "utf-8")
+    (tmp_path / "pytest.ini").write_text("[pytest]\naddopts = -ra -q\n")
+    (tmp_path / "test_a.py").write_text(
+        "import pytest\n"
+        "@pytest.mark.skipif(True, reason='no raw data here')\n"
+        "@pytest.mark.parametrize('n', [1, 2])\n"
+        "def test_a(n): pass\n"
+        "def test_b(): pass\n"
+    )
+    (tmp_path / "test_b.py").write_text("import pytest\npytest.importorskip('no_such_module')\n")
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", str(tmp_path)]
+    lines = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path).stdout.splitlines()
+    reasons = "2 (no raw data here), 1 (could not import 'no_such_module': No module named 'no_such_module')"
+    assert lines[-2] == f"skipped 3 tests: {reasons}"
+    assert lines[-1].startswith("1 passed, 3 skipped")
+    command[-1] = f"{tmp_path}/test_a.py::test_b"
+    assert "skipped" not in subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, check=True).stdout
+
+
 def test_a_program_that_ended_without_a_report_has_failed(tmp_path: Path) -> None:
     assert count(build_folder(tmp_path, PASSED, expected=("one", "two"))) == (1, "1 passed, 1 failed")
 
