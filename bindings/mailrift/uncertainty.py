@@ -59,7 +59,7 @@ def shifted(world: dict[str, Any], operators: set[str], sign: int, classificatio
     """A copy of a world document in which `operators` have the least (`sign` -1) or greatest (+1) share that the data allow.
 
     In each market the share p of the classified behind one of `operators`, as mailbox provider or as gateway, becomes the end of
-    its Wilson interval (the market's `sample`; without one, p itself), less or plus `classification`, in [0, 1]; routes keep their
+    its Wilson interval (`effective_sample`; without one, p itself), less or plus `classification`, in [0, 1]; routes keep their
     proportions within and without. A market all within (or all without) gets a route to the greatest provider of the other side.
     `unknown` stays, regions are left out. All markets move in one direction: the ends of a common error, not of independent ones.
     """
@@ -78,8 +78,9 @@ def _shift(market: dict[str, Any], operators: set[str], sign: int, classificatio
         return
     within = math.fsum(row["share"] for row in rows if _is_within(row, operators)) / known
     share = within
-    if "sample" in market and value_of(market["sample"]) > 0:
-        share = wilson(within, value_of(market["sample"]) * known)[0 if sign < 0 else 1]
+    count = effective_sample(market, known)
+    if count > 0:
+        share = wilson(within, count)[0 if sign < 0 else 1]
     share = min(1.0, max(0.0, share + sign * classification))
     if within == 0 and share > 0 and inside:
         rows.append({"provider": inside, "share": known, "address": "own"})
@@ -95,6 +96,13 @@ def _shift(market: dict[str, Any], operators: set[str], sign: int, classificatio
         row["share"] *= scale[_is_within(row, operators)]
     market["routes"] = [row for row in rows if row["share"] > 0]
     market["unknown"] = max(0.0, 1 - math.fsum(row["share"] for row in market["routes"]))
+
+
+def effective_sample(market: Mapping[str, Any], known: float) -> float:
+    """Observations behind a market's shares: `x-effective-sample` where records are weighted, else `sample` times `known`; 0: not told."""
+    if "x-effective-sample" in market:
+        return float(market["x-effective-sample"])
+    return value_of(market["sample"]) * known if "sample" in market else 0.0
 
 
 def _rows(market: dict[str, Any]) -> list[dict[str, Any]]:

@@ -114,6 +114,15 @@ def test_the_demo_says_what_is_sure_and_what_is_not(tmp_path: Path, capsys: pyte
     text = capsys.readouterr().out
     whole = text
     text, _, people = text.partition("The same for people")
+    text, _, every = text.partition("Every country at the end")
+    members = next(bloc["members"] for bloc in scenario.world["blocs"] if bloc["code"] == "EU")
+    table = {
+        words[0].rstrip("*"): words for words in map(str.split, every.splitlines()) if words and re.fullmatch(r"[A-Z]{2}\*?", words[0])
+    }
+    assert set(table) == {"EU", *members, "CH", "GB", "IS", "NO"}
+    for code in set(table) - {"EU"}:
+        assert float(table[code][1]) == pytest.approx(100 * reached(scenario.world, code, 1), abs=0.06)
+        assert float(table[code][2]) <= float(table[code][1]) <= float(table[code][4])
     assert "FR " in people
     rows = {words[0]: words for words in (line.split() for line in text.splitlines()) if words and re.fullmatch("[A-Z]{2}", words[0])}
     assert set(rows) >= {"EU", "NO"}

@@ -55,9 +55,9 @@ def test_counts_become_shares_of_all_organisations() -> None:
     assert coverage.top == (("microsoft", 6), ("it-self-hosted", 2))
 
 
-def test_range_is_the_uncertainty_but_at_most_the_share() -> None:
+def test_range_is_the_uncertainty_but_downwards_at_most_the_share() -> None:
     figures = [row["share"] for row in by_hand(entry(uncertainty=0.15))[0].market["routes"]]
-    assert [figure["range"] for figure in figures] == [[0.35, 0.65], [0.0, 0.2], [0.05, 0.35]]
+    assert [figure["range"] for figure in figures] == [[0.35, 0.65], [0.0, 0.25], [0.05, 0.35]]
     assert all(figure["source"] == "mxmap-it-stats-2026" and figure["confidence"] == "medium" for figure in figures)
 
 

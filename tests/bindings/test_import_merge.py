@@ -38,7 +38,9 @@ def test_the_first_that_knows_the_operator_stands() -> None:
         ("5", "aws"),
     ]
     assert (found.filled, found.added, found.left_out) == (2, 1, 8)
-    assert (found.matched, found.agreed) == (3, 2)  # places 1 (twice) and 4 are known to the first source and another
+    told = [(each.source, each.matched, each.agreed) for each in found.compared]
+    assert told == [("b", 2, 1), ("c", 1, 1)]  # places 1 (twice) and 4 are known to the first source and another
+    assert "50.0 % of 2 places agree with b, 100.0 % of 1 places agree with c" in found.text()
     assert [round(each.shares.get("microsoft", 0), 3) for each in found.sources] == [0.5, 0, 0.25]
     assert "google has 0 % (a, 2), 50 % (b, 4), 50 % (c, 4)" in found.text()
 
@@ -53,7 +55,7 @@ def test_an_import_of_two_sources_balances_and_reports(tmp_path: Path) -> None:
     assert result.world["markets"]["AT"]["source"] == "mxmap-it-2026, mxmap-at-2026"
     assert result.world["sources"] == ["mxmap-at-2026", "mxmap-it-2026"]
     assert "AT: " in report.text()
-    assert report.document()["disagreements"][0]["matched"] == 1
+    assert report.document()["disagreements"][0]["compared"] == ({"source": "mxmap-at-2026", "matched": 1, "agreed": 0},)
     other = plain(import_mxmap([by_key, listed], name="w").world["markets"]["AT"])
     assert other == {"google": 0.5, "at-self-hosted": 0.25, "microsoft": 0.25}  # the order is the precedence
 
@@ -83,6 +85,6 @@ def test_austria_in_two_pipelines() -> None:
     records = read_records([DATA / "world" / "at.json", DATA / "national" / "at-data.min.json"])
     merged, (found,) = merge_sources(records)
     assert [round(100 * each.shares["microsoft"]) for each in found.sources] == [52, 66]
-    assert found.matched > 2000
-    assert 0.7 < found.agreed / found.matched < 0.95
+    assert found.compared[0].matched > 2000
+    assert 0.7 < found.compared[0].agreed / found.compared[0].matched < 0.95
     assert len(merged.by_country["AT"]) + found.left_out == sum(each.records for each in found.sources)

@@ -15,7 +15,7 @@ import pytest
 import mailrift
 from import_samples import DATA, record, write
 from mailrift.importers.concentration import by_mx
-from mailrift.importers.mx_domain import mx_domain, provider_id, registrable_domain
+from mailrift.importers.mx_domain import isp_id, mx_domain, provider_id, registrable_domain
 from mailrift.importers.mxmap import ImportResult, import_mxmap
 from mailrift.importers.operators import read_operators
 from mailrift.importers.reading import read_records
@@ -104,10 +104,78 @@ def test_similar_domains_stay_two_operators(tmp_path: Path) -> None:
 
 
 def test_a_mailbox_providers_domain_is_no_organisations_own(tmp_path: Path) -> None:
-    result = imported(tmp_path, [record(1, "local-isp", domain="aon.at", mx=["mx.aon.at"]), record(2, "local-isp", mx=["mx.place2.at"])])
+    rows = [record(1, "independent", domain="aon.at", mx=["mx.aon.at"]), record(2, "independent", mx=["mx.place2.at"])]
+    result = imported(tmp_path, rows)
     routes = {row["provider"] for row in result.world["markets"]["AT"]["routes"]}
     assert "at-self-hosted" in routes
     assert len(routes) == 2
+
+
+def isp(number: int, name: str, **changes: Any) -> dict[str, Any]:
+    """A record in its own domain, on somebody's network."""
+    return {**record(number, "local-isp", mx=[f"mail.place{number}.at"], **changes), "isp_name": name}
+
+
+def control(result: ImportResult, identifier: str) -> list[str]:
+    return [entry["jurisdiction"] for entry in providers(result)[identifier]["control"]]
+
+
+def test_an_own_domain_on_a_named_network_is_run_there(tmp_path: Path) -> None:
+    rows = [isp(1, "Hetzner (DE)"), isp(2, "Hetzner (DE)"), isp(3, "Beyond Hosting (PL)"), isp(4, "Beyond  hosting (PL)")]
+    rows += [isp(5, "Nazwa.pl (PL)"), isp(6, "Nazwa.pl (PL)"), record(7, "independent", mx=["mail.place7.at"])]
+    rows += [record(i, "independent", mx=[f"mail.place{i}.at"]) for i in range(8, 12)]
+    result = imported(tmp_path, rows)
+    found = plain_counts(result)
+    nazwa = isp_id("AT", "nazwa.pl (pl)")
+    assert found == {"de-hetzner": 2, "at-isp-beyond-hosting-pl": 2, nazwa: 2, "at-self-hosted": 5}
+    assert (control(result, "at-isp-beyond-hosting-pl"), control(result, nazwa), control(result, "de-hetzner")) == (["PL"], ["PL"], ["DE"])
+    assert providers(result)["at-self-hosted"]["count"] == 5
+
+
+def test_small_networks_are_counted_by_seat(tmp_path: Path) -> None:
+    rows = [record(i, "microsoft") for i in range(1, 601)]
+    rows += [
+        isp(601, "One (DE)"),
+        isp(602, "Two (DE)"),
+        isp(603, "Two (DE)"),
+        isp(604, "Three (AT)"),
+        isp(605, "Four (CZ)"),
+        isp(606, "Five (XX)"),
+        isp(608, "Six SE"),
+    ]
+    rows += [record(607, "local-isp", mx=["mail.place607.at"])]
+    result = imported(tmp_path, rows)
+    assert plain_counts(result) == {"microsoft": 600, "at-small-hosts": 4, "at-small-hosts-de": 3, "at-small-hosts-cz": 1}
+    assert {name: control(result, name) for name in plain_counts(result) if "small" in name} == {
+        "at-small-hosts": ["AT"],
+        "at-small-hosts-de": ["DE"],
+        "at-small-hosts-cz": ["CZ"],
+    }
+    assert providers(result)["at-small-hosts-de"]["count"] == 2  # two networks, three organisations
+
+
+def test_the_network_tells_the_seat_of_a_shared_domain(tmp_path: Path) -> None:
+    rows = [{**record(i, "local-isp", mx=["mx.host.com"]), "isp_name": "Somebody (DE)"} for i in (1, 2)]
+    assert control(imported(tmp_path, rows), "at-mx-host-com") == ["DE"]
+
+
+def test_ids_of_different_networks_differ() -> None:
+    names = ["one (de)", "one (fr)", "one de", "one-(de)", "one two (de)", "one-two (de)", "one/two (de)", "x" * 90 + " (de)", "ä (de)"]
+    ids = [isp_id("AT", name) for name in names]
+    assert len(set(ids)) == len(names)
+    assert all(ID.fullmatch(identifier) for identifier in ids)
+    assert ids[0] == "at-isp-one-de"
+
+
+def plain_counts(result: ImportResult) -> dict[str, int]:
+    """Organisations by provider."""
+    counts: Counter[str] = Counter()
+    for market in result.world["markets"].values():
+        rows = market["routes"]
+        listed = rows.items() if isinstance(rows, dict) else [(row["provider"], row["share"]) for row in rows]
+        for provider, share in listed:
+            counts[provider] += round(share["value"] * market["sample"])
+    return dict(counts)
 
 
 def test_the_report_tells_what_counted_entries_stand_for(tmp_path: Path) -> None:

@@ -194,7 +194,7 @@ def test_repeated_domains_are_counted(tmp_path: Path) -> None:
     assert imported(tmp_path, records).report.countries[0].repeated_domains == 1
 
 
-def test_population_weighs_shares_but_not_counts(tmp_path: Path) -> None:
+def test_population_weighs_shares_and_countries_but_not_operators(tmp_path: Path) -> None:
     records = [record(1), record(2, "google"), record(3, "unknown"), record(4, "independent")]
     world = imported(tmp_path, records, weight="population").world
     market = world["markets"]["AT"]
@@ -205,7 +205,7 @@ def test_population_weighs_shares_but_not_counts(tmp_path: Path) -> None:
         ("google", "", "own"): 0.2,
         ("at-self-hosted", "", "own"): 0.4,
     }
-    assert world["jurisdictions"][0]["mail_users"] == 4
+    assert world["jurisdictions"][0]["mail_users"] == {"value": 9158800, "source": "eurostat-population-2024", "confidence": "medium"}
     assert {entry["id"]: entry.get("count") for entry in world["providers"]}["at-self-hosted"] == 1
 
 
@@ -214,6 +214,19 @@ def test_population_of_0_leaves_the_shares(tmp_path: Path) -> None:
     market = imported(tmp_path, records, weight="population").world["markets"]["AT"]
     assert shares(market) == {("microsoft", "", "own"): 1.0}
     assert list(market["regions"]) == ["Tirol"]
+    report = imported(tmp_path, records, weight="population").report
+    assert report.countries[0].weightless == 2
+    assert "- AT: 2 records serve a population of 0; they are counted, but weigh nothing in any share" in report.text()
+
+
+def test_regions_and_countries_without_statistics_count_the_people_of_their_records(tmp_path: Path) -> None:
+    rows = [record(i, population=100 * i, canton="Tirol" if i < 3 else "Wien") for i in (1, 2, 3)]
+    market = imported(tmp_path, rows, weight="population").world["markets"]["AT"]
+    assert {name: region["mail_users"] for name, region in market["regions"].items()} == {"Tirol": 300, "Wien": 300}
+    assert market["x-effective-sample"] == pytest.approx(600**2 / (100**2 + 200**2 + 300**2), abs=1e-3)  # Kish
+    elsewhere = [{**row, "country": "RW", "bfs": row["bfs"].replace("AT", "RW")} for row in rows]
+    world = imported(tmp_path, elsewhere, weight="population").world
+    assert next(row for row in world["jurisdictions"] if row["code"] == "RW")["mail_users"] == 600
 
 
 def test_population_weight_names_records_without(tmp_path: Path) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import io
+import json
 import zipfile
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from import_samples import DATA, write
+from import_samples import DATA, plain, write
 from mailrift.cli import main
 from mailrift.extras import MissingExtra
 from mailrift.importers.mxmap import import_mxmap
@@ -21,6 +22,8 @@ openpyxl = pytest.importorskip("openpyxl")
 needs_data = pytest.mark.skipif(not DATA.exists(), reason="the raw measurements are not here")
 FRENCH = "insee,name,provider,domain,confidence,flags\n"
 OWN = "place,region,weight,provider,gateway\n"
+CUT = "expected the end of the line, got the end of the file: it is truncated"
+NAMED = "a file name of at most 90 bytes without commas, which names the source"
 COLUMNS = ["country", "code", "name", "region", "domain", "provider", "category", "confidence", "gateway", "mx", "spf"]
 
 
@@ -66,6 +69,49 @@ def test_a_row_of_ones_own(tmp_path: Path) -> None:
     for form in ("mxmap", "csv"):
         assert main(["import", form, str(path), "--out", str(tmp_path / "w.json"), "--quiet"]) == 0
     assert "licence" not in result.world
+
+
+@pytest.mark.parametrize("ending", ["\n", "\r\n"])
+def test_a_table_cut_anywhere_is_refused_or_ends_with_a_row(tmp_path: Path, ending: str) -> None:
+    rows = [OWN.strip(), "Kigali,City,1200,microsoft,sophos", '"Huye, Ruhango",South,7,google,', "Rubavu,West,80,,"]
+    whole = "".join(row + ending for row in rows)
+    ends = {len("".join(row + ending for row in rows[:count])) for count in range(1, len(rows) + 1)}
+    path = tmp_path / "rw-towns.csv"
+    for cut in range(1, len(whole) + 1):
+        file(tmp_path, whole[:cut], path.name)
+        if cut in ends:
+            assert read_records([path]).files[0].records == whole[:cut].count(ending) - 1
+        else:
+            assert refused(path) == f"rw-towns.csv:/{whole[:cut].count(ending) + 1}: {CUT}"
+
+
+def test_two_tables_of_ones_own_have_the_stated_precedence(tmp_path: Path) -> None:
+    schools = file(tmp_path, OWN + "A,,,microsoft,\nB,,,,\nC,,,google,\n", "pl-schools.csv")
+    towns = file(tmp_path, OWN + "A,,,google,\nB,,,aws,\nD,,,google,\n", "pl-towns.csv")
+    first = import_mxmap([schools, towns], name="w")
+    report = first.report
+    assert plain(first.world["markets"]["PL"]) == {"microsoft": 0.25, "aws": 0.25, "google": 0.5}
+    assert plain(import_mxmap([towns, schools], name="w").world["markets"]["PL"]) == {"google": 0.75, "aws": 0.25}
+    assert first.world["markets"]["PL"]["source"] == "pl-schools.csv, pl-towns.csv"
+    assert first.world["sources"] == ["pl-schools.csv", "pl-towns.csv"]
+    assert (report.read, report.used, report.unknown, report.refused) == (6, 4, 0, 2)
+    (found,) = report.disagreements
+    assert [(each.source, each.records, each.classified) for each in found.sources] == [("pl-schools.csv", 3, 2), ("pl-towns.csv", 3, 3)]
+    assert [(each.matched, each.agreed) for each in found.compared] == [(1, 0)]
+    assert (found.filled, found.added) == (1, 1)
+    assert "microsoft has 50 % (pl-schools.csv, 2), 0 % (pl-towns.csv, 3)" in report.text()
+    with pytest.raises(ImportProblem, match='got id "A" again'):
+        read_records([schools, towns, schools])
+    out = tmp_path / "w.json"
+    assert main(["import", "csv", str(schools), str(towns), "--out", str(out), "--quiet"]) == 0
+    assert main(["validate", str(out)]) == 0
+
+
+def test_the_names_of_sources_fit_into_a_world(tmp_path: Path) -> None:
+    paths = [file(tmp_path, OWN + f"{i},,,google,\n", f"pl-{i}-{'x' * 70}.csv") for i in range(3)]
+    assert len(read_records(paths[:2]).sources_of("PL")) == 2
+    with pytest.raises(ImportProblem, match=r"2-x*\.csv: expected sources of PL whose names have at most 200 bytes, got 241"):
+        read_records(paths)
 
 
 def test_import_csv_takes_csv_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -120,6 +166,22 @@ def test_import_csv_takes_csv_alone(tmp_path: Path, capsys: pytest.CaptureFixtur
             FRENCH + "01001,x,google,,1,no_m",
             "fr.csv:/2: expected the end of the line, got the end of the file: it is truncated",
         ),
+        ("fr.csv", FRENCH + "01001,x,google,,1,", f"fr.csv:/2: {CUT}"),
+        ("rw-x.csv", OWN + "a,b,1,microsoft,\nb,b,1,micro", f"rw-x.csv:/3: {CUT}"),  # in the middle of a row
+        ("rw-x.csv", OWN + "a,b,1,microsoft,\nb,b,1,google,so", f"rw-x.csv:/3: {CUT}"),  # in a cell that could be whole
+        ("rw-x.csv", OWN + "a,b,1,microsoft,", f"rw-x.csv:/2: {CUT}"),  # a whole last line without its end
+        ("rw-x.csv", OWN + "a,b,1,microsoft,\r", f"rw-x.csv:/2: {CUT}"),
+        ("rw-x.csv", OWN + 'a,b,1,"micro', f"rw-x.csv:/2: {CUT}"),
+        ("rw-x.csv", OWN.strip(), f"rw-x.csv:/1: {CUT}"),
+        ("rw-x.csv", OWN[:9], f"rw-x.csv:/1: {CUT}"),
+        (
+            "rw-x.csv",
+            OWN + "a,b,1,Micro soft,\nb,b,1,micro",
+            'rw-x.csv:/2/provider: expected a label of a-z, 0-9, _ and - with at most 60 characters, or nothing, got "Micro soft"',
+        ),  # the first fault is told
+        ("rw,x.csv", OWN, 'rw,x.csv: expected a file name that begins with its country, such as rw-towns.csv, got "rw,x.csv"'),
+        ("rw-x,y.csv", OWN, f'rw-x,y.csv: expected {NAMED}, got "rw-x,y.csv"'),
+        (f"rw-{'x' * 90}.csv", OWN, f'rw-{"x" * 90}.csv: expected {NAMED}, got "rw-{"x" * 53}...'),
         ("fr.csv", FRENCH + "20001,x,google,,1,\n", 'fr.csv:/2/insee: expected a commune\'s INSEE code, five characters, got "20001"'),
         ("fr.csv", FRENCH + "123,x,google,,1,\n", 'fr.csv:/2/insee: expected a commune\'s INSEE code, five characters, got "123"'),
         ("fr.csv", FRENCH + "01001,x,google,,101,\n", 'fr.csv:/2/confidence: expected a whole number in [0, 100], got "101"'),
@@ -233,6 +295,57 @@ def test_counts_that_do_not_add_up(tmp_path: Path, whole: int) -> None:
     assert refused(write(tmp_path, counts(n_entities=whole), "it.json")).startswith(
         f"it.json:/providers: expected counts that add up to {whole}"
     )
+
+
+def test_the_same_counts_again_are_a_copy(tmp_path: Path) -> None:
+    made = counts(generated="2026-07-01T08:24:55Z")
+    first = write(tmp_path, made, "a.json")
+    turned = write(tmp_path, made | {"providers": made["providers"][::-1]}, "b.json")
+    other = write(tmp_path, made | {"n_entities": 4, "providers": [{"provider": "aws", "count": 4}]}, "c.json")
+    for second in (first, turned):
+        with pytest.raises(ImportProblem, match=r"expected each record once, got id \"[0-9a-f]{16}-.*-0\" again, first at .*a\.json"):
+            read_records([first, other, second])
+
+
+def test_counts_of_different_measurements_do_not_add_up(tmp_path: Path) -> None:
+    rows = {"n_entities": 1, "providers": [{"provider": "aws", "count": 1}]}
+    first = write(tmp_path, counts(generated="2026"), "a.json")
+    for second, message in (
+        ({"generated": "2027"}, f':/generated: expected "2026" as in {first}, to add up with its counts, got "2027"'),
+        ({}, ': expected one file of counts of IT, or several with the same "generated", got a second without'),
+    ):
+        path = write(tmp_path, counts(**rows, **second), "b.json")
+        with pytest.raises(ImportProblem) as caught:
+            read_records([first, path])
+        assert str(caught.value) == f"{path}{message}"
+    elsewhere = write(tmp_path, counts(**rows, country="ES"), "es.json")
+    assert len(read_records([first, elsewhere]).by_country["ES"]) == 1
+
+
+REGIONS = (
+    "expected counts by operator (providers), got regions with counts by kind of operator, in which Microsoft and Google are one; "
+    "so no region's operators can be told"
+)
+
+
+def test_counts_by_kind_of_operator_are_refused(tmp_path: Path) -> None:
+    sovereignty = [{"bucket": "USA (CLOUD Act)", "group": "EST", "count": 67}]
+    path = write(tmp_path, {"regions": [{"regione": "Molise", "n": 274, "sovereignty": sovereignty}], "generated": "2026"}, "it.json")
+    assert refused(path) == f"it.json: {REGIONS}"
+
+
+@needs_data
+def test_the_regions_of_italy_tell_kinds_of_operators_alone() -> None:
+    """Each region has the same six kinds; one of them holds Microsoft, Google and AWS, and none is told further."""
+    path = DATA / "national" / "it-stats_by_region.json"
+    assert refused(path) == f"it-stats_by_region.json: {REGIONS}"
+    regions = json.loads(path.read_text("utf-8"))["regions"]
+    whole = json.loads(path.with_name("it-stats_current.json").read_text("utf-8"))
+    in_us = {row["provider"]: row["count"] for row in whole["providers"] if row["display"] in ("Google Workspace", "Microsoft 365", "AWS")}
+    kinds = [{row["bucket"]: row["count"] for row in region["sovereignty"]} for region in regions]
+    assert all("providers" not in region and len(kind) == 6 for region, kind in zip(regions, kinds, strict=True))
+    assert sum(kind["USA (CLOUD Act)"] for kind in kinds) == sum(in_us.values())
+    assert len(in_us) == 4
 
 
 @needs_data

@@ -154,6 +154,61 @@ def test_other_hostile_members(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     assert "expected at most 20 elements in all, got more" in read_error(workbook(tmp_path))
 
 
+HEADER_CELLS = "".join(f'<c t="inlineStr"><is><t>{name}</t></is></c>' for name in HEADER[:10])
+NS = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+
+
+def cells(*values: str, first: str = "") -> str:
+    """Cells of text without numbers; the first may have one."""
+    plain = [f'<c t="inlineStr"><is><t>{value}</t></is></c>' for value in values]
+    return "".join([plain[0].replace("<c ", f'<c r="{first}" ') if first else plain[0], *plain[1:]])
+
+
+def by_hand(folder: Path, rows: str) -> Path:
+    """A workbook whose sheet holds just these rows, behind a header without numbers."""
+    sheet = f"<worksheet {NS}><sheetData><row>{HEADER_CELLS}</row>{rows}</sheetData></worksheet>"
+    return rebuilt(workbook(folder), {SHEET: sheet.encode()})
+
+
+def test_rows_and_cells_without_a_number_follow_the_one_before(tmp_path: Path) -> None:
+    one, two, three = (("DE", code, "x", "", "", "microsoft", "", "80") for code in ("11", "12", "13"))
+    rows = f'<row>{cells(*one)}</row><row r="5">{cells(*two, first="A5")}</row><row>{cells(*three)}</row>'
+    found = read_records([by_hand(tmp_path, rows)]).by_country["DE"]
+    assert [(each.id, each.pointer, each.provider) for each in found] == [
+        ("11", "/2", "microsoft"),
+        ("12", "/5", "microsoft"),
+        ("13", "/6", "microsoft"),
+    ]
+    spaced = cells(*one[:6]) + '<c r="H2"><v>80</v></c><c t="inlineStr"><is><t>sophos</t></is></c>'
+    (record,) = read_records([by_hand(tmp_path, f"<row>{spaced}</row>")]).by_country["DE"]
+    assert (record.confidence, record.gateway) == (0.8, "sophos")
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        ('<row/><row r="2"/>', 'expected rows numbered upwards, got "2"'),  # the one before it has the number 2
+        ('<row r="7"/><row/><row r="8"/>', 'expected rows numbered upwards, got "8"'),
+        ('<row><c r="A1"/></row>', 'expected a cell of row 2, got "A1"'),
+        ('<row r="4"><c r="A5"/></row>', 'expected a cell of row 4, got "A5"'),
+        ('<row><c r=""/></row>', 'expected a cell of row 2, got ""'),
+        ('<row><c r="a2"/></row>', 'expected a cell of row 2, got "a2"'),
+        ('<row><c r="B2"/><c r="A2"/></row>', 'expected the cells of row 2 from left to right, got "A2"'),
+        ('<row><c/><c/><c r="B2"/></row>', 'expected the cells of row 2 from left to right, got "B2"'),
+        ('<row><c r="AA2"/><c r="Z2"/></row>', 'expected the cells of row 2 from left to right, got "Z2"'),
+        ('<row r="3"><row r="4"/></row>', "expected rows beside each other, got a row within a row"),
+        (f'<x:row xmlns:x={NS[6:]} r="1"/>', 'expected rows numbered upwards, got "1"'),
+    ],
+)
+def test_rows_and_cells_that_would_be_lost(tmp_path: Path, rows: str, message: str) -> None:
+    assert read_error(by_hand(tmp_path, rows)) == f'dach.xlsx:member "{SHEET}": {message}'
+
+
+def test_rows_of_another_kind_are_not_counted(tmp_path: Path) -> None:
+    other = '<a xmlns="urn:own"><row r="2"><row r="1"/></row></a>'
+    assert read_records([rebuilt(workbook(tmp_path), {"customXml/item1.xml": other.encode()})]).files[0].records == 3
+
+
 def test_too_many_rows_or_one_far_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dach_workbook, "_MAX_ROWS", 3)
     assert read_error(workbook(tmp_path)) == "dach.xlsx: expected at most 3 rows, got more"

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
+from mailrift.importers.population import populations
 from mailrift.importers.records import US_LABELS, Record
 
-#: Inhabitants of the 27 members on 1 January 2024 (Eurostat, rounded to hundreds).
-POPULATION = Path(__file__).with_name("population_2024.csv")
-#: Classified bodies and those on US operators of the members whose municipalities have no file: Hungary's 2,849 (6.0 %), Italy's
-#: territorial bodies (about 7,900, 25.8 %; all its 22,243 public bodies, schools included: 47.96 %).
-WITHOUT_FILE = {"HU": (2849, 171), "IT": (7900, 2038)}
+#: Share of Italy's territorial bodies on US operators (mxmap-it-stats-2026), and how many there are: no source says it; assumed, the
+#: country's 7,896 municipalities rounded. `eu_text` prints how much depends on it.
+ITALY_SHARE, ITALY_BODIES, ITALY_RANGE = 0.258, 7900, (7000, 8800)
+#: Classified bodies and those on US operators of the members whose municipalities have no file: Hungary's 2,849 (6.0 %), and Italy's.
+WITHOUT_FILE = {"HU": (2849, 171), "IT": (ITALY_BODIES, round(ITALY_SHARE * ITALY_BODIES))}
 PUBLISHED = (24.7, 29.5, 34.3)
 
 
@@ -34,8 +33,7 @@ def eu_shares(countries: Mapping[str, Sequence[Record]], without_file: Mapping[s
     ValueError
         If a member has neither.
     """
-    with POPULATION.open(encoding="utf-8", newline="") as stream:
-        people = {row["country"]: int(row["population"]) for row in csv.DictReader(stream)}
+    people = populations()
     missing = sorted(set(people) - set(countries) - set(without_file))
     if missing:
         raise ValueError(f"countries: expected every member of the EU, got none of {', '.join(missing)}")
@@ -61,10 +59,16 @@ def eu_text(countries: Mapping[str, Sequence[Record]]) -> str:
         PUBLISHED,
         strict=True,
     )
-    return "\n".join(
+    ends = [eu_shares(countries, {**WITHOUT_FILE, "IT": (bodies, round(ITALY_SHARE * bodies))}).alike for bodies in ITALY_RANGE]
+    text_of_ends = (
+        f"Italy's {ITALY_BODIES} territorial bodies are assumed; with {ITALY_RANGE[0]} or {ITALY_RANGE[1]}, municipalities alike: "
+        f"{ends[0]:.2f} or {ends[1]:.2f} %."
+    )
+    lines = [
         f"EU, {text}: {own:.1f} % on US operators (published {theirs:.1f} %); with all public bodies of Italy {all_bodies:.1f} %."
         for text, own, all_bodies, theirs in rows
-    )
+    ]
+    return "\n".join([*lines, text_of_ends])
 
 
 def _known(records: Sequence[Record]) -> tuple[int, int]:

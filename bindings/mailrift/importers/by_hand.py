@@ -31,8 +31,8 @@ def market_by_hand(code: str, node: Node, operators: Operators) -> tuple[Country
 
     `organisations` and `unknown` are counts; `routes` hold either a `count` each, adding up to the classified
     organisations, or a `share` of the classified each, adding up to 1. `uncertainty`, of the classification (a share,
-    such as 0.08), becomes the range of each row: plus and minus it, but never more than the row's own share, since a
-    label with few organisations cannot be wrong by more than it has.
+    such as 0.08), becomes the range of each row: minus it, but never more than the row's own share, since a label with few
+    organisations cannot be wrong by more than it has, and plus it, since it may have missed as many as any other.
 
     Raises
     ------
@@ -91,10 +91,10 @@ def _shares(node: Node, rows: list[_Row], classified: int) -> list[float]:
 
 
 def _figure(share: float, node: Node) -> dict[str, Any]:
-    half_width = min(node.at("uncertainty").share(), share)
+    error = node.at("uncertainty").share()
     return {
         "value": share,
-        "range": outwards(share, share - half_width, share + half_width),
+        "range": outwards(share, share - min(error, share), share + error),
         "source": node.at("source").text(),
         "confidence": node.at("confidence").text(),
     }

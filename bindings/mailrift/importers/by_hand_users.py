@@ -22,7 +22,7 @@ def market_of_users(code: str, node: Node, operators: Operators, users_source: s
 
     `users` is a count, from `users_source` (its own key or, without it, the argument). Each row of `routes` has the `share` of all
     users, in [0, 1], and may have its own `source`, `confidence` and `range`; else those of the entry hold, the range as plus and
-    minus `uncertainty`, but never more than the row's own share. What the rows leave to 1 is unknown. An entry without routes is
+    minus `uncertainty` (minus never more than the row's own share). What the rows leave to 1 is unknown. An entry without routes is
     a country that nobody measured: all of it is unknown.
 
     Raises
@@ -73,8 +73,8 @@ def _figure(share: float, row: Node, entry: Node) -> dict[str, Any]:
         if len(ends) != 2 or not ends[0] <= share <= ends[1]:
             raise given.problem(f"a range [low, high] with low <= {share:g} <= high")
     else:
-        half_width = min(entry.at("uncertainty").share(), share)
-        ends = outwards(share, share - half_width, share + half_width)
+        error = entry.at("uncertainty").share()
+        ends = outwards(share, share - min(error, share), share + error)
     return {
         "value": share,
         "range": ends,

@@ -1,4 +1,8 @@
-"""Prints shares on US operators beside reference shares that another program computed from the same data sets."""
+"""A made world's shares on US operators beside the reference shares of its inputs, for `build_world --compare`.
+
+This checks what became of the data in a world, hand-entered countries and blocs among it; `compare` checks what the readers give for
+each file, label by label, against a published table, and needs no world.
+"""
 
 from __future__ import annotations
 

@@ -39,10 +39,13 @@ class Coverage:
     s_label: float | None  # centralisation score by label, and by MX domain; None: not told
     s_mx: float | None
     refused: int = 0
+    weightless: int = 0  # records that serve nobody, where weighted by population: they are in the counts, and in no share
     counted: tuple[tuple[str, int, int], ...] = ()  # entries that stand for several operators: id, operators, organisations
 
 
-def measured_coverage(tally: CountryTally, records: Sequence[Record], source: str, *, refused: int = 0) -> Coverage:
+def measured_coverage(
+    tally: CountryTally, records: Sequence[Record], source: str, *, tells_gateways: bool = True, refused: int = 0
+) -> Coverage:
     """The coverage of a country that was counted from records; `refused` more were read and left out."""
     whole = tally.whole
     providers: Counter[str] = Counter()
@@ -60,7 +63,7 @@ def measured_coverage(tally: CountryTally, records: Sequence[Record], source: st
         classified=classified,
         unknown=whole.unknown,
         unknown_without_mx=None if any(record.has_mx is None for record in records) else whole.unknown_without_mx,
-        gateway_share=behind_gateway / classified if classified else 0.0,
+        gateway_share=(behind_gateway / classified if classified else 0.0) if tells_gateways else None,
         **_operator_shares(providers, tally.providers, classified),
         with_population=sum(record.population is not None for record in records),
         population=sum(record.population or 0 for record in records),
@@ -70,6 +73,7 @@ def measured_coverage(tally: CountryTally, records: Sequence[Record], source: st
         s_label=by_label(records),
         s_mx=by_mx(records) if any(record.mx for record in records) else None,
         refused=refused,
+        weightless=whole.weightless,
         counted=tuple((identifier, count, providers[identifier]) for identifier, count in tally.counted.items()),
     )
 
@@ -234,6 +238,11 @@ class Report:
             f"{entry.country}: {entry.refused} records refused: another record stands for their place or people"
             for entry in self.countries
             if entry.refused
+        ]
+        notes += [
+            f"{entry.country}: {entry.weightless} records serve a population of 0; they are counted, but weigh nothing in any share"
+            for entry in self.countries
+            if entry.weightless
         ]
         notes += [_counted_note(entry) for entry in self.countries if any("-small-" in row[0] for row in entry.counted)]
         notes += [entry.text() for entry in self.disagreements]

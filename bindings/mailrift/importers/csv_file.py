@@ -19,6 +19,7 @@ OWN = ("place", "region", "weight", "provider", "gateway")
 _MAX_BYTES = 64 * 1024 * 1024
 _MAX_ROWS = 2_000_000
 _MAX_CELL = 4096  # bytes
+_MAX_NAME = 90  # bytes of a file's name
 _INSEE = re.compile(r"(?:0[1-9]|[13-8][0-9]|2[1-9AB]|9[0-5])[0-9]{3}|(?:97[1-8]|98[678])[0-9]{2}")  # by departement or territory
 _FRENCH_LABELS = {"local": "local-isp", "french-isp": "local-isp"}
 _OVERSEAS = ("97", "98")
@@ -30,7 +31,8 @@ def parse_csv(path: Path, data: bytes) -> tuple[str, list[Record], str]:
 
     The French one (mxmap-fr) has the columns insee, name, provider, domain, confidence, flags. One's own has place, region, weight,
     provider, gateway, and its name begins with its country (rw-towns.csv): `weight` is the population served (empty: not known),
-    `provider` a label (empty or `unknown`: nobody knows), `gateway` a label or empty.
+    `provider` a label (empty or `unknown`: nobody knows), `gateway` a label or empty. Its source is its file's name, so that two of
+    one's own are told apart. Either must end with the end of a line: a cell that was cut off could be a valid one.
 
     Raises
     ------
@@ -42,17 +44,22 @@ def parse_csv(path: Path, data: bytes) -> tuple[str, list[Record], str]:
     rows = _rows(path, decoded(path, data.removeprefix(b"\xef\xbb\xbf")))
     header = tuple(next(rows, []))
     if header == FRENCH:
-        records = [_french(row) for row in _named(path, FRENCH, rows)]
-        if not data.endswith(b"\n"):  # a cell cut off in the last row could be a valid one
-            raise ImportProblem(path, f"/{len(records) + 1}", "the end of the line", "the end of the file: it is truncated")
-        return "french-csv", records, "mxmap-fr-2026"
+        return "french-csv", [_french(row) for row in _named(path, FRENCH, rows)], "mxmap-fr-2026"
     if header == OWN:
-        named = COUNTRY_IN_NAME.fullmatch(path.name)
-        if named is None:
-            raise ImportProblem(path, "", "a file name that begins with its country, such as rw-towns.csv", shown(path.name))
-        country = named.group(1).upper()
-        return "own-csv", [_own(row, country) for row in _named(path, OWN, rows)], "own-measurement"
+        country = _country_of(path)
+        return "own-csv", [_own(row, country) for row in _named(path, OWN, rows)], path.name
     raise _header_problem(path, header)
+
+
+def _country_of(path: Path) -> str:
+    """The country of one's own table, from its file's name, which must also do as the name of a source."""
+    named = COUNTRY_IN_NAME.fullmatch(path.name)
+    if named is None:
+        raise ImportProblem(path, "", "a file name that begins with its country, such as rw-towns.csv", shown(path.name))
+    if "," in path.name or not path.name.isprintable() or len(path.name.encode("utf-8")) > _MAX_NAME:
+        expected = f"a file name of at most {_MAX_NAME} bytes without commas, which names the source"
+        raise ImportProblem(path, "", expected, shown(path.name))
+    return named.group(1).upper()
 
 
 def _header_problem(path: Path, header: Sequence[str]) -> ImportProblem:
@@ -70,7 +77,7 @@ def _header_problem(path: Path, header: Sequence[str]) -> ImportProblem:
 def _rows(path: Path, text: str) -> Iterator[list[str]]:
     if "\0" in text:
         raise ImportProblem(path, "", "text without NUL", "one")
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    reader = csv.reader(_whole_lines(path, text), strict=True)
     try:
         for row in reader:
             if reader.line_num > _MAX_ROWS:
@@ -78,6 +85,15 @@ def _rows(path: Path, text: str) -> Iterator[list[str]]:
             yield row
     except csv.Error as error:
         raise ImportProblem(path, f"/{reader.line_num}", "a whole table in CSV", str(error)) from None
+
+
+def _whole_lines(path: Path, text: str) -> Iterator[str]:
+    read = 0
+    for number, line in enumerate(io.StringIO(text, newline=""), start=1):
+        read += len(line)
+        if read == len(text) and not line.endswith("\n"):
+            raise ImportProblem(path, f"/{number}", "the end of the line", "the end of the file: it is truncated")
+        yield line
 
 
 def _named(path: Path, columns: Sequence[str], rows: Iterator[list[str]]) -> Iterator[Row]:

@@ -20,13 +20,27 @@ class SourceShare:
 
 
 @dataclass(frozen=True)
+class Agreement:
+    """How far a later source agrees with the first: places that both classify, and those of them with the same common label."""
+
+    source: str
+    matched: int
+    agreed: int
+
+    def text(self) -> str:
+        """Such as `80.2 % of 2051 places agree with mxmap-at-2026`."""
+        if not self.matched:
+            return f"no place in common with {self.source}"
+        return f"{100 * self.agreed / self.matched:.1f} % of {self.matched} places agree with {self.source}"
+
+
+@dataclass(frozen=True)
 class Disagreement:
     """Where the sources of a country differ; the first source has precedence."""
 
     country: str
     sources: tuple[SourceShare, ...]
-    matched: int  # places that the first source and another both classify
-    agreed: int  # of them, with the same common label
+    compared: tuple[Agreement, ...]  # the first source with each other one
     filled: int  # places unknown to the first source and taken from a later one
     added: int  # places that only a later source has
     left_out: int  # records that another one stands for
@@ -35,9 +49,10 @@ class Disagreement:
         """One line for a report, with the label on which the sources differ most."""
         label = max(sorted(GLOBAL_LABELS), key=self._spread)
         told = ", ".join(f"{100 * each.shares.get(label, 0):.0f} % ({each.source}, {each.classified})" for each in self.sources)
-        agreed = f"{self.agreed} of {self.matched} places" if self.matched else "no common places"
+        agreed = ", ".join(each.text() for each in self.compared)
         return (
-            f"{self.country}: {label} has {told} of the classified; same operator in {agreed}; the first source stands, "
+            f"{self.country}: {label} has {told} of the classified; comparing {self.sources[0].source} by common label "
+            f"({', '.join(sorted(GLOBAL_LABELS))}, or any other), {agreed}; the first source stands, "
             f"{self.filled} unknown places filled and {self.added} added from later ones, {self.left_out} records left out"
         )
 
@@ -48,7 +63,7 @@ class Disagreement:
 
 def merge_sources(records: Records) -> tuple[Records, list[Disagreement]]:
     """The records with one for each place, where several sources measured a country; the source read first has precedence."""
-    result = Records(records.files, dict(records.by_country), records.source_of_file)
+    result = Records(records.files, dict(records.by_country), records.source_of_file, records.without_gateways)
     disagreements = []
     for country, found in records.by_country.items():
         of_source: dict[str, list[Record]] = {}
@@ -69,8 +84,10 @@ def merge(country: str, sources: Sequence[tuple[str, Sequence[Record]]]) -> tupl
     first = {place_of(record): record for record in sources[0][1]}
     merged = list(sources[0][1])
     position = {place_of(record): i for i, record in enumerate(merged)}
-    matched = agreed = filled = added = left_out = 0
-    for _, records in sources[1:]:
+    filled = added = left_out = 0
+    compared = []
+    for source, records in sources[1:]:
+        matched = agreed = 0
         for record in records:
             place = place_of(record)
             if place not in position:
@@ -86,8 +103,9 @@ def merge(country: str, sources: Sequence[tuple[str, Sequence[Record]]]) -> tupl
             if merged[position[place]].is_unknown and not record.is_unknown:
                 merged[position[place]] = record
                 filled += 1
+        compared.append(Agreement(source, matched, agreed))
     shares = tuple(_share(source, records) for source, records in sources)
-    return merged, Disagreement(country, shares, matched, agreed, filled, added, left_out)
+    return merged, Disagreement(country, shares, tuple(compared), filled, added, left_out)
 
 
 def place_of(record: Record) -> str:

@@ -78,6 +78,20 @@ def provider_id(country: str, domain: str) -> str:
     return f"{prefix}{re.sub('[^a-z0-9]', '-', domain)[:40]}_{digest}"
 
 
+def isp_id(country: str, name: str) -> str:
+    """The id of a network in a country, by its name in lower case: `<cc>-isp-<name>` with dashes for blanks, different for different names.
+
+    Where the name has other characters than letters, digits, single blanks and brackets round a country at its end, `_` and a digest of
+    the name follow; no other id has a `_`.
+    """
+    plain = re.fullmatch(r"([a-z0-9]+(?: [a-z0-9]+)*) \(([a-z]{2})\)", name)
+    identifier = f"{country.lower()}-isp-{'-'.join(plain.group(1).split())}-{plain.group(2)}" if plain else ""
+    if plain and IDENTIFIER.fullmatch(identifier):
+        return identifier
+    digest = hashlib.sha256(name.encode()).hexdigest()[:10]
+    return f"{country.lower()}-isp-{re.sub('[^a-z0-9]+', '-', name)[:40]}_{digest}"
+
+
 def _reads_as_another(domain: str) -> bool:
     """Whether dots for the last hyphens give another registrable domain."""
     for cut in range(domain.count("-")):
@@ -97,4 +111,4 @@ def seat_of(domain: str, country: str) -> str:
     return code if len(top) == _COUNTRY_LABEL and top not in _WORLDWIDE and known(code) is not None else country
 
 
-_WORLDWIDE = frozenset("ac ai bz cc co fm gg io la ly me nu sh to tv vc ws".split())
+_WORLDWIDE = frozenset("ac ag ai bz cc co fm gg io la ly me nu sh to tv vc ws".split())

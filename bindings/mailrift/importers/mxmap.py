@@ -22,17 +22,19 @@ from mailrift.importers.document import (
 from mailrift.importers.merge import merge_sources
 from mailrift.importers.operators import Operators, read_operators
 from mailrift.importers.overlap import OverlapChoice, without_overlap
+from mailrift.importers.population import POPULATION_SOURCE, population
 from mailrift.importers.problem import ImportProblem, shown
 from mailrift.importers.ranges import with_ranges
 from mailrift.importers.reading import read_records
-from mailrift.importers.records import Records
+from mailrift.importers.records import GLOBAL_LABELS, Record, Records
 from mailrift.importers.splitting import split_by_mx
-from mailrift.importers.tally import Weight, market_document, tally_country
+from mailrift.importers.tally import CountryTally, Weight, market_document, tally_country
 
 NOTICE = (
     "Made from the mxmap measurements (mxmap-it/mxmap.it, licence CC BY-SA 4.0, and others named in sources), counted "
     "by country, region and operator; this file is licensed under CC BY-SA 4.0 too."
 )
+NO_GATEWAYS_NOTE = "The source does not tell gateways: legal reach is of mailbox operators alone."
 OperatorsBy = Literal["mx", "label"]
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 
@@ -140,11 +142,38 @@ def count_markets(
         source = records.source_of(code)
         split = split_by_mx(code, of_country, table) if operators_by == "mx" else None
         tally = tally_country(code, of_country, table, weight, split)
-        market = with_ranges(market_document(tally, source, (notes or {}).get(code, "")))
-        markets.append(CountryMarket(code, tally.whole.records, market, tally.providers, tally.gateways, tally.counted))
-        report.countries.append(measured_coverage(tally, of_country, source, refused=len(read) - len(of_country)))
+        tells_gateways = records.tells_gateways(code)
+        note = " ".join(filter(None, ((notes or {}).get(code, ""), "" if tells_gateways else NO_GATEWAYS_NOTE)))
+        document = market_document(tally, source, note, effective=weight == "population")
+        market = with_ranges(document, _observed(code, records, table))
+        users, users_source = _mail_users(code, tally, weight)
+        markets.append(CountryMarket(code, users, market, tally.providers, tally.gateways, tally.counted, users_source))
+        refused = len(read) - len(of_country)
+        report.countries.append(measured_coverage(tally, of_country, source, tells_gateways=tells_gateways, refused=refused))
     report.unknown_seats = unknown_seats(markets)
     return markets, report
+
+
+def _mail_users(code: str, tally: CountryTally, weight: Weight) -> tuple[int, str]:
+    """How much a country counts, and the source of that: its records, or its people; those of its records where no statistics tell."""
+    if weight == "equal":
+        return tally.whole.records, ""
+    people = population(code)
+    return (people, POPULATION_SOURCE) if people is not None else (tally.whole.total_weight, "")
+
+
+def _observed(code: str, records: Records, table: Operators) -> dict[str, list[float]]:
+    """Where several sources measured a country: each source's share of the classified, by operator that has one label in all of them."""
+    sources: dict[str, list[Record]] = {}
+    for record in records.by_country[code]:
+        if not record.is_unknown:
+            sources.setdefault(records.source_of_file[record.file], []).append(record)
+    if len(sources) < 2:
+        return {}
+    return {
+        table.provider(label, code).id: [sum(record.provider == label for record in found) / len(found) for found in sources.values()]
+        for label in sorted(GLOBAL_LABELS)
+    }
 
 
 def files_document(records: Records) -> list[dict[str, Any]]:

@@ -66,12 +66,14 @@ class Operators:
         gateways: dict[str, Operator],
         shared_domains: frozenset[str],
         mx_domains: dict[str, Operator],
+        isp_names: dict[str, Operator],
     ) -> None:
         self._providers = providers
         self._provider_labels = provider_labels  # of operators that are the same in every country
         self._gateways = gateways  # by label
         self._shared_domains = shared_domains
         self._mx_domains = mx_domains
+        self._isp_names = isp_names
 
     def provider(self, label: str, country: str) -> Operator:
         """The operator behind a provider label of a country's data."""
@@ -91,6 +93,10 @@ class Operators:
     def behind_mx(self, domain: str) -> Operator | None:
         """The provider whose mail servers are in this registrable domain, if the table says so."""
         return self._mx_domains.get(domain)
+
+    def behind_isp(self, name: str) -> Operator | None:
+        """The provider whose network has this name, in lower case and without a country, if the table says so."""
+        return self._isp_names.get(name)
 
     def gateway(self, label: str) -> Operator:
         """The gateway operator behind a label; never with a provider's id: a world has one name space for both."""
@@ -117,6 +123,7 @@ def read_operators(path: Path | None = None) -> Operators:
     provider_labels: dict[str, Operator] = {}
     gateways: dict[str, Operator] = {}
     mx_domains: dict[str, Operator] = {}
+    isp_names: dict[str, Operator] = {}
     for node in root.at("providers").items():
         operator = _provider(node)
         if operator.id in providers:
@@ -124,10 +131,11 @@ def read_operators(path: Path | None = None) -> Operators:
         providers[operator.id] = operator
         _add_labels(node, operator, provider_labels)
         _add_mx_domains(node, operator, mx_domains)
+        _add_isp_names(node, operator, isp_names)
     for node in root.at("gateways").items():
         _add_labels(node, _gateway(node), gateways)
     domains = frozenset(node.text() for node in root.at("shared_domains").items())
-    return Operators(providers, provider_labels, gateways, domains, mx_domains)
+    return Operators(providers, provider_labels, gateways, domains, mx_domains, isp_names)
 
 
 def _add_labels(node: Node, operator: Operator, labels: dict[str, Operator]) -> None:
@@ -145,6 +153,16 @@ def _add_mx_domains(node: Node, operator: Operator, mx_domains: dict[str, Operat
         if child.text() in mx_domains:
             raise child.problem("a domain that no other operator has")
         mx_domains[child.text()] = operator
+
+
+def _add_isp_names(node: Node, operator: Operator, isp_names: dict[str, Operator]) -> None:
+    given = node.get("isp_names")
+    for child in given.items() if given is not None else ():
+        if child.text() != child.text().casefold():
+            raise child.problem("the name of a network in lower case, without its country")
+        if child.text() in isp_names:
+            raise child.problem("a network that no other operator has")
+        isp_names[child.text()] = operator
 
 
 def _provider(node: Node) -> Operator:

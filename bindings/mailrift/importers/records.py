@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +15,7 @@ US_LABELS = frozenset({"microsoft", "google", "aws"})  #: those of them in the U
 UNKNOWN_LABELS = frozenset({"unknown", "unresolved"})  #: labels that say that nobody knows the operator
 LABEL = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")  #: how labels of providers and gateways look
 LABEL_TEXT = "a label of a-z, 0-9, _ and - with at most 60 characters"
+NO_GATEWAYS = frozenset({"french-csv", "counts"})  #: schemas without gateways
 _COUNTRY = re.compile(r"[A-Z]{2}")
 COUNTRY_IN_NAME = re.compile(r"([a-z]{2})[-_.].*")
 _DATE = re.compile(r"(\d{4})-\d{2}-\d{2}T.*")
@@ -65,11 +67,16 @@ class Records:
 
     files: list[SourceFile] = field(default_factory=list)
     by_country: dict[str, list[Record]] = field(default_factory=dict)
-    source_of_file: dict[str, str] = field(default_factory=dict)  # key of sources.bib by `Record.file`
+    source_of_file: dict[str, str] = field(default_factory=dict)  # key of sources.bib, or name of one's own file, by `Record.file`
+    without_gateways: set[str] = field(default_factory=set)  # `Record.file` of sources that do not tell gateways apart
 
     def sources_of(self, country: str) -> list[str]:
-        """Keys of sources.bib of a country's records, in the order of files."""
+        """Keys of sources.bib (names, for files of one's own) of a country's records, in the order of files."""
         return list(dict.fromkeys(self.source_of_file[record.file] for record in self.by_country[country]))
+
+    def tells_gateways(self, country: str) -> bool:
+        """Whether some source of a country tells gateways and mailbox operators apart."""
+        return any(record.file not in self.without_gateways for record in self.by_country[country])
 
     def source_of(self, country: str) -> str:
         """The same as one text, as a world document names several sources."""
@@ -94,6 +101,11 @@ def parse_json(path: Path, root: Node) -> tuple[str, list[Record], str]:
         )
     if isinstance(root.value, dict) and "providers" in root.value:
         return "counts", count_records(root), "mxmap-it-stats-2026"
+    if isinstance(root.value, dict) and isinstance(root.value.get("regions"), list):
+        raise root.problem(
+            "counts by operator (providers)",
+            "regions with counts by kind of operator, in which Microsoft and Google are one; so no region's operators can be told",
+        )
     raise root.problem(
         'a list of records, or an object with "municipalities" or with "providers"',
         "an object without them" if isinstance(root.value, dict) else None,
@@ -104,20 +116,31 @@ def count_records(root: Node) -> list[Record]:
     """Records without a place for the counts by label of a country's statistics; `n_entities` is their sum.
 
     Label `istruzione-miur-tenant` is the Ministry of Education's Microsoft 365, `pa-contractor-private` a provider of its own country.
+
+    A record's id begins with a digest of all counts: the same counts again, in whatever order or file, have the same ids, and other
+    counts, such as those of the other half of the bodies, have none in common.
     """
     country = root.at("country").match(_COUNTRY, "an ISO 3166-1 code of two capital letters")
-    records: list[Record] = []
     whole = root.at("n_entities").whole(_MAX_COUNT)
-    for node in root.at("providers").items():
-        label = node.at("provider").match(LABEL, LABEL_TEXT)
-        known = _COUNT_LABELS.get(label, label)
-        count = node.at("count").whole(whole)
-        records += [Record(str(root.file), node.pointer, f"{label}-{i}", country, "", "", known, None, None, None) for i in range(count)]
-        if len(records) > whole:
-            break
-    if len(records) != whole:
-        raise root.at("providers").problem(f"counts that add up to {whole}, as n_entities says", f"{len(records)} or more")
-    return records
+    rows = [
+        (node.pointer, node.at("provider").match(LABEL, LABEL_TEXT), node.at("count").whole(whole)) for node in root.at("providers").items()
+    ]
+    total = sum(count for *_, count in rows)
+    if total != whole:
+        raise root.at("providers").problem(f"counts that add up to {whole}, as n_entities says", f"{total}")
+    told = sorted((label, count) for _, label, count in rows if count)
+    digest = hashlib.sha256(repr((country, told)).encode()).hexdigest()[:16]
+    return [
+        Record(str(root.file), pointer, f"{digest}-{label}-{i}", country, "", "", _COUNT_LABELS.get(label, label), None, None, None)
+        for pointer, label, count in rows
+        for i in range(count)
+    ]
+
+
+def counted_at(root: Node) -> str:
+    """When the counts of a file were made, as the file says it; empty if it does not."""
+    made = root.get("generated")
+    return "" if made is None else made.text()
 
 
 def _list_record(node: Node) -> Record:

@@ -31,12 +31,15 @@ class Tally:
     unknown: int = 0
     unknown_without_mx: int = 0
     unknown_weight: int = 0
+    weightless: int = 0
+    known_squares: int = 0  # sum of squared weights of the classified
     counts: Counter[Route] = field(default_factory=Counter)
     weights: Counter[Route] = field(default_factory=Counter)
 
     def add(self, route: Route | None, weight: int, has_mx: bool | None) -> None:
         """Counts a record; route None: nobody knows the operator."""
         self.records += 1
+        self.weightless += weight == 0
         if route is None:
             self.unknown += 1
             self.unknown_without_mx += has_mx is False
@@ -44,6 +47,12 @@ class Tally:
         else:
             self.counts[route] += 1
             self.weights[route] += weight
+            self.known_squares += weight * weight
+
+    @property
+    def effective_sample(self) -> float:
+        """Classified records that would tell as much if all weighed alike: (sum of weights)^2 / sum of squares (L. Kish, 1965)."""
+        return sum(self.weights.values()) ** 2 / self.known_squares if self.known_squares else 0.0
 
     @property
     def total_weight(self) -> int:
@@ -79,7 +88,7 @@ def tally_country(
     result = CountryTally(country)
     for record in records:
         route = None if record.is_unknown else _route(record, operators, split, result)
-        amount = 1 if weight == "equal" else record.population or 0
+        amount = 1 if weight == "equal" else (record.population or 0)
         result.whole.add(route, amount, record.has_mx)
         if record.region:
             result.regions.setdefault(record.region, Tally()).add(route, amount, record.has_mx)
@@ -123,14 +132,20 @@ def _require_populations(country: str, records: Sequence[Record]) -> None:
         raise ImportProblem(records[0].file, records[0].pointer, f"a population above 0 in some record of {country}", "0 in all")
 
 
-def market_document(tally: CountryTally, source: str, note: str = "") -> dict[str, Any]:
-    """The market of a world document: shares are whole counts over the total, so that they and `unknown` sum to 1."""
+def market_document(tally: CountryTally, source: str, note: str = "", *, effective: bool = False) -> dict[str, Any]:
+    """The market of a world document: shares are whole weights over the total, so that they and `unknown` sum to 1.
+
+    `mail_users` of regions are weights too: records, or people where `Weight` is "population". `effective`: with the number of
+    classified records that would tell as much if all weighed alike, for ranges.
+    """
     market: dict[str, Any] = {"sample": tally.whole.records, "source": source}
+    if effective:
+        market["x-effective-sample"] = round(tally.whole.effective_sample, 3)
     if note:
         market["note"] = note
     market |= _place_document(tally.whole)
     regions = {
-        name: {"mail_users": region.records} | _place_document(region)
+        name: {"mail_users": region.total_weight} | _place_document(region)
         for name, region in sorted(tally.regions.items())
         if region.total_weight > 0
     }

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import io
+import re
 import zipfile
 import zlib
 from pathlib import Path
@@ -19,6 +21,9 @@ MAX_ELEMENTS = 8_000_000  #: of XML in all members together; the public workbook
 MAX_DEPTH = 64  #: of nested XML elements
 _CENTRAL_ENTRY = b"PK\x01\x02"  # begins the entry of each member in a zip's directory
 _CHUNK = 64 * 1024
+_ROW = "http://schemas.openxmlformats.org/spreadsheetml/2006/main row"  # the element, as expat names it
+_ROW_NUMBER = re.compile("[0-9]{1,9}")
+_CELL = re.compile("([A-Z]{1,3})([0-9]{1,9})")
 
 
 def check_workbook(path: Path, data: bytes) -> None:
@@ -31,7 +36,7 @@ def check_workbook(path: Path, data: bytes) -> None:
     ImportProblem
         If `data` is no zip, has too many members, unpacks to too many bytes or too many times its size, is damaged or
         encrypted, has no workbook, holds XML that declares a document type (the only place for entities), or numbers
-        rows out of order.
+        rows or cells out of order.
     """
     if len(data) > MAX_BYTES:
         raise ImportProblem(path, "", f"a workbook of at most {MAX_BYTES} bytes", "more")
@@ -74,19 +79,25 @@ def _check_sizes(path: Path, members: list[zipfile.ZipInfo], packed: int) -> Non
 
 
 class _Scan:
-    """Walks through the XML of all members without building it, and counts."""
+    """Walks through the XML of all members without building it, and counts.
+
+    A row or cell without the attribute `r` comes after the one before it (ECMA-376 part 1, 18.3.1.4 and 18.3.1.73). One that stands
+    before the one before it, openpyxl would leave out or write over another without a word; so it is refused.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._name = ""
         self._elements = 0
         self._depth = 0
-        self._row = 0
+        self._row = 0  # number of the row that began last
+        self._row_depth = 0  # of its element; 0: it has ended
+        self._column = 0  # of the cell that began last in this row
 
     def member(self, name: str, stream: IO[bytes]) -> None:
         """Reads one member to its end; one that is no XML (a picture, say) may be so if it is not called XML."""
-        self._name, self._depth, self._row = name, 0, 0
-        parser = expat.ParserCreate()
+        self._name, self._depth, self._row, self._row_depth = name, 0, 0, 0
+        parser = expat.ParserCreate(namespace_separator=" ")
         parser.StartDoctypeDeclHandler = self._doctype
         parser.StartElementHandler = self._start
         parser.EndElementHandler = self._end
@@ -111,17 +122,34 @@ class _Scan:
             raise self._problem(f"at most {MAX_ELEMENTS} elements in all", "more")
         if self._depth > MAX_DEPTH:
             raise self._problem(f"elements nested at most {MAX_DEPTH} deep", "deeper nesting")
-        if (element == "row" or element.endswith(":row")) and "r" in attributes:
-            self._next_row(attributes["r"])
+        if element == _ROW:
+            self._next_row(attributes.get("r"))
+        elif self._row_depth and self._depth == self._row_depth + 1:
+            self._next_cell(attributes.get("r"))
 
-    def _next_row(self, text: str) -> None:
-        """Rows out of order would be left out by openpyxl without a word."""
-        number = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+    def _next_row(self, text: str | None) -> None:
+        if self._row_depth:
+            raise self._problem("rows beside each other", "a row within a row")
+        number = self._row + 1 if text is None else int(text) if _ROW_NUMBER.fullmatch(text) else 0
         if number <= self._row:
             raise self._problem("rows numbered upwards", shown(text))
-        self._row = number
+        self._row, self._row_depth, self._column = number, self._depth, 0
+
+    def _next_cell(self, text: str | None) -> None:
+        if text is None:
+            self._column += 1
+            return
+        place = _CELL.fullmatch(text)
+        if place is None or int(place[2]) != self._row:
+            raise self._problem(f"a cell of row {self._row}", shown(text))
+        column = functools.reduce(lambda number, letter: 26 * number + ord(letter) - ord("A") + 1, place[1], 0)
+        if column <= self._column:
+            raise self._problem(f"the cells of row {self._row} from left to right", shown(text))
+        self._column = column
 
     def _end(self, _: str) -> None:
+        if self._depth == self._row_depth:
+            self._row_depth = 0
         self._depth -= 1
 
 
