@@ -13,10 +13,10 @@ from pathlib import Path
 from mailrift import _core
 from mailrift.documents import available, load, load_world, read_text
 from mailrift.extras import MissingExtra
-from mailrift.output import manifest, write_directory, write_figure, write_run
+from mailrift.output import check_figure_path, manifest, write_directory, write_figure, write_run
 from mailrift.progress import Progress
 from mailrift.results import Run, run
-from mailrift.scenario import Scenario, World
+from mailrift.scenario import Scenario, World, scenario_path
 from mailrift.world_table import rows_json, table_text, world_rows
 
 OK, INTERNAL, USAGE, INVALID, FAILED, INTERRUPTED = 0, 1, 2, 3, 4, 130
@@ -57,6 +57,7 @@ def _show_world(world: World, args: argparse.Namespace) -> None:
     if args.map:  # before anything is printed: it may fail
         from mailrift.map import world_map
 
+        check_figure_path(Path(args.map))
         figure = world_map(world, by)
     if args.json and not args.by:
         print(json.dumps(world.document, indent=2))
@@ -97,7 +98,8 @@ def _show(args: argparse.Namespace) -> int:
                 low, high = (_quantity(figure[key], figure["unit"]) for key in ("low", "high"))
                 span = f" [{low}, {high}]" if figure["has_range"] else ""
                 source = figure["source"] or "no source"
-                print(f"{figure['pointer']:50s} {_quantity(figure['value'], figure['unit'])}{span} ({source})")
+                path = scenario_path(document.document, figure["pointer"])
+                print(f"{path:50s} {_quantity(figure['value'], figure['unit'])}{span} ({source})")
     return OK
 
 

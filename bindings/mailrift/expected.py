@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mailrift import _core
+from mailrift.arguments import want_days, want_names, want_scenario, want_threads
+from mailrift.results import DAY
 from mailrift.scenario import Scenario
 from mailrift.uncertainty import CLASSIFICATION, shifted
 
@@ -42,7 +44,7 @@ class Bounds:
 
 
 def _ticks(scenario: Scenario, days: Sequence[float]) -> NDArray[np.int64]:
-    return np.array([int(day * 86400 // scenario.core.slice) for day in days], dtype=np.int64)
+    return np.array([int(day * DAY // scenario.core.slice) for day in days], dtype=np.int64)
 
 
 def legal_reach_over_time(scenario: Scenario, source: str, targets: Sequence[str], days: Sequence[float]) -> NDArray[np.float64]:
@@ -76,11 +78,16 @@ def expected(
 
     Raises
     ------
+    TypeError
+        For anything but a scenario and lists, such as names alone.
     ValueError
-        For fewer than two replications.
+        For fewer than two replications or one thread, or days outside [0, horizon].
     DocumentError
-        For names or days that the scenario does not have.
+        For names that the scenario does not have.
     """
+    want_scenario(scenario, "expected")
+    targets, days = want_names(targets, "targets"), want_days(days, scenario.horizon / DAY)
+    want_threads(threads)
     if replications < 2:
         raise ValueError(f"replications: expected 2 or more, got {replications}")
     seeds = list(range(replications))
@@ -124,6 +131,7 @@ def bounds(
 
     The others, and errors, as for `expected`; ValueError for another `of` or a classification out of range.
     """
+    want_scenario(scenario, "bounds")
     if of not in ("unknown", "measured", "all"):
         raise ValueError(f'of: expected "unknown", "measured" or "all", got {of!r}')
     if not 0 <= classification <= 1:

@@ -19,6 +19,14 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
+#: What the columns of a result directory's tables are in, where it is no name or text.
+UNITS = {
+    "observed.csv": {"day": "d", "value": "share, 0..1"},
+    "events.csv": {"at": "s from the start", "effect": "s from the start"},
+    "ledger.csv": {"messages": "messages"},
+}
+
+
 def write_directory(out: Path, fill: Callable[[Path], None]) -> None:
     """Lets `fill` write into a new folder and puts it at `out`; a result directory that is there is replaced, anything else is refused.
 
@@ -54,13 +62,22 @@ def write_figure(path: Path, figure: Figure, dpi: int = 150) -> None:
     OSError
         If it cannot be written.
     """
-    if not path.parent.is_dir():
-        raise FileNotFoundError(f"{path}: expected a file in a folder that exists")
+    check_figure_path(path)
     kind = path.suffix.lower().lstrip(".")
     undated = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}.get(kind, {})
     drawn = io.BytesIO()
     figure.savefig(drawn, format=kind, dpi=dpi, metadata=undated)
     write_whole(path, drawn.getvalue())
+
+
+def check_figure_path(path: Path) -> None:
+    """Whether a file can be written there, to be asked before the work; raises OSError."""
+    if not path.parent.is_dir():
+        raise FileNotFoundError(f"{path}: expected a file in a folder that exists")
+    if not os.access(path.parent, os.W_OK):
+        raise PermissionError(f"{path}: expected a file in a folder that can be written to")
+    if path.is_dir():
+        raise IsADirectoryError(f"{path}: expected a file, got a folder")
 
 
 def write_whole(path: Path, data: bytes) -> None:
@@ -111,6 +128,7 @@ def manifest(run: Run) -> dict[str, Any]:
         "results_fingerprint": run.core.results_fingerprint,
         "messages_written": run.core.written,
         "ledger_imbalance": run.core.imbalance,
+        "units": UNITS,
         "document": run.scenario.document,
     }
 

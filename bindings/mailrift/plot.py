@@ -12,6 +12,8 @@ import numpy as np
 from mailrift.map import world_map as world_map
 from mailrift.picture import new_figure
 from mailrift.results import DAY, Run
+from mailrift.uncertainty import value_of
+from mailrift.world_table import MUCH_UNKNOWN
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -106,9 +108,7 @@ def _firm(run: Run, codes: Sequence[str]) -> list[str]:
 
     def is_firm(code: str) -> bool:
         market = markets.get(code, {})
-        unknown = market.get("unknown", 0.0)
-        unknown = unknown["value"] if isinstance(unknown, dict) else unknown
-        return bool(market.get("scope", "all") == "all" and unknown <= _MUCH)
+        return bool(market.get("scope", "all") == "all" and value_of(market.get("unknown", 0.0)) <= _MUCH)
 
     return [code for code in codes if is_firm(code)] or list(codes)
 
@@ -182,25 +182,52 @@ def timeline(run: Run, *, sources: Sequence[str] | None = None, targets: Sequenc
     return figure
 
 
+def _by_reach(run: Run, day: float) -> list[str]:
+    """All groups, and all countries by how much of them the first group reaches that day; by name without groups."""
+    groups, countries = list(run.core.names()["groups"]), _countries(run)
+    if groups and countries:
+        reached = dict(zip(countries, run.matrix([groups[0], *countries], at=day)[0, 1:], strict=True))
+        countries = sorted(countries, key=lambda code: (reached[code], code))
+    return [*groups, *countries]
+
+
+def _marked(run: Run, names: Sequence[str]) -> list[str]:
+    """Names with the marks of the map: * larger places only, ? much unknown."""
+    markets = run.scenario.world["markets"]
+    return [
+        name
+        + ("*" if markets.get(name, {}).get("scope", "all") != "all" else "")
+        + ("?" if value_of(markets.get(name, {}).get("unknown", 0.0)) > MUCH_UNKNOWN else "")
+        for name in names
+    ]
+
+
+def _marks_text(labels: Sequence[str]) -> str:
+    larger = "*: larger places only. " if any("*" in label for label in labels) else ""
+    return larger + (f"?: more than {100 * MUCH_UNKNOWN:.0f} % unknown. " if any("?" in label for label in labels) else "")
+
+
 def heatmap(run: Run, *, names: Sequence[str] | None = None, at: float | None = None) -> Figure:
     """Reachability between all pairs of countries (and groups) at one day: from row to column.
 
     Parameters
     ----------
     names
-        Rows and columns; not given: all groups and countries.
+        Rows and columns; not given: all groups, then all countries, those first that the first group reaches least.
+        * marks countries of which only larger places were measured, ? those of which more than 30 % is unknown.
     at
         Day; not given: the last one finished.
     """
-    names = list(names) if names is not None else [*run.core.names()["groups"], *_countries(run)]
     day = run.days if at is None else at
+    names = list(names) if names is not None else _by_reach(run, day)
     matrix = run.matrix(names, at=day)
     side = 0.24 * len(names) + 0.8
-    figure: Figure = new_figure(figsize=(side + 2.2, side + 1.9))
-    axes = figure.add_axes((0.9 / (side + 2.2), 1.3 / (side + 1.9), side / (side + 2.2), side / (side + 1.9)))
+    figure: Figure = new_figure(figsize=(side + 2.2, side + 2.3))
+    axes = figure.add_axes((0.9 / (side + 2.2), 1.7 / (side + 2.3), side / (side + 2.2), side / (side + 2.3)))
     image = axes.imshow(matrix, vmin=0, vmax=1, cmap="cividis", aspect="auto")
-    axes.set_xticks(range(len(names)), names, rotation=90, fontsize=7)
-    axes.set_yticks(range(len(names)), names, fontsize=7)
+    labels = _marked(run, names)
+    axes.set_xticks(range(len(names)), labels, rotation=90, fontsize=7)
+    axes.set_yticks(range(len(names)), labels, fontsize=7)
     axes.set_xlabel("to", fontsize=8)
     axes.set_ylabel("from", fontsize=8)
     for row, column in zip(*np.nonzero(matrix < 0.995), strict=True):
@@ -209,6 +236,6 @@ def heatmap(run: Run, *, names: Sequence[str] | None = None, at: float | None = 
     bar = figure.colorbar(image, cax=figure.add_axes(((side + 1.2) / (side + 2.2), 0.35, 0.02, 0.4)))
     bar.set_label("share of pairs reached (numbers in %; none: above 99.5 %)", fontsize=7)
     bar.ax.tick_params(labelsize=7)
-    axes.set_title("\n".join(textwrap.wrap(f"{run.scenario.title}: day {day:g}", 90)), fontsize=9)
-    figure.text(0.01, 0.01, "\n".join(textwrap.wrap(caption(run), int(15 * (side + 2.2)))), fontsize=6.5, va="bottom")
+    axes.set_title("\n".join([*textwrap.wrap(run.scenario.title, 90), f"day {day:g}"]), fontsize=9)
+    figure.text(0.01, 0.01, "\n".join(textwrap.wrap(_marks_text(labels) + caption(run), int(15 * (side + 2.2)))), fontsize=6.5, va="bottom")
     return figure

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mailrift import _core
+from mailrift.arguments import want_scenario, want_threads
 from mailrift.extras import need
 from mailrift.scenario import Scenario
 
@@ -195,11 +196,13 @@ def run(
     ------
     KeyboardInterrupt
         On Ctrl-C; its attribute `run` keeps what is finished.
+    TypeError
+        For anything but a scenario, such as its name.
     ValueError
         For fewer than one thread; DocumentError for a traffic or compliance that does not exist.
     """
-    if threads < 1:
-        raise ValueError(f"threads: expected 1 or more, got {threads}")
+    want_scenario(scenario, "run")
+    want_threads(threads)
     core = _core.run(scenario.core, seed=seed, traffic=traffic, compliance=compliance, progress=progress)
     finished = Run(core, scenario)
     if core.interrupted:

@@ -72,13 +72,15 @@ class Scenario:
         return self._core.figures()
 
     def set(self, path: str, value: Any) -> Scenario:
-        """Another scenario: the value at a dotted path is replaced; list items are named by id.
+        """Another scenario: the value at a dotted path is replaced; list items are named by id. A JSON pointer is taken as well.
 
         Raises
         ------
         DocumentError
             If a step of the path does not exist or the changed document is invalid.
         """
+        if path.startswith("/"):
+            path = scenario_path(self.document, path)
         text = _core.set_path(self._core.document(), path, json.dumps(value))
         return Scenario(_core.Scenario.parse(text, f"{self.name}.json", self._resolver), self._resolver)
 
@@ -113,6 +115,20 @@ class Scenario:
             ("figures", f"{len(figures)}; of the scenario's own, {assumed} are assumed"),
         ]
         return _table(rows, self.title)
+
+
+def scenario_path(document: Any, pointer: str) -> str:
+    """The dotted path of a JSON pointer, as `Scenario.set` takes it: items of lists by their id, or by their place without one."""
+    steps = []
+    for part in pointer.removeprefix("/").split("/"):
+        step = part.replace("~1", "/").replace("~0", "~")
+        if isinstance(document, list) and step.isdigit() and int(step) < len(document):
+            document = document[int(step)]
+            steps.append(document["id"] if isinstance(document, dict) and "id" in document else step)
+        else:
+            document = document.get(step) if isinstance(document, dict) else None
+            steps.append(step)
+    return ".".join(steps)
 
 
 class World:
