@@ -18,18 +18,39 @@ std::string_view name_of(MailClass mail_class) noexcept {
     return kNames[static_cast<std::size_t>(mail_class)];
 }
 
-std::size_t Ledger::Hash::operator()(const LedgerKey& key) const noexcept {
+namespace {
+
+std::size_t hash_of(const LedgerKey& key) noexcept {
     constexpr std::uint64_t kOdd = 0x9E37'79B9'7F4A'7C15U;
     const std::uint64_t pair = (static_cast<std::uint64_t>(index(key.source)) << 32U) ^ static_cast<std::uint64_t>(index(key.receiver));
     const std::uint64_t mixed = (pair * 4 + static_cast<std::uint64_t>(key.mail_class)) * kOdd;
     return static_cast<std::size_t>(mixed ^ (mixed >> 29U));
 }
 
+}  // namespace
+
+std::size_t Ledger::slot_of(const LedgerKey& key) const noexcept {
+    const std::size_t mask = slots_.size() - 1;
+    std::size_t slot = hash_of(key) & mask;
+    while (slots_[slot] != kNone && accounts_[slots_[slot]].key != key) slot = (slot + 1) & mask;
+    return slot;
+}
+
+void Ledger::grow() {
+    constexpr std::size_t kLeast = 16;
+    slots_.assign(std::max(kLeast, 2 * slots_.size()), kNone);
+    for (std::size_t i = 0; i < accounts_.size(); ++i) slots_[slot_of(accounts_[i].key)] = static_cast<std::uint32_t>(i);
+}
+
 Ledger::Account& Ledger::account(const LedgerKey& key) {
     if (latest_ < accounts_.size() && accounts_[latest_].key == key) return accounts_[latest_];
-    const auto [found, is_new] = index_of_.try_emplace(key, accounts_.size());
-    if (is_new) accounts_.push_back({key, {}, {}});
-    latest_ = found->second;
+    if (2 * (accounts_.size() + 1) > slots_.size()) grow();
+    std::uint32_t& place = slots_[slot_of(key)];
+    if (place == kNone) {
+        place = static_cast<std::uint32_t>(accounts_.size());
+        accounts_.push_back({key, {}, kNone});
+    }
+    latest_ = place;
     return accounts_[latest_];
 }
 
@@ -39,16 +60,29 @@ void Ledger::add_written(const LedgerKey& key, double messages) {
 
 void Ledger::add_outcome(const LedgerKey& key, Outcome outcome, std::optional<OrderId> order, double messages) {
     if (messages == 0) return;
-    std::vector<End>& ends = account(key).ends;
-    const auto found = std::find_if(ends.begin(), ends.end(), [&](const End& end) { return end.outcome == outcome && end.order == order; });
-    End& end = found != ends.end() ? *found : ends.emplace_back(End{outcome, order, {}});
-    end.messages.add(messages);
+    std::uint32_t* at = &account(key).first;
+    while (*at != kNone && !(ends_[*at].outcome == outcome && ends_[*at].order == order)) at = &ends_[*at].next;
+    if (*at == kNone) {
+        *at = static_cast<std::uint32_t>(ends_.size());  // before the push, which may move what `at` points into
+        ends_.push_back({outcome, order, {}, kNone});
+        ends_.back().messages.add(messages);
+    } else {
+        ends_[*at].messages.add(messages);
+    }
+}
+
+double Ledger::ended(const Account& account) const noexcept {
+    double sum = 0;
+    for (std::uint32_t i = account.first; i != kNone; i = ends_[i].next) sum += ends_[i].messages.value();
+    return sum;
 }
 
 std::vector<LedgerRow> Ledger::rows() const {
     std::vector<LedgerRow> rows;
     for (const Account& account : accounts_) {
-        for (const End& end : account.ends) rows.push_back({account.key, end.outcome, end.order, end.messages.value()});
+        for (std::uint32_t i = account.first; i != kNone; i = ends_[i].next) {
+            rows.push_back({account.key, ends_[i].outcome, ends_[i].order, ends_[i].messages.value()});
+        }
     }
     std::sort(rows.begin(), rows.end(), [](const LedgerRow& a, const LedgerRow& b) {
         return std::tie(a.key, a.outcome, a.order) < std::tie(b.key, b.outcome, b.order);
@@ -65,7 +99,9 @@ double Ledger::written() const {
 double Ledger::total(Outcome outcome) const {
     double sum = 0;
     for (const Account& account : accounts_) {
-        for (const End& end : account.ends) sum += end.outcome == outcome ? end.messages.value() : 0;
+        for (std::uint32_t i = account.first; i != kNone; i = ends_[i].next) {
+            sum += ends_[i].outcome == outcome ? ends_[i].messages.value() : 0;
+        }
     }
     return sum;
 }
@@ -73,12 +109,11 @@ double Ledger::total(Outcome outcome) const {
 double Ledger::imbalance() const {
     double worst = 0;
     for (const Account& account : accounts_) {
-        double ended = 0;
-        for (const End& end : account.ends) ended += end.messages.value();
+        const double outcomes = ended(account);
         const double written = account.written.value();
-        if (!std::isfinite(written) || !std::isfinite(ended)) return std::numeric_limits<double>::infinity();
-        const double gap = std::fabs(written - ended);
-        worst = std::max(worst, gap == 0 ? 0 : gap / std::max(written, ended));
+        if (!std::isfinite(written) || !std::isfinite(outcomes)) return std::numeric_limits<double>::infinity();
+        const double gap = std::fabs(written - outcomes);
+        worst = std::max(worst, gap == 0 ? 0 : gap / std::max(written, outcomes));
     }
     return worst;
 }

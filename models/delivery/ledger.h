@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "models/delivery/outcome.h"
@@ -53,24 +52,27 @@ public:
     void check_balance(double tolerance) const;
 
 private:
+    static constexpr std::uint32_t kNone = 0xFFFF'FFFFU;
     struct End {
         Outcome outcome;
         std::optional<OrderId> order;
         sim::Sum messages;
+        std::uint32_t next = kNone;  ///< of the same account
     };
     struct Account {
         LedgerKey key;
         sim::Sum written;
-        std::vector<End> ends;  ///< few: searched from the front
-    };
-    struct Hash {
-        std::size_t operator()(const LedgerKey& key) const noexcept;
+        std::uint32_t first = kNone;  ///< its ends, in the order of their first message: few, so searched from the front
     };
     Account& account(const LedgerKey& key);
+    void grow();
+    [[nodiscard]] std::size_t slot_of(const LedgerKey& key) const noexcept;
+    [[nodiscard]] double ended(const Account& account) const noexcept;
 
-    std::vector<Account> accounts_;                              ///< in the order of their first message, so that sums are repeatable
-    std::size_t latest_ = 0;                                     ///< what was written is often followed by what became of it
-    std::unordered_map<LedgerKey, std::size_t, Hash> index_of_;  ///< never iterated
+    std::vector<Account> accounts_;     ///< in the order of their first message, so that sums are repeatable
+    std::vector<End> ends_;             ///< of all accounts: no allocation for each
+    std::size_t latest_ = 0;            ///< what was written is often followed by what became of it
+    std::vector<std::uint32_t> slots_;  ///< places in `accounts_` by hash, linear probing, at most half full; its size is a power of two
 };
 
 }  // namespace mailrift
