@@ -31,7 +31,7 @@ double deviance(double x, double mean) noexcept {
     const double v = distance / (x + mean);
     double sum = distance * v;
     double term = 2 * x * v;
-    for (double odd = 3;; odd += 2) {
+    for (int odd = 3;; odd += 2) {
         term *= v * v;
         const double next = sum + term / odd;
         if (next == sum) return sum;
