@@ -320,3 +320,13 @@ def test_command_writes_world_and_report(tmp_path: Path) -> None:
     assert build_world.main([str(small_inputs(tmp_path)), "--data", str(tmp_path), "--out", str(out), "--report", str(told)]) == 0
     assert json.loads(out.read_text(encoding="utf-8"))["name"] == "small"
     assert json.loads(told.read_text(encoding="utf-8"))["used"] == 1
+
+
+@pytest.mark.parametrize(("code", "percent"), [("GR", 22.0), ("HR", 20.1), ("ES", 12.2)])
+def test_shares_on_operators_of_other_countries(world: dict[str, Any], code: str, percent: float) -> None:
+    """As CHANGELOG.md gives them: of all organisations, on operators that are seated neither at home nor in the US."""
+    seats = {row["id"]: {entry["jurisdiction"] for entry in row["control"] if entry["via"] != "staff"} for row in world["providers"]}
+    routes = world["markets"][code]["routes"]
+    rows = routes if isinstance(routes, list) else [{"provider": provider, "share": share} for provider, share in routes.items()]
+    elsewhere = sum(row["share"]["value"] for row in rows if seats[row["provider"]] and not seats[row["provider"]] & {"US", code})
+    assert 100 * elsewhere == pytest.approx(percent, abs=0.05)
