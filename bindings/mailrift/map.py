@@ -13,7 +13,7 @@ from mailrift.geometry import Lambert, Rings, Shapes, View, anchors, choose_view
 from mailrift.geometry.labels import Box, best_spot, inside, place_beside
 from mailrift.picture import new_figure
 from mailrift.scenario import World
-from mailrift.world_table import MUCH_UNKNOWN, Row, world_rows
+from mailrift.world_table import MUCH_UNKNOWN, Row, marks, world_rows
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -88,8 +88,7 @@ def _extent(words: str, size: float) -> tuple[float, float]:
 
 def _label(row: Row, value: str, ranges: bool) -> str:
     shown = _shown(row, value)
-    mark = ("*" if row.larger_places else "") + ("?" if row.much_unknown else "")
-    words = f"{row.code}{mark} {100 * shown:.0f}" if shown is not None else f"{row.code} ?"
+    words = f"{row.code}{marks(row.larger_places, row.unknown)} {100 * shown:.0f}" if shown is not None else f"{row.code} ?"
     return words + (f"\n{100 * row.whole[0]:.0f}–{100 * row.whole[1]:.0f}" if ranges else "")
 
 

@@ -13,7 +13,7 @@ from mailrift.map import world_map as world_map
 from mailrift.picture import new_figure
 from mailrift.results import DAY, Run
 from mailrift.uncertainty import value_of
-from mailrift.world_table import MUCH_UNKNOWN
+from mailrift.world_table import MUCH_UNKNOWN, larger_places, marks
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -108,7 +108,7 @@ def _firm(run: Run, codes: Sequence[str]) -> list[str]:
 
     def is_firm(code: str) -> bool:
         market = markets.get(code, {})
-        return bool(market.get("scope", "all") == "all" and value_of(market.get("unknown", 0.0)) <= _MUCH)
+        return bool(not larger_places(market) and value_of(market.get("unknown", 0.0)) <= _MUCH)
 
     return [code for code in codes if is_firm(code)] or list(codes)
 
@@ -194,12 +194,8 @@ def _by_reach(run: Run, day: float) -> list[str]:
 def _marked(run: Run, names: Sequence[str]) -> list[str]:
     """Names with the marks of the map: * larger places only, ? much unknown."""
     markets = run.scenario.world["markets"]
-    return [
-        name
-        + ("*" if markets.get(name, {}).get("scope", "all") != "all" else "")
-        + ("?" if value_of(markets.get(name, {}).get("unknown", 0.0)) > MUCH_UNKNOWN else "")
-        for name in names
-    ]
+    found = [markets.get(name, {}) for name in names]
+    return [name + marks(larger_places(market), value_of(market.get("unknown", 0.0))) for name, market in zip(names, found, strict=True)]
 
 
 def _marks_text(labels: Sequence[str]) -> str:

@@ -13,6 +13,16 @@ from mailrift.uncertainty import CLASSIFICATION, Range, value_of, wilson
 MUCH_UNKNOWN = 0.3
 
 
+def larger_places(market: Mapping[str, Any]) -> bool:
+    """Whether only larger places of a market were measured."""
+    return bool(market.get("scope", "all") != "all")
+
+
+def marks(is_larger_places: bool, unknown: float) -> str:
+    """What tables and pictures put behind a country's code: * larger places only, ? more than `MUCH_UNKNOWN` unknown."""
+    return ("*" if is_larger_places else "") + ("?" if unknown > MUCH_UNKNOWN else "")
+
+
 @dataclass(frozen=True)
 class Row:
     """One market. Shares are in [0, 1]; `share` and its two errors are of the members whose operator is known, `whole` of all members.
@@ -212,7 +222,7 @@ def _row(world: Mapping[str, Any], code: str, bound: frozenset[str], providers: 
         hhi=hhi,
         centralisation=centralisation,
         top=tuple(sorted(shares.items(), key=lambda item: (-item[1], item[0]))[:3]),
-        larger_places=market.get("scope", "all") != "all",
+        larger_places=larger_places(market),
         source=market.get("source", ""),
     )
 
