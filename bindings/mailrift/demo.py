@@ -7,13 +7,16 @@ import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
-from mailrift.demo_people import people
+from mailrift.demo_people import people, percent, span
 from mailrift.documents import load
 from mailrift.expected import Bounds, Expected, bounds, expected, legal_reach_over_time
+from mailrift.importers.mxmap import NO_GATEWAYS_NOTE
 from mailrift.output import write_directory, write_run
 from mailrift.results import Run, run
 from mailrift.scenario import Scenario
+from mailrift.world_table import larger_places
 
 #: Before the order, when most have obeyed and nobody has moved, and at the end.
 BEFORE, DURING = 6.0, 20.0
@@ -21,14 +24,6 @@ CASES = (("icc", "with its own domain, which blocks follow"), ("icc-hosted", "wi
 REPLICATIONS = 200
 _WIDE = 0.1  # a country whose legal reach the data leave open by more than this is given by its bounds alone
 _SHOWN = 4  # countries of least, and of greatest, reach
-
-
-def _percent(value: float) -> str:
-    return f"{100 * value:.1f}"
-
-
-def _span(low: float, high: float) -> str:
-    return f"{_percent(low)} to {_percent(high)}"
 
 
 def _days(scenario: Scenario) -> tuple[float, float, float]:
@@ -50,29 +45,29 @@ def _open(scenario: Scenario, codes: Sequence[str]) -> dict[str, tuple[float, fl
 
 def _row(result: Expected, i: int) -> str:
     half = (result.high[i] - result.low[i]) / 2
-    cells = f"  {result.targets[i]:4s}{_percent(result.mean[i, 0]):>8s}"
+    cells = f"  {result.targets[i]:4s}{percent(result.mean[i, 0]):>8s}"
     for d in (1, 2):
-        mean = f"{_percent(result.mean[i, d])} ±{_percent(half[d])}"
+        mean = f"{percent(result.mean[i, d])} ±{percent(half[d])}"
         spread = f"{100 * result.quantiles[0, i, d]:.0f}-{100 * result.quantiles[2, i, d]:.0f}"
-        cells += f"{_percent(result.legal[i, d]):>9s}{mean:>12s}{spread:>9s}"
+        cells += f"{percent(result.legal[i, d]):>9s}{mean:>12s}{spread:>9s}"
     return cells
 
 
-def _table(scenario: Scenario, group: str, words: str, firm: Sequence[str], threads: int) -> tuple[list[str], Expected]:
-    result = expected(scenario, group, ["EU", *firm], _days(scenario), replications=REPLICATIONS, threads=threads)
-    order = sorted(range(1, len(firm) + 1), key=lambda i: (result.legal[i, 2], result.mean[i, 2], firm[i - 1]))
-    lines = [
-        f"The court {words} ({group}) reaches, in % of institutional mailboxes,",
+def _table(result: Expected, words: str, firm: Sequence[str]) -> list[str]:
+    """The EU, and of the countries `firm` those of least and of greatest legal reach at the end."""
+    shown = [i for i, target in enumerate(result.targets) if target in firm]
+    order = sorted(shown, key=lambda i: (result.legal[i, 2], result.mean[i, 2], result.targets[i]))
+    return [
+        f"The court {words} ({result.source}) reaches, in % of institutional mailboxes,",
         f"{'':6s}{'before':>8s}{'on day ' + format(DURING, 'g'):>24s}{'at the end':>30s}",
         f"{'':14s}{'legal':>9s}{'expected':>12s}{'5-95 %':>9s}{'legal':>9s}{'expected':>12s}{'5-95 %':>9s}",
         *(_row(result, i) for i in [0, *order[:_SHOWN], *order[-_SHOWN:]]),
         "",
     ]
-    return lines, result
 
 
-def _legend(scenario: Scenario, open_countries: dict[str, tuple[float, float]], larger: Sequence[str]) -> list[str]:
-    spans = ", ".join(f"{code} {_span(*span)} %" for code, span in sorted(open_countries.items()))
+def _legend(open_countries: dict[str, tuple[float, float]], larger: Sequence[str]) -> list[str]:
+    spans = ", ".join(f"{code} {span(*ends)} %" for code, ends in sorted(open_countries.items()))
     return [
         "legal: everyone whom the issuer commands obeys at once, mailbox operators and gateways alike: the most that the order can do.",
         f"expected: mean of {REPLICATIONS} draws of who obeys, and when; ± half of the 95 % interval of that mean, and nothing else;",
@@ -85,43 +80,40 @@ def _legend(scenario: Scenario, open_countries: dict[str, tuple[float, float]], 
 
 def _bounds_text(what: str, found: Bounds) -> str:
     return (
-        f"  {what:58s}{_span(found.legal_low[0, 0], found.legal_high[0, 0]):>16s} (legal)"
-        f"{_span(found.mean_low[0, 0], found.mean_high[0, 0]):>18s} (expected)"
+        f"  {what:58s}{span(found.legal_low[0, 0], found.legal_high[0, 0]):>16s} (legal)"
+        f"{span(found.mean_low[0, 0], found.mean_high[0, 0]):>18s} (expected)"
     )
 
 
-def _all_bounds(scenario: Scenario, threads: int) -> list[str]:
+def _all_bounds(scenario: Scenario, together: Bounds, threads: int) -> list[str]:
+    """How far the EU's figures may be off; `together` holds the bounds of all that is uncertain, the EU first."""
     end = _days(scenario)[2:]
     rows = (
         ("operators that the data do not name", "unknown"),
         ("sampling, and 8 points of classification everywhere alike", "measured"),
-        ("both", "all"),
     )
     return [
         "How far the EU's figures at the end (icc) may be off, %:",
         *(_bounds_text(text, bounds(scenario, "icc", ["EU"], end, of=of, replications=REPLICATIONS, threads=threads)) for text, of in rows),
+        _bounds_text("both", together),
     ]
 
 
-def _every_country(scenario: Scenario, issuers: Sequence[str], threads: int) -> list[str]:
-    """A row for the EU and for each country with a market: legal reach and expected effect at the end, each with all its bounds."""
-    markets = scenario.world["markets"]
-    members = next(bloc["members"] for bloc in scenario.world["blocs"] if bloc["code"] == "EU")
-    codes = _countries(scenario, issuers)
-    targets, end = ["EU", *sorted(codes, key=lambda code: (code not in members, code))], _days(scenario)[2:]
-    middle = expected(scenario, "icc", targets, end, replications=REPLICATIONS, threads=threads)
-    limits = bounds(scenario, "icc", targets, end, of="all", replications=REPLICATIONS, threads=threads)
+def _every_country(markets: dict[str, Any], result: Expected, limits: Bounds) -> list[str]:
+    """A row for each target: legal reach and expected effect at the end, each with all its bounds."""
+    untold = [code for code, market in markets.items() if NO_GATEWAYS_NOTE in market.get("note", "")]
+    told = f"The sources for {', '.join(untold[:-1])} and {untold[-1]} do not tell gateways: mailbox operators alone."
     lines = [
         "Every country at the end (icc), %; bounds: operators without a name, sampling and 8 points of classification together;",
-        "* only larger places were measured. The sources for FR, HU and IT do not tell gateways: mailbox operators alone.",
+        f"* only larger places were measured. {told}",
         f"{'':7s}{'legal':>7s}{'bounds':>16s}{'expected':>14s}{'bounds':>16s}",
     ]
-    for i, target in enumerate(targets):
-        half = (middle.high[i, 0] - middle.low[i, 0]) / 2
-        mark = "*" if markets.get(target, {}).get("scope", "all") != "all" else ""
+    for i, target in enumerate(result.targets):
+        half = (result.high[i, 2] - result.low[i, 2]) / 2
+        mark = "*" if larger_places(markets.get(target, {})) else ""
         lines.append(
-            f"  {target + mark:5s}{_percent(middle.legal[i, 0]):>7s}{_span(limits.legal_low[i, 0], limits.legal_high[i, 0]):>16s}"
-            f"{_percent(middle.mean[i, 0]) + ' ±' + _percent(half):>14s}{_span(limits.mean_low[i, 0], limits.mean_high[i, 0]):>16s}"
+            f"  {target + mark:5s}{percent(result.legal[i, 2]):>7s}{span(limits.legal_low[i, 0], limits.legal_high[i, 0]):>16s}"
+            f"{percent(result.mean[i, 2]) + ' ±' + percent(half):>14s}{span(limits.mean_low[i, 0], limits.mean_high[i, 0]):>16s}"
         )
     return lines
 
@@ -136,7 +128,7 @@ def _ends_of_compliance(scenario: Scenario, threads: int) -> str:
     low, high = figure["low"], figure["high"]
     return (
         f"The chance that one operator obeys is an assumption, {figure['value']:g} in a range of {low:g} to {high:g}: at its ends the "
-        f"expected figure for the EU is {_percent(at_end(low))} and {_percent(at_end(high))} %."
+        f"expected figure for the EU is {percent(at_end(low))} and {percent(at_end(high))} %."
     )
 
 
@@ -156,27 +148,27 @@ def _one_run(finished: Run) -> list[str]:
     ]
 
 
-def _answer(scenario: Scenario, threads: int) -> tuple[list[str], dict[str, Expected]]:
+def _answer(scenario: Scenario, threads: int) -> list[str]:
     """The answer in words: legal reach and expected effect side by side, with what is uncertain about them."""
     markets = scenario.world["markets"]
+    members = next(bloc["members"] for bloc in scenario.world["blocs"] if bloc["code"] == "EU")
     issuers = [order["issuer"] for order in scenario.document["orders"]]
     codes = _countries(scenario, issuers)
     open_countries = _open(scenario, codes)
-    larger = [code for code in codes if markets[code].get("scope", "all") != "all"]
+    larger = [code for code in codes if larger_places(markets[code])]
     firm = [code for code in codes if code not in open_countries and code not in larger]
-    lines, found = [], {}
-    for group, words in CASES:
-        table, found[group] = _table(scenario, group, words, firm, threads)
-        lines += table
+    targets, days = ["EU", *sorted(codes, key=lambda code: (code not in members, code))], _days(scenario)
+    found = {group: expected(scenario, group, targets, days, replications=REPLICATIONS, threads=threads) for group, _ in CASES}
+    limits = bounds(scenario, "icc", targets, days[2:], of="all", replications=REPLICATIONS, threads=threads)
     return [
-        *lines,
-        *_legend(scenario, open_countries, larger),
+        *(line for group, words in CASES for line in _table(found[group], words, firm)),
+        *_legend(open_countries, larger),
         "",
-        *_all_bounds(scenario, threads),
+        *_all_bounds(scenario, limits, threads),
         _ends_of_compliance(scenario, threads),
         "",
-        *_every_country(scenario, issuers, threads),
-    ], found
+        *_every_country(markets, found["icc"], limits),
+    ]
 
 
 def _pictures(folder: Path, finished: Run) -> None:
@@ -196,14 +188,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     began = time.monotonic()
     scenario = load("icc-account-closure")
     finished = run(scenario)
-    answer, _ = _answer(scenario, args.threads)
     lines = [
         scenario.question,
         "",
         "A counterfactual: in 2025 one mailbox was closed. This asks what the same power could do if it were used against the whole court.",
         "Shares are of institutions' mailboxes (each municipality or public body alike), not of the population.",
         "",
-        *answer,
+        *_answer(scenario, args.threads),
         *_one_run(finished),
         "",
         *people(load("icc-account-closure-consumers"), REPLICATIONS, args.threads),

@@ -29,10 +29,10 @@ def people(scenario: Scenario, replications: int, threads: int) -> list[str]:
     for i, target in enumerate(targets):
         half = (middle.high[i, 0] - middle.low[i, 0]) / 2
         lines.append(
-            f"  {target:4s}{_percent(known[target]):>8s}{_percent(middle.legal[i, 0]):>9s}"
-            f"{_span(named.legal_low[i, 0], named.legal_high[i, 0]):>16s}{_span(measured.legal_low[i, 0], measured.legal_high[i, 0]):>16s}"
-            f"{_percent(middle.mean[i, 0]) + ' ±' + _percent(half):>14s}"
-            f"{_span(named.mean_low[i, 0], named.mean_high[i, 0]):>16s}{_span(measured.mean_low[i, 0], measured.mean_high[i, 0]):>16s}"
+            f"  {target:4s}{percent(known[target]):>8s}{percent(middle.legal[i, 0]):>9s}"
+            f"{span(named.legal_low[i, 0], named.legal_high[i, 0]):>16s}{span(measured.legal_low[i, 0], measured.legal_high[i, 0]):>16s}"
+            f"{percent(middle.mean[i, 0]) + ' ±' + percent(half):>14s}"
+            f"{span(named.mean_low[i, 0], named.mean_high[i, 0]):>16s}{span(measured.mean_low[i, 0], measured.mean_high[i, 0]):>16s}"
         )
     within = [code for code in codes if code in members]
 
@@ -48,9 +48,9 @@ def people(scenario: Scenario, replications: int, threads: int) -> list[str]:
         "known: the share of people whose operator the sources name; bounds: the others all under the order, or none of them;",
         "all bounds: with sampling, and 8 points of classification in all countries in one direction, as well.",
         "At least a third of the EU's people out of reach at the legal limit?",
-        f"If the published shares are right, at least {_percent(of_eu)} % of the EU's are, {_verdict(of_eu)}, and",
-        f"{_percent(of_measured)} % of the people of the countries measured there ({', '.join(within)}); with measurement error,",
-        f"at least {_percent(least_eu)} % of the EU's, {_verdict(least_eu)}, and {_percent(least_measured)} % of those.",
+        f"If the published shares are right, at least {percent(of_eu)} % of the EU's are, {_verdict(of_eu)}, and",
+        f"{percent(of_measured)} % of the people of the countries measured there ({', '.join(within)}); with measurement error,",
+        f"at least {percent(least_eu)} % of the EU's, {_verdict(least_eu)}, and {percent(least_measured)} % of those.",
     ]
 
 
@@ -58,9 +58,11 @@ def _verdict(share: float) -> str:
     return "which is enough" if share >= _CLAIM else "too little to tell"
 
 
-def _percent(value: float) -> str:
+def percent(value: float) -> str:
+    """A share in %, one digit behind the point."""
     return f"{100 * value:.1f}"
 
 
-def _span(low: float, high: float) -> str:
-    return f"{_percent(low)} to {_percent(high)}"
+def span(low: float, high: float) -> str:
+    """Two shares in %, from one to the other."""
+    return f"{percent(low)} to {percent(high)}"
