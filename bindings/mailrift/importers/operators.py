@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,9 @@ from mailrift.importers.strict_json import read_json
 _JURISDICTION = re.compile(r"[A-Z]{2,8}")
 _KINDS = ("global", "national", "isp", "government", "organisation", "self_hosted")
 _TIES = ("operator", "parent", "staff")
+_ANY = (str, "a label")
+_DOMAIN = (registrable_domain, "a registrable domain in lower case, such as example.net")
+_NETWORK = (str.casefold, "the name of a network in lower case, without its country")
 CATEGORIES = {  # labels that name a kind of operator; they are resolved within each country
     "local-isp": ("isp", "local-isp", "national hosters, one entry for all of them"),
     "independent": ("self_hosted", "self-hosted", "mail servers of no known operator, each counted as its own"),
@@ -129,40 +133,29 @@ def read_operators(path: Path | None = None) -> Operators:
         if operator.id in providers:
             raise node.at("id").problem("each provider once")
         providers[operator.id] = operator
-        _add_labels(node, operator, provider_labels)
-        _add_mx_domains(node, operator, mx_domains)
-        _add_isp_names(node, operator, isp_names)
+        node.at("labels")  # must be there; the other lists may be missing
+        _add_names(node, "labels", operator, provider_labels, "a label", _ANY)
+        _add_names(node, "mx_domains", operator, mx_domains, "a domain", _DOMAIN)
+        _add_names(node, "isp_names", operator, isp_names, "a network", _NETWORK)
     for node in root.at("gateways").items():
-        _add_labels(node, _gateway(node), gateways)
+        node.at("labels")
+        _add_names(node, "labels", _gateway(node), gateways, "a label", _ANY)
     domains = frozenset(node.text() for node in root.at("shared_domains").items())
     return Operators(providers, provider_labels, gateways, domains, mx_domains, isp_names)
 
 
-def _add_labels(node: Node, operator: Operator, labels: dict[str, Operator]) -> None:
-    for child in node.at("labels").items():
-        if child.text() in labels:
-            raise child.problem("a label that no other operator has")
-        labels[child.text()] = operator
-
-
-def _add_mx_domains(node: Node, operator: Operator, mx_domains: dict[str, Operator]) -> None:
-    given = node.get("mx_domains")
+def _add_names(
+    node: Node, key: str, operator: Operator, into: dict[str, Operator], what: str, form: tuple[Callable[[str], str | None], str]
+) -> None:
+    """Adds the names in a list, which may be missing; each is one operator's alone, and is what `form` makes of it."""
+    given = node.get(key)
+    normal, expected = form
     for child in given.items() if given is not None else ():
-        if registrable_domain(child.text()) != child.text():
-            raise child.problem("a registrable domain in lower case, such as example.net")
-        if child.text() in mx_domains:
-            raise child.problem("a domain that no other operator has")
-        mx_domains[child.text()] = operator
-
-
-def _add_isp_names(node: Node, operator: Operator, isp_names: dict[str, Operator]) -> None:
-    given = node.get("isp_names")
-    for child in given.items() if given is not None else ():
-        if child.text() != child.text().casefold():
-            raise child.problem("the name of a network in lower case, without its country")
-        if child.text() in isp_names:
-            raise child.problem("a network that no other operator has")
-        isp_names[child.text()] = operator
+        if normal(child.text()) != child.text():
+            raise child.problem(expected)
+        if child.text() in into:
+            raise child.problem(f"{what} that no other operator has")
+        into[child.text()] = operator
 
 
 def _provider(node: Node) -> Operator:

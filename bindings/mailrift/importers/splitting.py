@@ -100,15 +100,10 @@ def _large(groups: dict[Key, list[Record]], classified: int) -> set[Key]:
 def _of_table(key: Key, operators: Operators) -> Operator | None:
     if key[0] == "mx":
         return operators.behind_mx(key[1])
-    return operators.behind_isp(isp_name(key[1])) if key[0] == "isp" else None
+    return operators.behind_isp(_COUNTRY_AT_END.sub("", key[1])) if key[0] == "isp" else None
 
 
-def isp_name(text: str) -> str:
-    """The name of a network without the country that may follow it, in lower case: `ionos/1&1` for `IONOS/1&1 (DE)`."""
-    return _COUNTRY_AT_END.sub("", " ".join(text.casefold().split()))
-
-
-def isp_country(text: str) -> str:
+def _isp_country(text: str) -> str:
     """The ISO 3166-1 code in brackets at the end of a network's name; "" without one ("AG", "SE" and "SA" alone are kinds of companies)."""
     found = _COUNTRY_AT_END.search(text)
     code = found.group(1).upper() if found else ""
@@ -117,7 +112,7 @@ def isp_country(text: str) -> str:
 
 def _seat(country: str, key: Key, served: Sequence[Record]) -> str:
     """The country of an operator, as far as the data tell; "" if only that it is another one."""
-    told = Counter(isp_country(record.isp) for record in served)
+    told = Counter(_isp_country(record.isp) for record in served)
     seat, most = min(told.items(), key=lambda item: (-item[1], item[0]))
     if seat and 2 * most > len(served):
         return seat

@@ -88,7 +88,7 @@ def tally_country(
     result = CountryTally(country)
     for record in records:
         route = None if record.is_unknown else _route(record, operators, split, result)
-        amount = 1 if weight == "equal" else (record.population or 0)
+        amount = 1 if weight == "equal" else record.population or 0
         result.whole.add(route, amount, record.has_mx)
         if record.region:
             result.regions.setdefault(record.region, Tally()).add(route, amount, record.has_mx)
