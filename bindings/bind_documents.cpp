@@ -109,7 +109,7 @@ void bind_scenario(py::module_& module) {
             "horizon", [](const Scenario& s) { return seconds(s.horizon); }, "Seconds that are simulated.")
         .def_property_readonly(
             "slice", [](const Scenario& s) { return seconds(s.slice); }, "Seconds of one slice.")
-        .def_property_readonly("traffic", [](const Scenario& s) { return s.traffic == Traffic::kNone ? "none" : "fluid"; })
+        .def_property_readonly("traffic", [](const Scenario& s) { return traffic_words()[static_cast<std::size_t>(s.traffic)]; })
         .def_property_readonly("missing", [](const Scenario& s) { return missing_words()[static_cast<std::size_t>(s.missing)]; })
         .def_property_readonly("unit", [](const Scenario& s) { return unit_words()[static_cast<std::size_t>(s.world.unit)]; })
         .def_property_readonly("world", [](const Scenario& s) { return s.world.name; })

@@ -151,9 +151,10 @@ Compliance compliance_by_name(const std::string& name) {
 
 std::optional<Traffic> traffic_by_name(const std::optional<std::string>& name) {
     if (!name) return std::nullopt;
-    if (*name == "fluid") return Traffic::kFluid;
-    if (*name == "none") return Traffic::kNone;
-    throw sim::Error(sim::Code::kArgument, {}, "traffic \"fluid\" or \"none\"", "\"" + *name + "\"");
+    const Words known = traffic_words();
+    if (std::find(known.begin(), known.end(), *name) != known.end()) return value_of<Traffic>(known, *name);
+    throw sim::Error(sim::Code::kArgument, {}, R"(traffic "fluid", "flow" or "none")", "\"" + *name + "\"",
+                     sim::nearest_name(*name, known));
 }
 
 PythonRun run(std::shared_ptr<Scenario> scenario, std::optional<std::uint64_t> seed, const std::optional<std::string>& traffic,
@@ -206,7 +207,7 @@ void bind_run(py::module_& module) {
     py::class_<PythonRun> type(module, "Run", "One finished or interrupted run.");
     type.def_readonly("scenario_name", &PythonRun::scenario_name)
         .def_readonly("seconds", &PythonRun::seconds, "Wall time of the run itself, in seconds.")
-        .def_property_readonly("traffic", [](const PythonRun& r) { return r.run.traffic == Traffic::kNone ? "none" : "fluid"; })
+        .def_property_readonly("traffic", [](const PythonRun& r) { return traffic_words()[static_cast<std::size_t>(r.run.traffic)]; })
         .def_property_readonly("unit", [](const PythonRun& r) { return unit_words()[static_cast<std::size_t>(r.run.model.world.unit)]; })
         .def_property_readonly("compliance",
                                [](const PythonRun& r) { return r.run.model.compliance == Compliance::kLegal ? "legal" : "drawn"; })

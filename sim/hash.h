@@ -13,6 +13,11 @@ namespace sim {
     return x ^ (x >> 31U);
 }
 
+/// One hash of two, in their order.
+[[nodiscard]] constexpr std::uint64_t join64(std::uint64_t first, std::uint64_t second) noexcept {
+    return mix64(first + 3 * mix64(second));
+}
+
 /// 64-bit hash of a text: FNV-1a, then mixed, since FNV's high bits are weak for short names. Part of the trajectory: never changes.
 [[nodiscard]] constexpr std::uint64_t hash64(std::string_view text) noexcept {
     std::uint64_t hash = 0xCBF29CE484222325U;

@@ -182,11 +182,11 @@ def run(
     Parameters
     ----------
     traffic
-        "fluid" (expected counts) or "none" (reachability alone); not given: the scenario's.
+        "fluid" (expected counts), "flow" (random counts) or "none" (reachability alone); not given: the scenario's.
     seed
         0..2^53; not given: the scenario's.
     threads
-        1 or more. A run of `fluid` uses one, and its result never depends on the number.
+        1 or more. A run uses one, and its result never depends on the number.
     compliance
         "drawn", or "legal": everyone who can be compelled obeys.
     progress

@@ -3,13 +3,17 @@
 
 #include <algorithm>
 #include <cassert>
+#include <cmath>
 
+#include "sim/counts.h"
 #include "sim/hash.h"
 
 namespace mailrift {
 namespace {
 
 enum EventKind : std::uint16_t { kStartOrder, kObey, kLift, kFollow, kRespond, kInform };
+
+constexpr std::uint64_t kMembersStream = sim::hash64("members who move");
 
 /// The place of a kind in the order of one tick.
 std::uint16_t rank_of(std::uint16_t kind) {
@@ -23,10 +27,11 @@ bool contains(const std::vector<CohortId>& cohorts, CohortId cohort) {
 
 }  // namespace
 
-ControlPlane::ControlPlane(const Model& model, Run& run, sim::Fingerprint& trajectory)
+ControlPlane::ControlPlane(const Model& model, Run& run, sim::Fingerprint& trajectory, bool whole_members)
     : model_(model),
       run_(run),
       trajectory_(trajectory),
+      whole_members_(whole_members),
       state_(initial_state(model.world, model.population)),
       done_(model.obedience.size()),
       obeying_(model.obedience.size(), false),
@@ -141,19 +146,40 @@ void ControlPlane::respond(const Pending& pending) {
     double moved = 0;
     std::vector<CohortId> seen;
     const std::vector<CohortDay> last_day = named.response->reads_tallies() ? day_.sum() : std::vector<CohortDay>();
+    double just_moved = 0;  // of the cohort, in the move before
     for (const Reaction& reaction : named.response->react({pending.at, now, last_day})) {
-        const CohortId cohort = now.seat(reaction.change.block.seat).cohort;
+        Change change = reaction.change;
+        const CohortId cohort = now.seat(change.block.seat).cohort;
         if (!contains(seen, cohort)) seen.push_back(cohort);
+        if (change.kind == ChangeKind::kMove) {
+            if (whole_members_) change.fraction = drawn_fraction(change, named.id);
+            just_moved = state_.share[index(change.block.seat)] * change.fraction;
+            moved += just_moved;
+        } else if (change.kind == ChangeKind::kInform) {
+            change.fraction *= just_moved;
+        }
         if (reaction.after.us > 0) {
-            schedule(kInform, {pending.at + reaction.after, pending.index, cohort, reaction.change});
+            schedule(kInform, {pending.at + reaction.after, pending.index, cohort, change});
             continue;
         }
-        if (reaction.change.kind == ChangeKind::kMove) moved += state_.share[index(reaction.change.block.seat)] * reaction.change.fraction;
-        make(reaction.change);
-        if (reaction.change.kind == ChangeKind::kMove) schedule_follows(reaction.change.to, pending.at);
+        make(change);
+        if (change.kind == ChangeKind::kMove) schedule_follows(change.to, pending.at);
     }
     log(pending, named.kind, seen.size() == 1 ? model_.population.cohorts[index(seen.front())].id : "", named.id, moved);
     if (const auto next = named.response->next(pending.at)) schedule(kRespond, {*next, pending.index, {}, {}});
+}
+
+/// Each member moves or stays by itself: the share that moves is binomial, its expectation the fraction of the response. Members are counted by
+/// the nearest whole number, at least one where there is any share of them.
+double ControlPlane::drawn_fraction(const Change& move, const std::string& response) const {
+    const Seat& seat = model_.population.seats[index(move.block.seat)];
+    const Cohort& cohort = model_.population.cohorts[index(seat.cohort)];
+    const double users = state_.share[index(move.block.seat)] * cohort.users;
+    const auto members = static_cast<std::uint64_t>(std::max(1.0, std::floor(users + 0.5)));
+    const std::uint64_t who =
+        sim::join64(seat_key(model_.world, model_.population, move.block.seat), seat_key(model_.world, model_.population, move.to));
+    sim::Draws draws(model_.seed, kMembersStream + sim::hash64(response), who, static_cast<std::uint32_t>(tick_));
+    return static_cast<double>(sim::binomial(members, move.fraction, draws)) / static_cast<double>(members);
 }
 
 void ControlPlane::inform(const Pending& pending, std::size_t telling) {

@@ -17,7 +17,8 @@ namespace mailrift {
 /// ties in the order of the document (DESIGN section 2).
 class ControlPlane {
 public:
-    ControlPlane(const Model& model, Run& run, sim::Fingerprint& trajectory);
+    /// \param whole_members whether moves are of whole members, drawn (traffic of whole messages), or of their expected share
+    ControlPlane(const Model& model, Run& run, sim::Fingerprint& trajectory, bool whole_members);
 
     /// Handles all events that take effect at this tick and returns the changes of state that they made.
     const std::vector<Change>& begin(sim::Tick tick);
@@ -43,6 +44,7 @@ private:
     void lift(const Pending& pending);
     void follow(const Pending& pending);
     void respond(const Pending& pending);
+    [[nodiscard]] double drawn_fraction(const Change& move, const std::string& response) const;
     void inform(const Pending& pending, std::size_t telling);
 
     /// Applies the effects of an obeying entity for some of the target's seats, remembers them, and returns how many changed state.
@@ -56,6 +58,7 @@ private:
     const Model& model_;
     Run& run_;
     sim::Fingerprint& trajectory_;
+    bool whole_members_;
     MailState state_;
     sim::EventQueue queue_;
     std::vector<Pending> pending_;

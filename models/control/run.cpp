@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "models/control/control_plane.h"
+#include "models/traffic/flow.h"
 #include "models/traffic/fluid.h"
 #include "sim/error.h"
 #include "sim/fingerprint.h"
@@ -21,15 +22,9 @@ bool reads_tallies(const Model& model) {
 std::unique_ptr<TrafficModel> make_traffic(const Model& model, Traffic traffic, const StateView& start) {
     if (traffic == Traffic::kNone) return nullptr;
     const Involved involved = involved_in(model);
-    return make_fluid({model.world,
-                       model.population,
-                       model.mixing,
-                       model.mail,
-                       {involved.cohorts, involved.entities},
-                       model.grid.slice,
-                       model.slices,
-                       reads_tallies(model)},
-                      start);
+    const TrafficSetup setup{model.world,      model.population, model.mixing,         model.mail, {involved.cohorts, involved.entities},
+                             model.grid.slice, model.slices,     reads_tallies(model), model.seed};
+    return traffic == Traffic::kFlow ? make_flow(setup, start) : make_fluid(setup, start);
 }
 
 std::vector<CohortDay> as_days(const std::vector<CohortTally>& tallies) {
@@ -112,7 +107,7 @@ Run run_scenario(const Scenario& scenario, const RunOptions& options) {
         throw sim::Error(sim::Code::kInconsistent, {}, "a traffic model, because a response reads what became of mail", "traffic \"none\"");
     }
     sim::Fingerprint trajectory;
-    ControlPlane control(model, run, trajectory);
+    ControlPlane control(model, run, trajectory, run.traffic == Traffic::kFlow);
     Observer observer(model, scenario.observe);
     const auto traffic = make_traffic(model, run.traffic, control.view());
     const sim::StopFlag never;
@@ -133,7 +128,7 @@ Run run_scenario(const Scenario& scenario, const RunOptions& options) {
     run.interrupted = outcome.interrupted;
     if (!run.interrupted) begin(model.slices);
     if (traffic) traffic->settle(run.ledger);
-    run.ledger.check_balance(kBalance);
+    run.ledger.check_balance(run.traffic == Traffic::kFlow ? 0 : kBalance);
     run.observed = observer.take();
     run.trajectory_fingerprint = trajectory.value();
     run.results_fingerprint = fingerprint_of(run.observed);

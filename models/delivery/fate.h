@@ -16,6 +16,7 @@ struct FatePart {
     Outcome outcome = Outcome::kInbox;
     std::optional<OrderId> order;  ///< the order that caused it, if one did
     double share = 0;              ///< 0..1; the parts of a fate sum to 1
+    bool operator==(const FatePart&) const = default;
 };
 
 using Fate = std::vector<FatePart>;

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cassert>
 
+#include "sim/hash.h"
+
 namespace mailrift {
 namespace {
 
@@ -146,6 +148,16 @@ std::optional<SeatId> seat_after_move(const World& world, const Population& popu
     if (found == world.routes.end()) return std::nullopt;
     return find_seat(population, seat.cohort, id_of<RouteId>(static_cast<std::size_t>(found - world.routes.begin())),
                      address_lost(seat, from, route));
+}
+
+std::uint64_t seat_key(const World& world, const Population& population, SeatId seat) {
+    const Seat& place = population.seats[index(seat)];
+    const Route& route = world.routes[index(place.route)];
+    std::uint64_t key = sim::hash64(population.cohorts[index(place.cohort)].id);
+    for (const auto& entity : {std::optional<EntityId>(route.provider), route.gateway, route.outbound}) {
+        key = sim::join64(key, entity ? sim::hash64(world.entities[index(*entity)].id) : 0);
+    }
+    return place.left ? sim::join64(key, seat_key(world, population, *place.left)) : key;
 }
 
 }  // namespace mailrift

@@ -1,6 +1,7 @@
 // Cohorts and seats: who is simulated as one, and on which route.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -60,5 +61,8 @@ struct Population {
 
 /// The seat that a member on `from` gets by a move to `provider`; none if the population was built without that destination.
 [[nodiscard]] std::optional<SeatId> seat_after_move(const World& world, const Population& population, SeatId from, EntityId provider);
+
+/// A seat's key for random numbers: a hash of its cohort, its route, and the seat whose address it lost.
+[[nodiscard]] std::uint64_t seat_key(const World& world, const Population& population, SeatId seat);
 
 }  // namespace mailrift

@@ -74,8 +74,7 @@ std::vector<Reaction> Migrate::react(const ResponseInput& input) const {
                 reactions.push_back({{ChangeKind::kMove, {{}, {}, from, {}}, *to, of_left}, {0}});
                 left -= part;
                 if (!input.view.seat(*to).left) continue;
-                const double told = input.view.state.share[index(from)] * part * params_.informed;
-                reactions.push_back({{ChangeKind::kInform, {{}, {}, *to, {}}, {}, told}, params_.inform_delay});
+                reactions.push_back({{ChangeKind::kInform, {{}, {}, *to, {}}, {}, params_.informed}, params_.inform_delay});
             }
         }
     }

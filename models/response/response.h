@@ -15,7 +15,7 @@ struct CohortDay {
     double failed = 0;   ///< of them not in the inbox
 };
 
-/// A change that a response wants, `after` the evaluation (0: at once).
+/// A change that a response wants, `after` the evaluation (0: at once). The fraction of a kInform is of those that the kMove before it moves.
 struct Reaction {
     Change change;
     sim::Duration after;

@@ -44,7 +44,7 @@ void decode_scenario(const sim::View& view, Scenario& scenario) {
     scenario.horizon = view["horizon"].duration();
     scenario.slice = view["slice"].duration();
     scenario.seed = static_cast<std::uint64_t>(view["seed"].integer());
-    scenario.traffic = view["traffic"].text() == "none" ? Traffic::kNone : Traffic::kFluid;
+    scenario.traffic = value_of<Traffic>(traffic_words(), view["traffic"].text());
     scenario.missing = view.has("missing") ? value_of<Missing>(missing_words(), view["missing"].text()) : scenario.world.missing;
     const sim::View mail = view["mail"];
     scenario.mail = {mail["messages_per_day"].number(), mail["reply"].number(), mail["reply_delay"].distribution(),

@@ -15,7 +15,7 @@
 
 namespace mailrift {
 
-enum class Traffic : std::uint8_t { kFluid, kNone };
+enum class Traffic : std::uint8_t { kFluid, kFlow, kNone };
 
 /// One series that a run reports.
 struct Observation {

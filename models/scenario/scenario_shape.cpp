@@ -187,7 +187,8 @@ std::vector<Field> time_fields() {
         required("horizon", sim::duration({1}, kCentury), "how long is simulated; a multiple of `slice`"),
         defaulted("slice", sim::duration({1'000'000}, {86'400'000'000}), make_text("1 h"), "the fixed grid on which state changes"),
         defaulted("seed", sim::integer("seed", 0, 9'007'199'254'740'992), sim::make_integer(1), "of all random numbers"),
-        defaulted("traffic", sim::choice({"fluid", "none"}), make_text("fluid"), "traffic model; `none` computes reachability alone"),
+        defaulted("traffic", sim::choice(traffic_words()), make_text("fluid"),
+                  "traffic model: expected counts, random counts; `none` computes reachability alone"),
     };
 }
 

@@ -4,8 +4,9 @@
 #include <Eigen/Core>
 
 #include "models/delivery/fate.h"
-#include "models/traffic/profile.h"
+#include "models/traffic/booking.h"
 #include "models/traffic/reply_kernel.h"
+#include "models/traffic/start_means.h"
 #include "sim/delay_line.h"
 #include "sim/fingerprint.h"
 
@@ -13,8 +14,6 @@ namespace mailrift {
 namespace {
 
 using Array = Eigen::ArrayXd;
-
-constexpr double kDayUs = 86'400e6;
 
 /// Greatest error of the reply kernel, as a share of the whole.
 constexpr double kTolerance = 1e-13;
@@ -30,7 +29,7 @@ struct Direction {
 
 class Fluid final : public TrafficModel {
 public:
-    Fluid(const FluidSetup& setup, const StateView& start)
+    Fluid(const TrafficSetup& setup, const StateView& start)
         : mail_(setup.mail),
           watch_(setup.watch),
           population_(setup.population),
@@ -64,25 +63,10 @@ public:
 
     void settle(Ledger& ledger) override {
         book_all();
-        for (const Booking& booking : booked_) {
-            if (booking.outcome) {
-                ledger.add_outcome(booking.key, *booking.outcome, booking.order, booking.messages);
-            } else {
-                ledger.add_written(booking.key, booking.messages);
-            }
-        }
-        booked_.clear();
+        enter(booked_, ledger);
     }
 
 private:
-    /// Mail to be entered in the ledger: as written (no outcome), or as one outcome of it.
-    struct Booking {
-        LedgerKey key;
-        std::optional<Outcome> outcome;
-        std::optional<OrderId> order;
-        double messages = 0;
-    };
-
     /// Fates and shares of all cells under a new state; mail moved so far is booked under the fates it had.
     void read_state(const StateView& view) {
         for (std::size_t c = 0; c < table_.cells.size(); ++c) {
@@ -97,21 +81,13 @@ private:
 
     void read_fate(const StateView& view, std::size_t c, SeatId from, SeatId to, Direction& direction, bool back) {
         Fate fate = fate_of(view, from, to);
-        if (same(fate, direction.fates[c])) return;
+        if (fate == direction.fates[c]) return;
         book(c, direction, back);
         double inbox = 0;
         for (const FatePart& part : fate) inbox += part.outcome == Outcome::kInbox ? part.share : 0;
         direction.delivered[static_cast<Eigen::Index>(c)] = inbox;
         direction.fates[c] = std::move(fate);
         direction.addresses[c] = addresses_of(view, to);
-    }
-
-    static bool same(const Fate& a, const Fate& b) {
-        if (a.size() != b.size()) return false;
-        for (std::size_t i = 0; i < a.size(); ++i) {
-            if (a[i].to != b[i].to || a[i].outcome != b[i].outcome || a[i].order != b[i].order || a[i].share != b[i].share) return false;
-        }
-        return true;
     }
 
     /// Those who move take along the answers that they owe and those that are owed to them.
@@ -131,20 +107,10 @@ private:
         }
     }
 
-    /// By zone: how many mean days of writing lie in the slice.
-    [[nodiscard]] std::vector<double> days_of_writing(sim::Tick slice) const {
-        const double slices_per_day = kDayUs / static_cast<double>(slice_.us);
-        std::vector<double> factors;
-        for (const sim::Duration offset : table_.zones) {
-            factors.push_back(profile_factor(mail_.profile, offset, slice_, slice) / slices_per_day);
-        }
-        return factors;
-    }
-
     void write(sim::Tick slice) {
         const double reply = mail_.reply;
         const double now = reply * kernel_.front();
-        const std::vector<double> factors = days_of_writing(slice);
+        const std::vector<double> factors = days_of_writing(mail_, table_.zones, slice_, slice);
         const auto due = waiting_.due();
         for (std::size_t c = 0; c < table_.cells.size(); ++c) {
             const auto i = static_cast<Eigen::Index>(c);
@@ -234,6 +200,8 @@ private:
 
 }  // namespace
 
-std::unique_ptr<TrafficModel> make_fluid(const FluidSetup& setup, const StateView& start) { return std::make_unique<Fluid>(setup, start); }
+std::unique_ptr<TrafficModel> make_fluid(const TrafficSetup& setup, const StateView& start) {
+    return std::make_unique<Fluid>(setup, start);
+}
 
 }  // namespace mailrift

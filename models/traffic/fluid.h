@@ -2,27 +2,11 @@
 #pragma once
 
 #include <memory>
-#include <vector>
 
-#include "models/traffic/cells.h"
-#include "models/traffic/mail_params.h"
+#include "models/traffic/setup.h"
 #include "models/traffic/traffic_model.h"
-#include "sim/time.h"
 
 namespace mailrift {
-
-/// What `fluid` needs to know before the first slice.
-struct FluidSetup {
-    const World& world;
-    const Population& population;
-    const Eigen::MatrixXd& mixing;  ///< M, shape (n_cohorts, n_cohorts)
-    MailParams mail;
-    Lumping lumping;
-    sim::Duration slice;
-    sim::Tick slices = 0;  ///< how many will be advanced
-    bool watch = false;    ///< whether Tallies::cohorts is wanted
-    std::size_t memory_bytes = std::size_t{1} << 30U;
-};
 
 /// The exact expectation of wanted mail where verdicts do not depend on tallies (DESIGN sections 2 and 4).
 ///
@@ -32,6 +16,6 @@ struct FluidSetup {
 /// make a 2 x 2 system, solved in closed form; the others come from a delay line. A move takes waiting answers along.
 ///
 /// \throws sim::Error kTooLarge before it would take more than `memory_bytes`.
-[[nodiscard]] std::unique_ptr<TrafficModel> make_fluid(const FluidSetup& setup, const StateView& start);
+[[nodiscard]] std::unique_ptr<TrafficModel> make_fluid(const TrafficSetup& setup, const StateView& start);
 
 }  // namespace mailrift

@@ -153,8 +153,8 @@ def test_wrong_arguments_say_what_is_expected(run: mr.Run, scenario: mr.Scenario
         run.matrix(["NL"], at=91)
     with pytest.raises(ValueError, match="threads: expected 1 or more"):
         mr.run(scenario, threads=0)
-    with pytest.raises(mr.DocumentError, match='traffic "fluid" or "none"'):
-        mr.run(scenario, traffic="flow")
+    with pytest.raises(mr.DocumentError, match='traffic "fluid", "flow" or "none"'):
+        mr.run(scenario, traffic="flaw")
     with pytest.raises(mr.DocumentError, match="a group, jurisdiction or bloc"):
         run.reachability("curt", "EU")
 

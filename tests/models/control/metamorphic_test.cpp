@@ -1,4 +1,6 @@
 // What must not change: relabelled, reordered, split and doubled worlds, orders that nobody obeys, providers that nobody uses.
+#include <array>
+
 #include <gtest/gtest.h>
 
 #include "models/delivery/outcome.h"
@@ -15,6 +17,7 @@ using testing::run;
 using testing::scenario_text;
 
 constexpr double kExact = 1e-12;
+constexpr std::array kTraffics{Traffic::kFluid, Traffic::kFlow};
 
 const char* const kMove = R"("responses": [{"id": "leave", "kind": "migrate", "who": {"groups": ["court", "guests"]}, "to": {"alpha": 1},
   "plan": {"at": "4 d", "takes": "3 d"}, "informed": 0.5, "inform_delay": "12 h"}])";
@@ -67,17 +70,22 @@ TEST(Metamorphic, ReorderingTheDocumentChangesNoByte) {
   {"code": "BB", "name": "Second", "mail_users": 3000, "utc_offset": "1 h"},)",
                      R"(  {"code": "BB", "name": "Second", "mail_users": 3000, "utc_offset": "1 h"},
   {"code": "AA", "name": "First", "mail_users": 1000, "utc_offset": "1 h"},)");
-    const auto a = run(full_scenario());
-    const auto b = run(full_scenario(), world);
-    EXPECT_EQ(a.trajectory_fingerprint, b.trajectory_fingerprint);
-    EXPECT_EQ(a.results_fingerprint, b.results_fingerprint);
+    for (const Traffic traffic : kTraffics) {
+        const auto a = run(full_scenario(), hand_world(), 1, traffic);
+        const auto b = run(full_scenario(), world, 1, traffic);
+        EXPECT_EQ(a.trajectory_fingerprint, b.trajectory_fingerprint);
+        EXPECT_EQ(a.results_fingerprint, b.results_fingerprint);
+    }
 }
 
 TEST(Metamorphic, AProviderWithoutMailboxesChangesNoByte) {
     const std::string world =
         replaced(hand_world(), R"("providers": [)",
                  R"("providers": [{"id": "aaa-unused", "kind": "isp", "control": [{"jurisdiction": "BB", "via": "operator"}]},)");
-    EXPECT_EQ(run(full_scenario()).trajectory_fingerprint, run(full_scenario(), world).trajectory_fingerprint);
+    for (const Traffic traffic : kTraffics) {
+        EXPECT_EQ(run(full_scenario(), hand_world(), 1, traffic).trajectory_fingerprint,
+                  run(full_scenario(), world, 1, traffic).trajectory_fingerprint);
+    }
 }
 
 TEST(Metamorphic, AnOrderThatNobodyObeysChangesNoByte) {
@@ -86,8 +94,11 @@ TEST(Metamorphic, AnOrderThatNobodyObeysChangesNoByte) {
     const std::string scenario = full_scenario();
     const std::string with_idle = replaced(scenario, "}], \"responses\"", "}" + idle + ", \"responses\"");
     for (std::uint64_t seed = 0; seed < 20; ++seed) {
-        EXPECT_EQ(run(scenario, hand_world(), seed).trajectory_fingerprint, run(with_idle, hand_world(), seed).trajectory_fingerprint)
-            << "seed " << seed;
+        for (const Traffic traffic : kTraffics) {
+            EXPECT_EQ(run(scenario, hand_world(), seed, traffic).trajectory_fingerprint,
+                      run(with_idle, hand_world(), seed, traffic).trajectory_fingerprint)
+                << "seed " << seed;
+        }
     }
 }
 

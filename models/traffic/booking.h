@@ -1,0 +1,31 @@
+// Mail on its way into the ledger.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "models/delivery/ledger.h"
+
+namespace mailrift {
+
+/// Mail to be entered: as written (no outcome), or as one outcome of it.
+struct Booking {
+    LedgerKey key;
+    std::optional<Outcome> outcome;
+    std::optional<OrderId> order;
+    double messages = 0;
+};
+
+/// Enters all bookings in their order, and leaves none.
+inline void enter(std::vector<Booking>& bookings, Ledger& ledger) {
+    for (const Booking& booking : bookings) {
+        if (booking.outcome) {
+            ledger.add_outcome(booking.key, *booking.outcome, booking.order, booking.messages);
+        } else {
+            ledger.add_written(booking.key, booking.messages);
+        }
+    }
+    bookings.clear();
+}
+
+}  // namespace mailrift

@@ -1,0 +1,302 @@
+// Traffic model `flow`: random whole numbers of wanted mail and replies, whose cost does not depend on how many messages there are.
+#include "models/traffic/flow.h"
+
+#include <algorithm>
+#include <array>
+#include <cassert>
+#include <map>
+#include <tuple>
+
+#include "models/delivery/fate.h"
+#include "models/traffic/booking.h"
+#include "models/traffic/reply_kernel.h"
+#include "models/traffic/start_means.h"
+#include "models/traffic/streams.h"
+#include "models/traffic/waiting_answers.h"
+#include "sim/counts.h"
+#include "sim/hash.h"
+
+namespace mailrift {
+namespace {
+
+constexpr std::uint64_t kStartStream = sim::hash64("flow: conversations started");
+constexpr std::uint64_t kSplitStream = sim::hash64("flow: conversations by stream");
+constexpr std::uint64_t kFateStream = sim::hash64("flow: outcomes and answers");
+constexpr std::uint64_t kMoveStream = sim::hash64("flow: answers that move");
+
+/// One direction of the streams of a group: from the starter to the partner, or back.
+struct Way {
+    Fate fate;
+    std::vector<double> shares;         ///< of its parts
+    std::vector<std::uint64_t> counts;  ///< [stream of the group][part], since the last booking
+};
+
+/// Streams with one fate: all plain ones, or those of one cell with a singled-out seat.
+struct Group {
+    std::size_t cell = 0;
+    std::vector<std::size_t> streams;
+    std::array<Way, 2> ways;
+    double scale = 1;           ///< of its rates: the shares of its singled-out seats
+    std::uint64_t written = 0;  ///< in the present slice
+    std::uint64_t failed = 0;   ///< of them not in the inbox
+};
+
+/// Where a stream lies in its group.
+struct Place {
+    std::size_t group = 0;
+    std::size_t index = 0;
+};
+
+class Flow final : public TrafficModel {
+public:
+    Flow(const TrafficSetup& setup, const StateView& start)
+        : setup_(setup),
+          table_(build_cells(setup.world, setup.population, setup.mixing, setup.mail, setup.lumping, setup.memory_bytes)),
+          streams_(build_streams(setup.world, setup.population, table_, setup.lumping)),
+          answers_(reply_kernel(setup.mail.reply_delay, setup.slice, static_cast<std::size_t>(setup.slices) + 1), setup.mail.reply,
+                   2 * streams_.streams.size(), setup.memory_bytes),
+          means_(setup_, table_, streams_) {
+        make_groups();
+        started_.resize(streams_.streams.size());
+        read_state(start);
+    }
+
+    Tallies advance(const MailView& view, sim::Tick slice, const sim::StopFlag&) override {
+        if (!view.changes.empty()) {
+            for (const Change& change : view.changes) {
+                if (change.kind == ChangeKind::kMove) move(change, slice);
+            }
+            read_state(view.state);
+        }
+        start_conversations(slice);
+        Tallies tallies;
+        for (Group& group : groups_) {
+            group.written = group.failed = 0;
+            for (std::size_t i = 0; i < group.streams.size(); ++i) tallies.digest += converse(group, i, slice);
+        }
+        answers_.next();
+        if (setup_.watch) count_cohorts(tallies);
+        return tallies;
+    }
+
+    void settle(Ledger& ledger) override {
+        for (Group& group : groups_) {
+            book(group, 0);
+            book(group, 1);
+        }
+        enter(bookings_, ledger);
+    }
+
+private:
+    void make_groups() {
+        constexpr auto kPlain = static_cast<std::size_t>(-1);
+        for (std::size_t s = 0; s < streams_.streams.size(); ++s) {
+            const Stream& stream = streams_.streams[s];
+            const auto [found, is_new] = group_of_.try_emplace(stream.plain ? kPlain : stream.cell, groups_.size());
+            if (is_new) groups_.push_back({stream.cell, {}, {}, 1, 0, 0});
+            Group& group = groups_[found->second];
+            places_.push_back({found->second, group.streams.size()});
+            group.streams.push_back(s);
+        }
+    }
+
+    /// Fates and rates of all groups under a new state; mail moved so far is booked under the fates it had.
+    void read_state(const StateView& view) {
+        world_ = &view.world;
+        for (Group& group : groups_) {
+            const Cell& cell = table_.cells[group.cell];
+            group.scale =
+                (cell.from_moves ? view.state.share[index(cell.from)] : 1) * (cell.to_moves ? view.state.share[index(cell.to)] : 1);
+            read_fate(view, group, 0, cell.from, cell.to);
+            read_fate(view, group, 1, cell.to, cell.from);
+        }
+    }
+
+    void read_fate(const StateView& view, Group& group, std::size_t way_index, SeatId from, SeatId to) {
+        Fate fate = fate_of(view, from, to);
+        Way& way = group.ways[way_index];
+        if (fate == way.fate) return;
+        book(group, way_index);
+        way.shares.clear();
+        for (const FatePart& part : fate) way.shares.push_back(part.share);
+        way.counts.assign(group.streams.size() * fate.size(), 0);
+        way.fate = std::move(fate);
+    }
+
+    /// Draws how many conversations each stream starts in the slice.
+    void start_conversations(sim::Tick slice) {
+        const std::vector<double>& days = means_.days(slice);
+        const Eigen::VectorXd& plain = means_.plain(slice);
+        const auto tick = static_cast<std::uint32_t>(slice);
+        for (std::size_t p = 0; p < streams_.pairs.size(); ++p) {
+            const PoolPair& pair = streams_.pairs[p];
+            double mean = plain[static_cast<Eigen::Index>(p)];
+            for (std::size_t s = pair.first + pair.plain; s < pair.last; ++s) mean += special_mean(s, days);
+            sim::Draws draws(setup_.seed, kStartStream, pair.key, tick);
+            const std::uint64_t started = sim::poisson(mean, draws);
+            if (pair.last - pair.first == 1) {
+                started_[pair.first] = started;
+            } else {
+                split(p, started, days, tick);
+            }
+        }
+    }
+
+    [[nodiscard]] double special_mean(std::size_t s, const std::vector<double>& days) const {
+        const Stream& stream = streams_.streams[s];
+        return stream.rate * groups_[places_[s].group].scale * days[table_.cells[stream.cell].zone];
+    }
+
+    /// Splits the conversations of a pair over its streams, in proportion to their means.
+    void split(std::size_t p, std::uint64_t started, const std::vector<double>& days, std::uint32_t tick) {
+        const PoolPair& pair = streams_.pairs[p];
+        parts_.clear();
+        for (std::size_t s = pair.first; s < pair.last; ++s) {
+            parts_.push_back(s < pair.first + pair.plain ? means_.plain_part(s, p, days) : special_mean(s, days));
+        }
+        sim::Draws draws(setup_.seed, kSplitStream, pair.key, tick);
+        sim::multinomial(started, parts_, {started_.data() + pair.first, pair.last - pair.first}, draws);
+    }
+
+    /// Everything that one stream writes in the slice, generation by generation. Returns a hash of its counts.
+    std::uint64_t converse(Group& group, std::size_t i, sim::Tick slice) {
+        const std::size_t s = group.streams[i];
+        std::array<std::uint64_t, 2> now{started_[s] + answers_.due(2 * s), answers_.due(2 * s + 1)};
+        if (now[0] + now[1] == 0) return 0;
+        const std::uint64_t key = streams_.streams[s].key;
+        sim::Draws draws(setup_.seed, kFateStream, key, static_cast<std::uint32_t>(slice));
+        std::array<std::uint64_t, 2> written{};
+        std::array<std::uint64_t, 2> delivered{};
+        while (now[0] + now[1] > 0) {
+            std::array<std::uint64_t, 2> next{};
+            for (std::size_t way = 0; way < 2; ++way) {
+                if (now[way] == 0) continue;
+                const std::uint64_t inbox = deliver(group.ways[way], i, now[way], draws);
+                written[way] += now[way];
+                delivered[way] += inbox;
+                next[1 - way] = answers_.answer(2 * s + (1 - way), inbox, draws);
+            }
+            now = next;
+        }
+        group.written += written[0] + written[1];
+        group.failed += written[0] - delivered[0] + written[1] - delivered[1];
+        return sim::mix64(key + sim::mix64(written[0] + 3 * sim::mix64(delivered[0]))) ^
+               sim::mix64(key + sim::mix64(written[1] + 5 * sim::mix64(delivered[1])));
+    }
+
+    /// What becomes of n messages one way; returns how many are in the inbox.
+    std::uint64_t deliver(Way& way, std::size_t i, std::uint64_t n, sim::Draws& draws) {
+        const std::size_t parts = way.fate.size();
+        std::uint64_t* const counts = way.counts.data() + i * parts;
+        if (parts == 1) {
+            counts[0] += n;
+            return way.fate[0].outcome == Outcome::kInbox ? n : 0;
+        }
+        outcome_.resize(parts);
+        sim::multinomial(n, way.shares, outcome_, draws);
+        std::uint64_t inbox = 0;
+        for (std::size_t part = 0; part < parts; ++part) {
+            counts[part] += outcome_[part];
+            if (way.fate[part].outcome == Outcome::kInbox) inbox += outcome_[part];
+        }
+        return inbox;
+    }
+
+    /// Those who move take along the answers that they owe and those that are owed to them.
+    void move(const Change& change, sim::Tick slice) {
+        const std::size_t from = table_.lump_of[index(change.block.seat)];
+        const std::size_t to = table_.lump_of[index(change.to)];
+        const std::uint64_t key = seat_key(setup_.world, setup_.population, change.block.seat);
+        const std::uint64_t new_key = seat_key(setup_.world, setup_.population, change.to);
+        sim::Draws draws(setup_.seed, kMoveStream, sim::join64(key, new_key), static_cast<std::uint32_t>(slice));
+        for (const bool starts : {true, false}) {
+            std::vector<std::pair<std::size_t, std::size_t>> series;
+            for (std::size_t other = 0; other < table_.lumps; ++other) {
+                if (starts) {
+                    add_moved(table_.find(from, other), table_.find(to, other), true, series);
+                } else {
+                    add_moved(table_.find(other, from), table_.find(other, to), false, series);
+                }
+            }
+            answers_.move(series, change.fraction, draws);
+        }
+    }
+
+    /// Pairs each stream of cell `from` with the one of cell `to` that has the same pool at the end that stays.
+    void add_moved(std::int64_t from, std::int64_t to, bool starter, std::vector<std::pair<std::size_t, std::size_t>>& series) const {
+        if (from < 0 || to < 0) return;
+        const Group& before = groups_[group_of_.at(static_cast<std::size_t>(from))];
+        const Group& after = groups_[group_of_.at(static_cast<std::size_t>(to))];
+        const auto stays = [&](std::size_t s) {
+            const Route& route = starter ? streams_.streams[s].to : streams_.streams[s].from;
+            return std::pair(source_of(route), route.provider);
+        };
+        for (const std::size_t s : before.streams) {
+            const auto same_end = [&](std::size_t other) { return stays(other) == stays(s); };
+            const auto found = std::find_if(after.streams.begin(), after.streams.end(), same_end);
+            assert(found != after.streams.end());
+            for (std::size_t way = 0; way < 2; ++way) series.emplace_back(2 * s + way, 2 * *found + way);
+        }
+    }
+
+    void count_cohorts(Tallies& tallies) const {
+        tallies.cohorts.resize(setup_.population.cohorts.size());
+        for (const Group& group : groups_) {
+            const Cell& cell = table_.cells[group.cell];
+            const CohortId starter = setup_.population.seats[index(cell.from)].cohort;
+            const CohortId partner = setup_.population.seats[index(cell.to)].cohort;
+            const auto add = [&](CohortId cohort) {
+                tallies.cohorts[index(cohort)].written += static_cast<double>(group.written);
+                tallies.cohorts[index(cohort)].failed += static_cast<double>(group.failed);
+            };
+            if (cell.from_moves) add(starter);
+            if (cell.to_moves && partner != starter) add(partner);
+        }
+    }
+
+    /// Enters what a group sent one way since the last booking: written by the address that it named, and what became of it.
+    void book(Group& group, std::size_t way_index) {
+        Way& way = group.ways[way_index];
+        const Cell& cell = table_.cells[group.cell];
+        const SeatId to = way_index == 0 ? cell.to : cell.from;
+        for (std::size_t i = 0; i < group.streams.size(); ++i) {
+            const Stream& stream = streams_.streams[group.streams[i]];
+            const Route& leaves = way_index == 0 ? stream.from : stream.to;
+            const Route& arrives = way_index == 0 ? stream.to : stream.from;
+            for (std::size_t part = 0; part < way.fate.size(); ++part) {
+                std::uint64_t& messages = way.counts[i * way.fate.size() + part];
+                if (messages == 0) continue;
+                const FatePart& end = way.fate[part];
+                const EntityId receiver = end.to == to ? arrives.provider : provider_of(end.to);
+                const LedgerKey key{source_of(leaves), receiver, MailClass::kWanted};
+                bookings_.push_back({key, {}, {}, static_cast<double>(messages)});
+                bookings_.push_back({key, end.outcome, end.order, static_cast<double>(messages)});
+                messages = 0;
+            }
+        }
+    }
+
+    [[nodiscard]] EntityId provider_of(SeatId seat) const {
+        return world_->routes[index(setup_.population.seats[index(seat)].route)].provider;
+    }
+
+    TrafficSetup setup_;
+    const World* world_ = nullptr;
+    CellTable table_;
+    StreamTable streams_;
+    WaitingAnswers answers_;  ///< series 2 s: answers that starters write; 2 s + 1: their partners
+    StartMeans means_;
+    std::vector<Group> groups_;
+    std::map<std::size_t, std::size_t> group_of_;  ///< by cell with a singled-out seat
+    std::vector<Place> places_;                    ///< by stream
+    std::vector<std::uint64_t> started_;           ///< by stream, in the present slice
+    std::vector<double> parts_;                    ///< of a split, reused
+    std::vector<std::uint64_t> outcome_;           ///< of a fate, reused
+    std::vector<Booking> bookings_;
+};
+
+}  // namespace
+
+std::unique_ptr<TrafficModel> make_flow(const TrafficSetup& setup, const StateView& start) { return std::make_unique<Flow>(setup, start); }
+
+}  // namespace mailrift

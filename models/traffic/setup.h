@@ -1,0 +1,30 @@
+// What a traffic model needs to know before the first slice.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include <Eigen/Core>
+
+#include "models/population/population.h"
+#include "models/traffic/cells.h"
+#include "models/traffic/mail_params.h"
+#include "sim/time.h"
+
+namespace mailrift {
+
+/// The same for every traffic model; world, population and mixing outlive it.
+struct TrafficSetup {
+    const World& world;
+    const Population& population;
+    const Eigen::MatrixXd& mixing;  ///< M, shape (n_cohorts, n_cohorts)
+    MailParams mail;
+    Lumping lumping;
+    sim::Duration slice;
+    sim::Tick slices = 0;    ///< how many will be advanced
+    bool watch = false;      ///< whether Tallies::cohorts is wanted
+    std::uint64_t seed = 1;  ///< of random counts; `fluid` has none
+    std::size_t memory_bytes = std::size_t{1} << 30U;
+};
+
+}  // namespace mailrift

@@ -1,0 +1,124 @@
+// The streams of random traffic: mail between two pools whose fate is the same. All streams of a pair of pools come of one Poisson number.
+#include "models/traffic/streams.h"
+
+#include <algorithm>
+#include <map>
+#include <tuple>
+#include <utility>
+
+#include "sim/hash.h"
+
+namespace mailrift {
+namespace {
+
+/// The ledger tells streams apart by where mail leaves and arrives, of both directions.
+using Pools = std::tuple<EntityId, EntityId, EntityId, EntityId>;
+
+Pools pools_of(const Route& from, const Route& to) { return {source_of(from), to.provider, source_of(to), from.provider}; }
+
+/// Hashes of names: equal for a document in another order, or with a provider more.
+class Keys {
+public:
+    Keys(const World& world, const Population& population, const Lumping& lumping)
+        : world_(world), population_(population), lumping_(lumping) {
+        for (const Entity& entity : world.entities) entities_.push_back(sim::hash64(entity.id));
+    }
+
+    [[nodiscard]] std::uint64_t pair(EntityId source, EntityId receiver) const {
+        return sim::join64(entities_[index(source)], entities_[index(receiver)]);
+    }
+
+    [[nodiscard]] std::uint64_t pools(const Route& from, const Route& to) const {
+        return sim::join64(pair(source_of(from), to.provider), pair(source_of(to), from.provider));
+    }
+
+    /// Who meets in a cell: a seat by its cohort and route, plain members by what makes a lump of them.
+    [[nodiscard]] std::uint64_t cell(const Cell& cell) const {
+        return sim::join64(cell.from_moves ? seat_key(world_, population_, cell.from) : lump(cell.from),
+                           cell.to_moves ? seat_key(world_, population_, cell.to) : lump(cell.to));
+    }
+
+private:
+    [[nodiscard]] std::uint64_t lump(SeatId id) const {
+        const Seat& seat = population_.seats[index(id)];
+        const Route& way = world_.routes[index(seat.route)];
+        auto key = static_cast<std::uint64_t>(population_.cohorts[index(seat.cohort)].utc_offset.us);
+        for (const auto& entity : {std::optional<EntityId>(way.provider), way.gateway, way.outbound}) {
+            key = sim::join64(key, entity && lumping_.bound[index(*entity)] ? entities_[index(*entity)] : 1);
+        }
+        return key;
+    }
+
+    const World& world_;
+    const Population& population_;
+    const Lumping& lumping_;
+    std::vector<std::uint64_t> entities_;
+};
+
+/// A stream with its rates by zone.
+struct Draft {
+    Stream stream;
+    std::vector<double> rates;  ///< plain: conversations a day by zone
+};
+
+std::vector<Draft> drafts_of(const CellTable& table, const Keys& keys) {
+    std::vector<Draft> drafts;
+    std::map<Pools, std::size_t> plain;  // place in drafts
+    for (std::size_t c = 0; c < table.cells.size(); ++c) {
+        const Cell& cell = table.cells[c];
+        const std::uint64_t cell_key = keys.cell(cell);
+        for (const Strand& strand : cell.strands) {
+            const std::uint64_t pools = keys.pools(strand.from, strand.to);
+            const double rate = cell.started * strand.weight;
+            if (cell.from_moves || cell.to_moves) {
+                drafts.push_back({{strand.from, strand.to, c, false, rate, sim::join64(pools, cell_key)}, {}});
+                continue;
+            }
+            const auto [found, is_new] = plain.try_emplace(pools_of(strand.from, strand.to), drafts.size());
+            if (is_new) drafts.push_back({{strand.from, strand.to, c, true, 0, pools}, std::vector<double>(table.zones.size())});
+            drafts[found->second].rates[cell.zone] += rate;
+        }
+    }
+    std::stable_sort(drafts.begin(), drafts.end(), [](const Draft& a, const Draft& b) {
+        const auto place = [](const Draft& d) {
+            return std::tuple(source_of(d.stream.from), d.stream.to.provider, !d.stream.plain, d.stream.cell,
+                              pools_of(d.stream.from, d.stream.to));
+        };
+        return place(a) < place(b);
+    });
+    return drafts;
+}
+
+}  // namespace
+
+StreamTable build_streams(const World& world, const Population& population, const CellTable& table, const Lumping& lumping) {
+    const Keys keys(world, population, lumping);
+    const std::vector<Draft> drafts = drafts_of(table, keys);
+    StreamTable streams;
+    bool split_plain = false;
+    for (const Draft& draft : drafts) {
+        const EntityId source = source_of(draft.stream.from);
+        const EntityId receiver = draft.stream.to.provider;
+        const bool same =
+            !streams.streams.empty() && source_of(streams.streams.back().from) == source && streams.streams.back().to.provider == receiver;
+        if (!same) streams.pairs.push_back({streams.streams.size(), streams.streams.size(), 0, keys.pair(source, receiver)});
+        streams.streams.push_back(draft.stream);
+        ++streams.pairs.back().last;
+        streams.pairs.back().plain += draft.stream.plain ? 1 : 0;
+        split_plain = split_plain || streams.pairs.back().plain > 1;
+    }
+    const auto zones = static_cast<Eigen::Index>(table.zones.size());
+    streams.plain_rates = Eigen::MatrixXd::Zero(static_cast<Eigen::Index>(streams.pairs.size()), zones);
+    if (split_plain) streams.plain_parts = Eigen::MatrixXd::Zero(static_cast<Eigen::Index>(drafts.size()), zones);
+    for (std::size_t p = 0; p < streams.pairs.size(); ++p) {
+        for (std::size_t s = streams.pairs[p].first; s < streams.pairs[p].last; ++s) {
+            for (std::size_t z = 0; z < drafts[s].rates.size(); ++z) {
+                streams.plain_rates(static_cast<Eigen::Index>(p), static_cast<Eigen::Index>(z)) += drafts[s].rates[z];
+                if (split_plain) streams.plain_parts(static_cast<Eigen::Index>(s), static_cast<Eigen::Index>(z)) = drafts[s].rates[z];
+            }
+        }
+    }
+    return streams;
+}
+
+}  // namespace mailrift

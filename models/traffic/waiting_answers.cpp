@@ -1,0 +1,134 @@
+// Answers in whole numbers: how many of the messages delivered now are answered in which slice.
+#include "models/traffic/waiting_answers.h"
+
+#include <algorithm>
+#include <string>
+
+#include "sim/counts.h"
+#include "sim/distributions.h"
+#include "sim/error.h"
+
+namespace mailrift {
+namespace {
+
+constexpr std::size_t kNearSlots = 32;  // slices kept in a table; an answer after as many is rare and kept by itself
+constexpr std::uint64_t kFew = 12;      // messages that are drawn one by one
+constexpr std::size_t kGuide = 1U << 10U;
+
+}  // namespace
+
+WaitingAnswers::WaitingAnswers(std::span<const double> kernel, double reply, std::size_t series, std::size_t memory_bytes)
+    : series_(series), near_slots_(std::min(kNearSlots, kernel.size())) {
+    const double bytes = static_cast<double>(series) * static_cast<double>(near_slots_) * sizeof(std::uint64_t);
+    if (bytes > static_cast<double>(memory_bytes)) {
+        throw sim::Error(sim::Code::kTooLarge, {}, "answers that wait for at most " + std::to_string(memory_bytes >> 20U) + " MiB",
+                         std::to_string(series) + " series of answers");
+    }
+    cumulative_.assign(1, 0);
+    for (const double part : kernel) cumulative_.push_back(cumulative_.back() + reply * part);
+    near_.assign(near_slots_ * series, 0);
+    for (std::size_t i = 0; i < kGuide; ++i) {
+        const double u = static_cast<double>(i) / kGuide;
+        const auto above = std::upper_bound(cumulative_.begin(), cumulative_.end(), u);
+        guide_.push_back(static_cast<std::uint32_t>(above - cumulative_.begin()) - 1);
+    }
+}
+
+std::size_t WaitingAnswers::lag_of(double u) const noexcept {
+    std::size_t lag = guide_[static_cast<std::size_t>(u * kGuide)];
+    if (u >= cumulative_.back()) return cumulative_.size() - 1;
+    if (lag + 2 < cumulative_.size() && u >= cumulative_[lag + 2]) {  // many lags in one part of the guide
+        const auto above = std::upper_bound(cumulative_.begin() + static_cast<std::ptrdiff_t>(lag), cumulative_.end(), u);
+        return static_cast<std::size_t>(above - cumulative_.begin()) - 1;
+    }
+    return u >= cumulative_[lag + 1] ? lag + 1 : lag;
+}
+
+void WaitingAnswers::add(std::size_t series, std::size_t lag, std::uint64_t answers) {
+    if (lag < near_slots_) {
+        near_[(slot_ + lag) % near_slots_ * series_ + series] += answers;
+    } else {
+        far_[now_ + static_cast<sim::Tick>(lag)].push_back({static_cast<std::uint32_t>(series), answers});
+    }
+}
+
+std::uint64_t WaitingAnswers::one_by_one(std::size_t series, std::uint64_t delivered, sim::Draws& draws) {
+    std::uint64_t at_once = 0;
+    for (std::uint64_t i = 0; i < delivered; ++i) {
+        const std::size_t lag = lag_of(sim::uniform01(draws));
+        if (lag + 1 >= cumulative_.size()) continue;  // never
+        if (lag == 0) {
+            ++at_once;
+        } else {
+            add(series, lag, 1);
+        }
+    }
+    return at_once;
+}
+
+std::uint64_t WaitingAnswers::answer(std::size_t series, std::uint64_t delivered, sim::Draws& draws) {
+    if (delivered <= kFew) return one_by_one(series, delivered, draws);
+    const std::size_t lags = cumulative_.size() - 1;
+    std::uint64_t rest = sim::binomial(delivered, cumulative_.back(), draws);
+    std::uint64_t at_once = 0;
+    for (std::size_t lag = 0; lag < std::min(near_slots_, lags) && rest > 0; ++lag) {
+        const double whole = cumulative_.back() - cumulative_[lag];
+        const double part = cumulative_[lag + 1] - cumulative_[lag];
+        const std::uint64_t now = part >= whole ? rest : sim::binomial(rest, part / whole, draws);
+        rest -= now;
+        if (lag == 0) {
+            at_once = now;
+        } else if (now > 0) {
+            add(series, lag, now);
+        }
+    }
+    if (rest > 0) split_far(series, near_slots_, lags, rest, draws);
+    return at_once;
+}
+
+/// Spreads answers over the lags first..last-1 by halves, so that the cost is that of those that get some.
+void WaitingAnswers::split_far(std::size_t series, std::size_t first, std::size_t last, std::uint64_t answers, sim::Draws& draws) {
+    if (last - first == 1) return add(series, first, answers);
+    const std::size_t middle = first + (last - first) / 2;
+    const double whole = cumulative_[last] - cumulative_[first];
+    const double part = cumulative_[middle] - cumulative_[first];
+    const std::uint64_t early = whole <= 0 || part >= whole ? answers : sim::binomial(answers, part / whole, draws);
+    if (early > 0) split_far(series, first, middle, early, draws);
+    if (answers > early) split_far(series, middle, last, answers - early, draws);
+}
+
+void WaitingAnswers::move(const std::vector<std::pair<std::size_t, std::size_t>>& pairs, double fraction, sim::Draws& draws) {
+    std::map<std::size_t, std::size_t> target;
+    for (const auto& [from, to] : pairs) {
+        target.emplace(from, to);
+        for (std::size_t slot = 0; slot < near_slots_; ++slot) {
+            std::uint64_t& waiting = near_[(slot_ + slot) % near_slots_ * series_ + from];
+            const std::uint64_t moved = sim::binomial(waiting, fraction, draws);
+            waiting -= moved;
+            near_[(slot_ + slot) % near_slots_ * series_ + to] += moved;
+        }
+    }
+    for (auto& entry : far_) {
+        std::vector<Far>& waiting = entry.second;
+        const std::size_t known = waiting.size();
+        for (std::size_t i = 0; i < known; ++i) {
+            const auto found = target.find(waiting[i].series);
+            if (found == target.end()) continue;
+            const std::uint64_t moved = sim::binomial(waiting[i].answers, fraction, draws);
+            waiting[i].answers -= moved;
+            if (moved > 0) waiting.push_back({static_cast<std::uint32_t>(found->second), moved});
+        }
+    }
+}
+
+void WaitingAnswers::next() {
+    std::fill_n(near_.begin() + static_cast<std::ptrdiff_t>(slot_ * series_), series_, 0);
+    slot_ = (slot_ + 1) % near_slots_;
+    ++now_;
+    const auto found = far_.find(now_);
+    if (found == far_.end()) return;
+    for (const Far& waiting : found->second) near_[slot_ * series_ + waiting.series] += waiting.answers;
+    far_.erase(found);
+}
+
+}  // namespace mailrift
