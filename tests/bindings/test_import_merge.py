@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from import_samples import DATA, keyed, plain, record, write
-from mailrift.importers.merge import merge, merge_sources, place_of
+from mailrift.importers.merge import merge, merge_sources, number_of
 from mailrift.importers.mxmap import import_mxmap
 from mailrift.importers.reading import read_records
 from mailrift.importers.records import Record
@@ -20,9 +20,22 @@ def made(place: str, provider: str) -> Record:
     return Record("f", "", place, "AT", "", "", provider, None, True, None)
 
 
+def numbers(*sources: list[str]) -> list[str]:
+    """The places of sources merged, in their order."""
+    made_of = [(f"source {i}", [made(place, "microsoft") for place in places]) for i, places in enumerate(sources)]
+    return [number_of(record) for record in merge("AT", made_of)[0]]
+
+
 def test_places_match_by_their_number() -> None:
-    assert place_of(made("AT-0123", "x")) == place_of(made("123", "x")) == "123"
-    assert place_of(made("AT-000", "x")) == "000"
+    assert numbers(["AT-0123"], ["123"]) == ["0123"]
+    assert numbers(["AT-000"], ["0"], ["000"]) == ["000"]
+    assert numbers(["AT-12"], ["AT-21"]) == ["12", "21"]
+
+
+def test_zeros_in_front_tell_places_apart_where_a_source_has_both() -> None:
+    assert numbers(["01", "1"], ["1", "01"]) == ["01", "1"]
+    assert numbers(["01", "1"], ["001"]) == ["01", "1", "001"]
+    assert numbers(["1"], ["01", "001"]) == ["1", "01", "001"]
 
 
 def test_the_first_that_knows_the_operator_stands() -> None:
@@ -30,7 +43,7 @@ def test_the_first_that_knows_the_operator_stands() -> None:
     second = [made("1", "google"), made("2", "google"), made("3", "unknown"), made("4", "a1"), made("5", "aws")]
     third = [made("1", "microsoft"), made("2", "aws"), made("3", "google"), made("5", "google")]
     merged, found = merge("AT", [("a", first), ("b", second), ("c", third)])
-    assert [(place_of(each), each.provider) for each in merged] == [
+    assert [(number_of(each), each.provider) for each in merged] == [
         ("1", "microsoft"),
         ("2", "google"),
         ("3", "google"),

@@ -17,10 +17,11 @@ from import_samples import DATA, record, write
 from mailrift.importers.concentration import by_mx
 from mailrift.importers.mx_domain import isp_id, mx_domain, provider_id, registrable_domain
 from mailrift.importers.mxmap import ImportResult, import_mxmap
-from mailrift.importers.operators import read_operators
+from mailrift.importers.operators import Operator, read_operators
+from mailrift.importers.problem import ImportProblem
 from mailrift.importers.reading import read_records
 from mailrift.importers.records import Record
-from mailrift.importers.splitting import split_by_mx
+from mailrift.importers.splitting import SELF_HOSTED_LABELS, split_by_mx
 
 needs_data = pytest.mark.skipif(not DATA.exists(), reason="the raw measurements are not here")
 ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
@@ -111,9 +112,17 @@ def test_a_mailbox_providers_domain_is_no_organisations_own(tmp_path: Path) -> N
     assert len(routes) == 2
 
 
-def isp(number: int, name: str, **changes: Any) -> dict[str, Any]:
-    """A record in its own domain, on somebody's network."""
-    return {**record(number, "local-isp", mx=[f"mail.place{number}.at"], **changes), "isp_name": name}
+def isp(number: int, name: str, provider: str = "local-isp", mx: list[str] | None = None) -> dict[str, Any]:
+    """A record on somebody's network, in its own domain if `mx` is not given."""
+    return {**record(number, provider, mx=mx or [f"mail.place{number}.at"]), "isp_name": name}
+
+
+UNSPLIT = Operator("none", "none", ())
+
+
+def network_of_all(rows: list[Record], row: Record) -> set[str]:
+    """The networks of all who share a record's MX domain."""
+    return {other.isp for other in rows if mx_domain(other) == mx_domain(row)}
 
 
 def control(result: ImportResult, identifier: str) -> list[str]:
@@ -122,13 +131,13 @@ def control(result: ImportResult, identifier: str) -> list[str]:
 
 def test_an_own_domain_on_a_named_network_is_run_there(tmp_path: Path) -> None:
     rows = [isp(1, "Hetzner (DE)"), isp(2, "Hetzner (DE)"), isp(3, "Beyond Hosting (PL)"), isp(4, "Beyond  hosting (PL)")]
-    rows += [isp(5, "Nazwa.pl (PL)"), isp(6, "Nazwa.pl (PL)"), record(7, "independent", mx=["mail.place7.at"])]
+    rows += [isp(5, "Dial.pl (PL)"), isp(6, "Dial.pl (PL)"), record(7, "independent", mx=["mail.place7.at"])]
     rows += [record(i, "independent", mx=[f"mail.place{i}.at"]) for i in range(8, 12)]
     result = imported(tmp_path, rows)
     found = plain_counts(result)
-    nazwa = isp_id("AT", "nazwa.pl (pl)")
-    assert found == {"de-hetzner": 2, "at-isp-beyond-hosting-pl": 2, nazwa: 2, "at-self-hosted": 5}
-    assert (control(result, "at-isp-beyond-hosting-pl"), control(result, nazwa), control(result, "de-hetzner")) == (["PL"], ["PL"], ["DE"])
+    dial = isp_id("AT", "dial.pl (pl)")
+    assert found == {"de-hetzner": 2, "at-isp-beyond-hosting-pl": 2, dial: 2, "at-self-hosted": 5}
+    assert (control(result, "at-isp-beyond-hosting-pl"), control(result, dial), control(result, "de-hetzner")) == (["PL"], ["PL"], ["DE"])
     assert providers(result)["at-self-hosted"]["count"] == 5
 
 
@@ -142,16 +151,97 @@ def test_small_networks_are_counted_by_seat(tmp_path: Path) -> None:
         isp(605, "Four (CZ)"),
         isp(606, "Five (XX)"),
         isp(608, "Six SE"),
+        isp(609, "Seven (UK)"),
+        isp(610, "Eight (AT/DK)"),
     ]
     rows += [record(607, "local-isp", mx=["mail.place607.at"])]
     result = imported(tmp_path, rows)
-    assert plain_counts(result) == {"microsoft": 600, "at-small-hosts": 4, "at-small-hosts-de": 3, "at-small-hosts-cz": 1}
+    assert plain_counts(result) == {
+        "microsoft": 600,
+        "at-small-hosts": 3,
+        "at-small-hosts-de": 3,
+        "at-small-hosts-cz": 1,
+        "at-small-hosts-gb": 1,
+        "at-small-unseated-hosts": 2,
+    }
     assert {name: control(result, name) for name in plain_counts(result) if "small" in name} == {
         "at-small-hosts": ["AT"],
+        "at-small-hosts-gb": ["GB"],
+        "at-small-unseated-hosts": [],
         "at-small-hosts-de": ["DE"],
         "at-small-hosts-cz": ["CZ"],
     }
     assert providers(result)["at-small-hosts-de"]["count"] == 2  # two networks, three organisations
+    assert result.report.unknown_seats == ["at-small-unseated-hosts"]
+
+
+def test_one_network_is_one_operator(tmp_path: Path) -> None:
+    """Own domains and small shared domains on a network count together: for the table's networks, and for the size of others."""
+    rows = [record(i, "microsoft") for i in range(1, 1001)]
+    rows += [isp(1101 + i, "Hetzner (DE)", mx=[f"mx.pair{i // 2}.at"]) for i in range(6)]
+    rows += [isp(1010, "Hetzner (DE)")]
+    rows += [isp(1020 + i, "Some Net (CZ)") for i in range(3)] + [
+        isp(1030 + i, "Some Net (CZ)" if i else "", mx=["mx.small.at"]) for i in range(3)
+    ]
+    rows += [isp(1040 + i, "Large Host (PL)", mx=["mx.large.at"]) for i in range(9)] + [isp(1060, "Large Host (PL)")]
+    rows += [isp(1070 + i, "Hetzner (DE)", provider="independent", mx=["mx.cluster.at"]) for i in range(2)]
+    result = imported(tmp_path, rows)
+    assert providers(result)["at-isp-some-net-cz"]["name"] == "Some Net (CZ)"
+    assert plain_counts(result) == {
+        "microsoft": 1000,
+        "de-hetzner": 7,
+        "at-isp-some-net-cz": 6,  # three and three: neither alone has 0.5 % of 1025
+        "at-mx-large-at": 9,  # large by itself, so an operator of its own
+        "at-small-hosts-pl": 1,
+        "at-small-hosts-de": 2,  # the data call them independent: the network is not their operator
+    }
+
+
+def test_the_top_level_domain_tells_the_seat_of_one_client_too(tmp_path: Path) -> None:
+    rows = [record(i, "microsoft") for i in range(1, 601)]
+    rows += [record(601, "local-isp", mx=["mx.host.cz"]), record(602, "local-isp", domain="town.cz", mx=["mx.town.cz"])]
+    found = plain_counts(imported(tmp_path, rows))
+    assert found == {"microsoft": 600, "at-small-hosts-cz": 1, "at-small-hosts": 1}  # the second is a domain of its own organisation
+
+
+def test_a_town_and_its_district_share_their_own_server(tmp_path: Path) -> None:
+    rows = [record(i, "independent", domain="town.at", mx=["mail.town.at"]) for i in (1, 2)]
+    rows += [record(3, "independent", domain="other.at", mx=["mail.other.at"])]
+    result = imported(tmp_path, rows)
+    assert plain_counts(result) == {"at-self-hosted": 3}
+    assert providers(result)["at-self-hosted"]["count"] == 2
+
+
+def test_a_blank_name_is_no_network(tmp_path: Path) -> None:
+    rows = [isp(1, "  "), isp(2, " ")]
+    found = plain_counts(imported(tmp_path, rows))
+    assert not any("-isp-" in name for name in found)
+
+
+@pytest.mark.parametrize(("label", "clash"), [("isp-foo-de", "Foo (DE)"), ("small-hosts", "Foo (AT)"), ("mx-foo-at", "")])
+def test_a_label_cannot_take_the_id_of_an_operator_made_from_networks(tmp_path: Path, label: str, clash: str) -> None:
+    many = 1 if label == "small-hosts" else 10
+    rows = [record(i, "microsoft") for i in range(1, 601)] + [record(700, label)]
+    rows += [isp(601 + i, clash, mx=["mx.foo.at"] if label.startswith("mx") else None) for i in range(many)]
+    with pytest.raises(ImportProblem, match=f"expected a label of a provider that is no operator's.*at-{label}, the id of two"):
+        imported(tmp_path, rows)
+
+
+@needs_data
+def test_no_network_of_the_table_is_left_among_small_hosts() -> None:
+    table = read_operators()
+    for code, rows in read_records(sorted((DATA / "world").glob("*.json"))).by_country.items():
+        split = split_by_mx(code, rows, table)
+        left = Counter(
+            row.isp
+            for row in rows
+            if row.isp
+            and row.provider not in SELF_HOSTED_LABELS
+            and "-small-" in split.operator_of.get(row.id, UNSPLIT).id
+            and table.behind_isp(row.isp.rpartition(" (")[0].casefold()) is not None
+            and network_of_all(rows, row) == {row.isp}
+        )
+        assert not left, code
 
 
 def test_the_network_tells_the_seat_of_a_shared_domain(tmp_path: Path) -> None:

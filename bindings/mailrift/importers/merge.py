@@ -78,40 +78,76 @@ def merge_sources(records: Records) -> tuple[Records, list[Disagreement]]:
 def merge(country: str, sources: Sequence[tuple[str, Sequence[Record]]]) -> tuple[list[Record], Disagreement]:
     """One record for each place.
 
-    Places match by their official number: the id without the country's prefix. The record of the first source that knows the
-    operator stands for the place; if none does, the first one. Records of one source are all kept, in their order.
+    Places match by their official number: the id without the country's prefix; or but for zeros in front, which some sources leave
+    out, where neither side has another place of that number. The record of the first source that knows the operator stands for the
+    place; if none does, the first one. Records of one source are all kept, in their order.
     """
-    first = {place_of(record): record for record in sources[0][1]}
     merged = list(sources[0][1])
-    position = {place_of(record): i for i, record in enumerate(merged)}
+    places = _Places()
+    for i, record in enumerate(merged):
+        places.add(number_of(record), i)
+    first = dict(enumerate(merged))
     filled = added = left_out = 0
     compared = []
     for source, records in sources[1:]:
         matched = agreed = 0
-        for record in records:
-            place = place_of(record)
-            if place not in position:
-                position[place] = len(merged)
+        found_at = places.match([number_of(record) for record in records])
+        for record, found in zip(records, found_at, strict=True):
+            position = places.exact.get(number_of(record)) if found is None else found
+            if position is None:
+                places.add(number_of(record), len(merged))
                 merged.append(record)
                 added += 1
                 continue
             left_out += 1
-            known = first.get(place)
+            known = first.get(position)
             if known is not None and not known.is_unknown and not record.is_unknown:
                 matched += 1
                 agreed += _common(known) == _common(record)
-            if merged[position[place]].is_unknown and not record.is_unknown:
-                merged[position[place]] = record
+            if merged[position].is_unknown and not record.is_unknown:
+                merged[position] = record
                 filled += 1
         compared.append(Agreement(source, matched, agreed))
     shares = tuple(_share(source, records) for source, records in sources)
     return merged, Disagreement(country, shares, tuple(compared), filled, added, left_out)
 
 
-def place_of(record: Record) -> str:
-    """The number of a record's place: its id without the prefix of its country, and without zeros in front."""
-    number = record.id.removeprefix(f"{record.country}-")
-    return number.lstrip("0") or number
+class _Places:
+    """Where places lie in a list of records, by number, and by number without zeros in front."""
+
+    def __init__(self) -> None:
+        self.exact: dict[str, int] = {}
+        self._bare: dict[str, set[str]] = {}
+
+    def add(self, number: str, position: int) -> None:
+        """Adds a place; the last record of a number stands for it."""
+        self.exact[number] = position
+        self._bare.setdefault(_bare(number), set()).add(number)
+
+    def match(self, numbers: Sequence[str]) -> list[int | None]:
+        """The place of each number of another source; None if there is none, or if zeros in front would have to tell two apart."""
+        given: dict[str, set[str]] = {}
+        for number in numbers:
+            given.setdefault(_bare(number), set()).add(number)
+        found: list[int | None] = []
+        for number in numbers:
+            alike = self._bare.get(_bare(number), set())
+            if number in self.exact:
+                found.append(self.exact[number])
+            elif len(alike) == 1 and len(given[_bare(number)]) == 1:
+                found.append(self.exact[next(iter(alike))])
+            else:
+                found.append(None)
+        return found
+
+
+def number_of(record: Record) -> str:
+    """The number of a record's place: its id without the prefix of its country."""
+    return record.id.removeprefix(f"{record.country}-")
+
+
+def _bare(number: str) -> str:
+    return number.lstrip("0") or "0"
 
 
 def _common(record: Record) -> str:

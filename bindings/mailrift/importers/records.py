@@ -159,7 +159,7 @@ def _list_record(node: Node) -> Record:
         has_mx=node.at("has_mx").flag(),
         population=_population(node),
         area=_area(node),
-        isp=_optional_text(node, "isp_name", 200),
+        isp=_optional_text(node, "isp_name", 200).strip(),
         mx=_mx_hosts(node),
     )
 

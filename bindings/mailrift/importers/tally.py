@@ -109,13 +109,20 @@ def _counted(country: str, records: Sequence[Record], split: Split) -> dict[str,
 def _route(record: Record, operators: Operators, split: Split | None, into: CountryTally) -> Route:
     provider = split.operator_of.get(record.id) if split is not None else None
     provider = provider or operators.provider(record.provider, record.country)
-    into.providers[provider.id] = provider
+    _add(provider, into.providers, record, "label of a provider")
     gateway = ""
     if record.gateway is not None:
         operator = operators.gateway(record.gateway)
-        into.gateways[operator.id] = operator
+        _add(operator, into.gateways, record, "label of a gateway")
         gateway = operator.id
     return Route(provider.id, gateway, "provider" if operators.owns_address(record.domain) else "own")
+
+
+def _add(operator: Operator, into: dict[str, Operator], record: Record, what: str) -> None:
+    """Adds an operator; a label of the data must not read as the id of one that was made from MX domains or networks."""
+    if into.setdefault(operator.id, operator) != operator:
+        found = f"{operator.id}, the id of two: {operator.name} and {into[operator.id].name}"
+        raise ImportProblem(record.file, record.pointer, f"a {what} that is no operator's by MX domain or network", found)
 
 
 def _require_populations(country: str, records: Sequence[Record]) -> None:
