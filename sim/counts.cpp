@@ -39,10 +39,10 @@ double deviance(double x, double mean) noexcept {
     }
 }
 
-/// The first k at which the sum of probabilities exceeds a uniform number: p0 is that of 0, ratio(k) that of k to k - 1.
+/// The first k at which the sum of probabilities exceeds the uniform number u: p0 is that of 0, ratio(k) that of k to k - 1.
 template <class Ratio>
-std::uint64_t invert(double p0, const Ratio& ratio, std::uint64_t most, Draws& draws) noexcept {
-    double rest = uniform01(draws);
+std::uint64_t invert(double u, double p0, const Ratio& ratio, std::uint64_t most) noexcept {
+    double rest = u;
     double p = p0;
     std::uint64_t k = 0;
     while (rest >= p && k < most) {
@@ -110,8 +110,10 @@ std::uint64_t poisson(double mean, Draws& draws) noexcept {
     assert(mean >= 0 && mean <= kMostCount);
     if (mean < kSmall) {
         constexpr std::uint64_t kMost = 200;  // probability below 1e-180 at a mean of 10
+        const double u = uniform01(draws);
+        if (u < 1 - mean) return 0;  // e^-m >= 1 - m: most small means need no exponential
         return invert(
-            exp(-mean), [mean](double k) { return mean / k; }, kMost, draws);
+            u, exp(-mean), [mean](double k) { return mean / k; }, kMost);
     }
     const double b = 0.931 + 2.53 * std::sqrt(mean);
     const double a = -0.059 + 0.02483 * b;
@@ -134,8 +136,10 @@ std::uint64_t binomial(std::uint64_t n, double p, Draws& draws) noexcept {
     const auto trials = static_cast<double>(n);
     if (trials * p >= kSmall) return binomial_by_rejection(n, p, draws);
     const double odds = p / (1 - p);
+    const double u = uniform01(draws);
+    if (u < 1 - trials * p) return 0;  // (1 - p)^n >= 1 - n p
     return invert(
-        exp(trials * log1p(-p)), [trials, odds](double k) { return (trials - k + 1) / k * odds; }, n, draws);
+        u, exp(trials * log1p(-p)), [trials, odds](double k) { return (trials - k + 1) / k * odds; }, n);
 }
 
 void multinomial(std::uint64_t n, std::span<const double> weights, std::span<std::uint64_t> counts, Draws& draws) {
