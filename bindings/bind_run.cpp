@@ -57,14 +57,15 @@ py::dict events(const PythonRun& self) {
 }
 
 py::dict ledger(const PythonRun& self) {
-    py::list mail_class, source, receiver, outcome, order, reply, messages;
+    py::list mail_class, source, receiver, outcome, order, policy, reply, messages;
     const Model& model = self.run.model;
     for (const LedgerRow& row : self.run.ledger.rows()) {
         mail_class.append(std::string(name_of(row.key.mail_class)));
         source.append(model.world.entities[index(row.key.source)].id);
         receiver.append(model.world.entities[index(row.key.receiver)].id);
         outcome.append(std::string(name_of(row.outcome)));
-        order.append(row.order ? model.orders[index(*row.order)].id : std::string());
+        order.append(row.cause.order ? model.orders[index(*row.cause.order)].id : std::string());
+        policy.append(row.cause.policy ? model.policies[index(*row.cause.policy)].id : std::string());
         reply.append(std::string(reply_of(row.outcome)));
         messages.append(row.messages);
     }
@@ -74,6 +75,7 @@ py::dict ledger(const PythonRun& self) {
     table["receiver"] = receiver;
     table["outcome"] = outcome;
     table["order"] = order;
+    table["policy"] = policy;
     table["reply"] = reply;
     table["messages"] = messages;
     return table;
@@ -174,7 +176,7 @@ PythonRun run(std::shared_ptr<Scenario> scenario, std::optional<std::uint64_t> s
 
 void bind_tables(py::class_<PythonRun>& type) {
     type.def("events", &events, "Columns at and effect (seconds), kind, subject, cause, value.")
-        .def("ledger", &ledger, "Columns mail_class, source, receiver, outcome, order, reply, messages.")
+        .def("ledger", &ledger, "Columns mail_class, source, receiver, outcome, order, policy, reply, messages.")
         .def_property_readonly(
             "written", [](const PythonRun& r) { return r.run.ledger.written(); }, "Messages written.")
         .def_property_readonly(

@@ -38,7 +38,8 @@ ControlPlane::ControlPlane(const Model& model, Run& run, sim::Fingerprint& traje
       followed_(model.orders.size()),
       sought_(model.orders.size()),
       tellings_(model.population.seats.size()),
-      day_(model.grid.slice) {
+      day_(model.grid.slice),
+      judgement_(model, whole_members) {
     for (std::size_t o = 0; o < model.orders.size(); ++o) schedule(kStartOrder, {model.orders[o].at, o, {}, {}});
     for (std::size_t i = 0; i < model.obedience.size(); ++i) {
         const Obedience& bound = model.obedience[i];
@@ -54,6 +55,7 @@ const std::vector<Change>& ControlPlane::begin(sim::Tick tick) {
     changes_.clear();
     const sim::Time now = model_.grid.start(tick);
     while (!queue_.empty() && queue_.top().at <= now) handle(queue_.pop());
+    for (const Change& change : judgement_.judge(tick)) make(change);
     return changes_;
 }
 
@@ -226,6 +228,17 @@ void ControlPlane::hash(const Change& change) {
     };
     trajectory_.add(static_cast<std::uint64_t>(tick_));
     trajectory_.add(static_cast<std::uint64_t>(change.kind));
+    if (change.kind == ChangeKind::kJudge) {
+        trajectory_.add(model_.world.entities[index(change.source)].id);
+        trajectory_.add(model_.world.entities[index(change.receiver)].id);
+        trajectory_.add(change.verdict.accept);
+        for (const VerdictPart& part : change.verdict.parts) {
+            trajectory_.add(model_.policies[index(part.policy)].id);
+            trajectory_.add(static_cast<std::uint64_t>(part.outcome));
+            trajectory_.add(part.share);
+        }
+        return;
+    }
     add_seat(change.block.seat);
     if (change.kind == ChangeKind::kMove) add_seat(change.to);
     if (change.kind <= ChangeKind::kUnblock) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "models/control/day_memory.h"
+#include "models/control/judgement.h"
 #include "models/control/run.h"
 #include "models/delivery/state.h"
 #include "sim/event_queue.h"
@@ -24,7 +25,10 @@ public:
     const std::vector<Change>& begin(sim::Tick tick);
 
     /// What the slice's mail was like, for responses that read it.
-    void learn(std::vector<CohortDay> slice) { day_.add(std::move(slice)); }
+    void learn(std::vector<CohortDay> slice, std::span<const SourceTally> sources) {
+        day_.add(std::move(slice));
+        judgement_.learn(sources, tick_);
+    }
 
     [[nodiscard]] StateView view() const { return {model_.world, model_.population, state_}; }
 
@@ -70,6 +74,7 @@ private:
     std::vector<std::vector<CohortId>> sought_;       ///< by order: targets that it looks for, or does not
     std::vector<std::vector<std::size_t>> tellings_;  ///< by seat: pending events that will tell contacts of those who came there
     DayMemory day_;
+    Judgement judgement_;
 };
 
 }  // namespace mailrift

@@ -26,6 +26,15 @@ Population cohorts_only(const World& world) {
     return population;
 }
 
+/// Whom the ledger names as the source of background spam; no document can have the id.
+EntityId add_botnet(World& world) {
+    Entity botnet;
+    botnet.id = "~botnet";
+    botnet.name = "background botnet";
+    world.entities.push_back(std::move(botnet));
+    return id_of<EntityId>(world.entities.size() - 1);
+}
+
 constexpr double kSeatBytes = 256;  ///< of a seat, its state and its place in the tables
 
 /// Before anything of that size is made: the mixing matrix, and what each seat takes.
@@ -54,6 +63,8 @@ Model make_model(const Scenario& scenario, std::uint64_t seed, Compliance compli
     }
     model.population = build_population(model.world, destinations);
     check_memory(model.population, memory_bytes);
+    model.policies = decode_policies(document, model.world);
+    if (scenario.mail.spam_share) model.botnet = add_botnet(model.world);
     model.mixing = mixing_matrix(model.world, model.population);
     model.orders = decode_orders(document, model.world, model.population);
     for (Order& order : model.orders) {

@@ -23,6 +23,8 @@ struct Model {
     std::vector<std::vector<CohortId>> shielded;  ///< by order: targets against which it is void
     std::vector<Obedience> obedience;
     std::vector<NamedResponse> responses;
+    std::vector<NamedPolicy> policies;
+    std::optional<EntityId> botnet;  ///< the entity that background spam comes from
     MailParams mail;
     sim::Grid grid;
     sim::Tick slices = 0;

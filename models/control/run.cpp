@@ -22,8 +22,16 @@ bool reads_tallies(const Model& model) {
 std::unique_ptr<TrafficModel> make_traffic(const Model& model, Traffic traffic, const StateView& start) {
     if (traffic == Traffic::kNone) return nullptr;
     const Involved involved = involved_in(model);
-    const TrafficSetup setup{model.world,      model.population, model.mixing,         model.mail, {involved.cohorts, involved.entities},
-                             model.grid.slice, model.slices,     reads_tallies(model), model.seed};
+    const TrafficSetup setup{model.world,
+                             model.population,
+                             model.mixing,
+                             model.mail,
+                             {involved.cohorts, involved.entities, !model.policies.empty()},
+                             model.grid.slice,
+                             model.slices,
+                             reads_tallies(model),
+                             model.botnet,
+                             model.seed};
     return traffic == Traffic::kFlow ? make_flow(setup, start) : make_fluid(setup, start);
 }
 
@@ -103,8 +111,9 @@ Run run_scenario(const Scenario& scenario, const RunOptions& options) {
     run.model = make_model(scenario, options.seed.value_or(scenario.seed), options.compliance);
     run.traffic = options.traffic.value_or(scenario.traffic);
     const Model& model = run.model;
-    if (run.traffic == Traffic::kNone && reads_tallies(model)) {
-        throw sim::Error(sim::Code::kInconsistent, {}, "a traffic model, because a response reads what became of mail", "traffic \"none\"");
+    if (run.traffic == Traffic::kNone && (reads_tallies(model) || !model.policies.empty())) {
+        throw sim::Error(sim::Code::kInconsistent, {}, "a traffic model, because a response or a policy reads what became of mail",
+                         "traffic \"none\"");
     }
     sim::Fingerprint trajectory;
     ControlPlane control(model, run, trajectory, run.traffic == Traffic::kFlow);
@@ -122,7 +131,7 @@ Run run_scenario(const Scenario& scenario, const RunOptions& options) {
         if (!traffic) return;
         const Tallies tallies = traffic->advance({control.view(), changes}, tick, stop);
         trajectory.add(tallies.digest);
-        control.learn(as_days(tallies.cohorts));
+        control.learn(as_days(tallies.cohorts), tallies.sources);
     });
     run.finished = outcome.finished;
     run.interrupted = outcome.interrupted;

@@ -51,6 +51,7 @@ bool apply(const Change& change, MailState& state) {
             state.informed[seat] += change.fraction;
             assert(state.informed[seat] <= state.share[seat] + kRounding);
             return change.fraction != 0;
+        case ChangeKind::kJudge: return state.verdicts.set(change.source, change.receiver, change.verdict);
     }
     assert(false);
     return false;

@@ -14,6 +14,7 @@ enum class ChangeKind : std::uint8_t {
     kUnblock,  ///< `block` ends
     kMove,     ///< `fraction` of those on `block.seat` move to `to`
     kInform,   ///< contacts of `fraction` of the cohort learn the address of `block.seat`
+    kJudge,    ///< `receiver` treats mail of `source` by `verdict` from now on
 };
 
 /// One change. Plain data; fields that a kind does not name are left at their defaults.
@@ -22,6 +23,9 @@ struct Change {
     Block block;
     SeatId to;
     double fraction = 0;
+    EntityId source{};
+    EntityId receiver{};
+    Verdict verdict{};
 };
 
 /// Applies one change; closing twice by the same order, or adding a block twice, leaves one. Returns whether the state changed.

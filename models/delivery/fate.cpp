@@ -28,19 +28,18 @@ std::optional<OrderId> refused_reception(const StateView& view, const Route& in,
 void add_address(const StateView& view, SeatId from, SeatId to, double share, Fate& fate) {
     if (share <= 0) return;
     const Route& in = view.route(to);
-    const auto add = [&](Outcome outcome, std::optional<OrderId> order, double part) {
-        if (part > 0) fate.push_back({to, outcome, order, share * part});
+    const auto add = [&](Outcome outcome, Cause cause, double part) {
+        if (part > 0) fate.push_back({to, outcome, cause, share * part});
     };
     const auto& closed = view.state.closed_by[index(from)];
-    if (!closed.empty()) return add(Outcome::kUnsent, closed.front(), 1);
-    if (const auto order = refused_submission(view, view.route(from), to)) return add(Outcome::kUnsent, order, 1);
-    if (const auto order = refused_reception(view, in, from)) return add(Outcome::kRejected, order, 1);
+    if (!closed.empty()) return add(Outcome::kUnsent, {closed.front(), {}}, 1);
+    if (const auto order = refused_submission(view, view.route(from), to)) return add(Outcome::kUnsent, {order, {}}, 1);
+    if (const auto order = refused_reception(view, in, from)) return add(Outcome::kRejected, {order, {}}, 1);
     const auto& gone = view.state.closed_by[index(to)];
-    if (!gone.empty()) return add(Outcome::kClosedAccount, gone.front(), 1);
-    const Verdict verdict = view.state.verdicts.at(source_of(view.route(from)), in.gateway ? *in.gateway : in.provider);
-    add(Outcome::kRejected, std::nullopt, verdict.reject);
-    add(Outcome::kJunk, std::nullopt, verdict.junk);
-    add(Outcome::kInbox, std::nullopt, verdict.accept);
+    if (!gone.empty()) return add(Outcome::kClosedAccount, {gone.front(), {}}, 1);
+    const Verdict& verdict = view.state.verdicts.at(source_of(view.route(from)), judge_of(in));
+    for (const VerdictPart& part : verdict.parts) add(part.outcome, {{}, part.policy}, part.share);
+    add(Outcome::kInbox, {}, verdict.accept);
 }
 
 }  // namespace

@@ -14,8 +14,8 @@ namespace mailrift {
 struct FatePart {
     SeatId to;  ///< the seat whose address was used: the recipient's, or the one it left
     Outcome outcome = Outcome::kInbox;
-    std::optional<OrderId> order;  ///< the order that caused it, if one did
-    double share = 0;              ///< 0..1; the parts of a fate sum to 1
+    Cause cause;       ///< the order or the policy, if one did it
+    double share = 0;  ///< 0..1; the parts of a fate sum to 1
     bool operator==(const FatePart&) const = default;
 };
 

@@ -58,13 +58,13 @@ void Ledger::add_written(const LedgerKey& key, double messages) {
     if (messages != 0) account(key).written.add(messages);
 }
 
-void Ledger::add_outcome(const LedgerKey& key, Outcome outcome, std::optional<OrderId> order, double messages) {
+void Ledger::add_outcome(const LedgerKey& key, Outcome outcome, Cause cause, double messages) {
     if (messages == 0) return;
     std::uint32_t* at = &account(key).first;
-    while (*at != kNone && !(ends_[*at].outcome == outcome && ends_[*at].order == order)) at = &ends_[*at].next;
+    while (*at != kNone && !(ends_[*at].outcome == outcome && ends_[*at].cause == cause)) at = &ends_[*at].next;
     if (*at == kNone) {
         *at = static_cast<std::uint32_t>(ends_.size());  // before the push, which may move what `at` points into
-        ends_.push_back({outcome, order, {}, kNone});
+        ends_.push_back({outcome, cause, {}, kNone});
         ends_.back().messages.add(messages);
     } else {
         ends_[*at].messages.add(messages);
@@ -81,11 +81,11 @@ std::vector<LedgerRow> Ledger::rows() const {
     std::vector<LedgerRow> rows;
     for (const Account& account : accounts_) {
         for (std::uint32_t i = account.first; i != kNone; i = ends_[i].next) {
-            rows.push_back({account.key, ends_[i].outcome, ends_[i].order, ends_[i].messages.value()});
+            rows.push_back({account.key, ends_[i].outcome, ends_[i].cause, ends_[i].messages.value()});
         }
     }
     std::sort(rows.begin(), rows.end(), [](const LedgerRow& a, const LedgerRow& b) {
-        return std::tie(a.key, a.outcome, a.order) < std::tie(b.key, b.outcome, b.order);
+        return std::tie(a.key, a.outcome, a.cause) < std::tie(b.key, b.outcome, b.cause);
     });
     return rows;
 }

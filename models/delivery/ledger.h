@@ -3,7 +3,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -28,7 +27,7 @@ struct LedgerKey {
 struct LedgerRow {
     LedgerKey key;
     Outcome outcome = Outcome::kInbox;
-    std::optional<OrderId> order;  ///< the order that caused the outcome, if one did
+    Cause cause;  ///< who caused the outcome, if anybody
     double messages = 0;
 };
 
@@ -36,9 +35,9 @@ struct LedgerRow {
 class Ledger {
 public:
     void add_written(const LedgerKey& key, double messages);
-    void add_outcome(const LedgerKey& key, Outcome outcome, std::optional<OrderId> order, double messages);
+    void add_outcome(const LedgerKey& key, Outcome outcome, Cause cause, double messages);
 
-    /// All outcomes with a count, in the order of (source, receiver, class, outcome, order).
+    /// All outcomes with a count, in the order of (source, receiver, class, outcome, cause).
     [[nodiscard]] std::vector<LedgerRow> rows() const;
 
     [[nodiscard]] double written() const;               ///< all messages written
@@ -55,7 +54,7 @@ private:
     static constexpr std::uint32_t kNone = 0xFFFF'FFFFU;
     struct End {
         Outcome outcome;
-        std::optional<OrderId> order;
+        Cause cause;
         sim::Sum messages;
         std::uint32_t next = kNone;  ///< of the same account
     };

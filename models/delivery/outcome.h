@@ -4,7 +4,10 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string_view>
+
+#include "models/world/ids.h"
 
 namespace mailrift {
 
@@ -20,6 +23,13 @@ enum class Outcome : std::uint8_t {
     kUnsent,
 };
 inline constexpr std::size_t kOutcomes = 8;
+
+/// Who caused an outcome: an order, a receiver's policy, or neither.
+struct Cause {
+    std::optional<OrderId> order;
+    std::optional<PolicyId> policy;
+    auto operator<=>(const Cause&) const = default;
+};
 
 /// The name of an outcome in every table and document.
 [[nodiscard]] constexpr std::string_view name_of(Outcome outcome) noexcept {

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cassert>
 
+#include "models/blocking/registry.h"
 #include "models/response/registry.h"
 #include "models/sanction/registry.h"
 #include "models/scenario/words.h"
@@ -81,6 +82,28 @@ std::vector<NamedResponse> decode_responses(const sim::View& scenario, const Wor
         }
     }
     return responses;
+}
+
+std::vector<NamedPolicy> decode_policies(const sim::View& scenario, const World& world) {
+    std::vector<EntityId> judges;
+    for (const Route& route : world.routes) judges.push_back(judge_of(route));
+    std::sort(judges.begin(), judges.end());
+    judges.erase(std::unique(judges.begin(), judges.end()), judges.end());
+    std::vector<NamedPolicy> policies;
+    for (const auto& item : scenario["blocking"].items()) {
+        std::vector<EntityId> receivers = judges;
+        if (item["receiver"].text() != "*") {
+            const EntityId named = *find_entity(world, item["receiver"].text());
+            std::erase_if(receivers, [&](EntityId judge) {
+                const Entity& entity = world.entities[index(judge)];
+                return judge != named && entity.stands_for != world.entities[index(named)].id;
+            });
+        }
+        for (const auto& entry : policy_registry()) {
+            if (entry.kind == item["kind"].text()) policies.push_back({item["id"].text(), receivers, entry.make(item)});
+        }
+    }
+    return policies;
 }
 
 }  // namespace mailrift

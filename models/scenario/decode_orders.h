@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "models/blocking/policy.h"
 #include "models/population/population.h"
 #include "models/response/response.h"
 #include "models/sanction/order.h"
@@ -18,10 +19,20 @@ struct NamedResponse {
     std::shared_ptr<const Response> response;
 };
 
+/// An item of `blocking`, at each of its receivers.
+struct NamedPolicy {
+    std::string id;
+    std::vector<EntityId> receivers;  ///< gateways, and providers without one, that judge mail
+    std::shared_ptr<const Policy> policy;
+};
+
 /// The orders of a scenario document, in its order. Targets are cohorts of `population` (whose seats need not exist yet).
 [[nodiscard]] std::vector<Order> decode_orders(const sim::View& scenario, const World& world, const Population& population);
 
 /// The responses of a scenario document, in its order.
 [[nodiscard]] std::vector<NamedResponse> decode_responses(const sim::View& scenario, const World& world, const Population& population);
+
+/// The inbound policies of a scenario document, in its order. A receiver that stands behind gateways alone judges nothing.
+[[nodiscard]] std::vector<NamedPolicy> decode_policies(const sim::View& scenario, const World& world);
 
 }  // namespace mailrift

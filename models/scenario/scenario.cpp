@@ -47,8 +47,9 @@ void decode_scenario(const sim::View& view, Scenario& scenario) {
     scenario.traffic = value_of<Traffic>(traffic_words(), view["traffic"].text());
     scenario.missing = view.has("missing") ? value_of<Missing>(missing_words(), view["missing"].text()) : scenario.world.missing;
     const sim::View mail = view["mail"];
-    scenario.mail = {mail["messages_per_day"].number(), mail["reply"].number(), mail["reply_delay"].distribution(),
-                     decode_profile(mail["profile"])};
+    scenario.mail = {
+        mail["messages_per_day"].number(), mail["reply"].number(), mail["reply_delay"].distribution(), {}, decode_profile(mail["profile"])};
+    if (mail.has("spam_share")) scenario.mail.spam_share = mail["spam_share"].number();
     for (const auto& item : view["observe"].items()) {
         scenario.observe.push_back({item["measure"].text(), item["from"].text(), item["to"].text(), item["every"].duration(),
                                     item["weights"].text() == "contacts"});

@@ -1,6 +1,7 @@
 // What a scenario document looks like: mail, orders, responses, what to observe.
 #include "models/scenario/scenario_shape.h"
 
+#include "models/blocking/registry.h"
 #include "models/response/registry.h"
 #include "models/sanction/registry.h"
 #include "models/scenario/words.h"
@@ -40,6 +41,8 @@ Shape mail_shape() {
         defaulted("reply_delay", sim::distribution(sim::duration({0}, kCentury)),
                   sim::make_object({{"lognormal", sim::make_object({{"median", make_text("1 h")}, {"sigma", make_number(1.5)}})}}),
                   "from delivery to the answer", "assumed"),
+        optional("spam_share", sim::figure(sim::number("share", 0, 1).open_high()),
+                 "share of all mail that is spam at t = 0; a background botnet sends what providers do not"),
         optional("profile", sim::list(sim::number("factor", 0, 168), 168, 168).that(check_profile),
                  "hourly factors of a week from Monday 00:00 local time, rescaled to mean 1; not given: flat"),
     });
@@ -125,6 +128,20 @@ Shape response_shape() {
         });
 }
 
+Shape blocking_shape() {
+    std::vector<sim::Variant> variants;
+    for (const auto& entry : policy_registry()) variants.push_back({entry.kind, entry.params, entry.text});
+    return sim::tagged("kind", variants,
+                       {required("id", sim::identifier(), "short name"),
+                        defaulted("receiver", sim::reference({"providers", "suppliers"}, {"*"}), make_text("*"),
+                                  "who judges: a provider or a gateway, or all; where a gateway stands in front, it judges")})
+        .that([](const sim::View& view, sim::Findings& findings) {
+            for (const auto& entry : policy_registry()) {
+                if (entry.check && entry.kind == view["kind"].text()) entry.check(view, findings);
+            }
+        });
+}
+
 Shape observation_shape() {
     const Shape who = sim::reference({"groups", "jurisdictions", "blocs"}, {"*"});
     return sim::object({
@@ -159,6 +176,7 @@ void check_times(const sim::View& scenario, sim::Findings& findings) {
                      std::to_string(scenario["horizon"].duration().us / slice.us));
     }
     for (const auto& observation : scenario["observe"].items()) check_multiple(observation["every"], slice, findings);
+    for (const auto& policy : scenario["blocking"].items()) check_multiple(policy["period"], slice, findings);
 }
 
 /// What a number can be put in the place of: a number, or an object that says more about one.
@@ -210,6 +228,8 @@ Shape scenario_shape() {
         optional("missing", sim::choice(missing_words()), "how `unknown` shares are treated; not given: as the world says"),
         defaulted("mail", mail_shape(), sim::make_object({}), "how much wanted mail there is"),
         defaulted("orders", sim::list(order_shape(), 0, 10'000).declares("orders"), sim::make_list({}), "what governments order"),
+        defaulted("blocking", sim::list(blocking_shape(), 0, 1000).declares("blocking"), sim::make_list({}),
+                  "what receivers do with mail of a source"),
         defaulted("responses", sim::list(response_shape(), 0, 10'000).declares("responses"), sim::make_list({}), "what people do about it"),
         defaulted("observe", sim::list(observation_shape(), 0, 1000), sim::make_list({}), "what is measured"),
         defaulted("levers", sim::list(lever_shape(), 0, 1000), sim::make_list({}), "what a reader may want to turn"),

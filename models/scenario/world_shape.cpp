@@ -129,6 +129,8 @@ Shape provider_shape() {
                   "independent operators that this entry stands for"),
         defaulted("representatives", sim::integer("operators", 1, 100'000), sim::make_integer(256),
                   "of them, simulated where a rule keeps state by operator", "assumed"),
+        defaulted("outbound_spam", sim::figure(sim::number("share", 0, 1).open_high()), sim::make_number(0),
+                  "share of what leaves it that is spam", "assumed"),
         control_field(),
         depends_field(),
         optional("note", sim::text(1000), "what the entry means"),

@@ -12,7 +12,7 @@ namespace mailrift {
 struct Booking {
     LedgerKey key;
     std::optional<Outcome> outcome;
-    std::optional<OrderId> order;
+    Cause cause;
     double messages = 0;
 };
 
@@ -20,7 +20,7 @@ struct Booking {
 inline void enter(std::vector<Booking>& bookings, Ledger& ledger) {
     for (const Booking& booking : bookings) {
         if (booking.outcome) {
-            ledger.add_outcome(booking.key, *booking.outcome, booking.order, booking.messages);
+            ledger.add_outcome(booking.key, *booking.outcome, booking.cause, booking.messages);
         } else {
             ledger.add_written(booking.key, booking.messages);
         }

@@ -21,6 +21,11 @@ struct LumpKey {
     auto operator<=>(const LumpKey&) const = default;
 };
 
+/// What the ledger and the verdicts know of a route: source, provider, judge.
+using Pool = std::tuple<EntityId, EntityId, EntityId>;
+
+Pool pool(const Route& route) { return {source_of(route), route.provider, judge_of(route)}; }
+
 class Builder {
 public:
     Builder(const World& world, const Population& population, const Eigen::MatrixXd& mixing, const MailParams& mail, const Lumping& lumping,
@@ -34,6 +39,7 @@ public:
         add_plain_cells();
         add_singled_out_cells();
         for (auto& cell : table_.cells) normalise(cell);
+        if (lumping_.apart) set_apart();
         return std::move(table_);
     }
 
@@ -90,7 +96,7 @@ private:
             table_.lump_of.push_back(lumps.try_emplace(key, lumps.size()).first->second);
         }
         table_.lumps = lumps.size();
-        table_.cell_of.assign(table_.lumps * table_.lumps, -1);
+        table_.runs.resize(table_.lumps * table_.lumps);
     }
 
     /// Conversations a day that members of cohort a start with members of cohort b.
@@ -138,19 +144,15 @@ private:
         }
     }
 
-    /// Pools: the first route of each source and provider, in their order; the ledger tells no other two routes apart.
+    /// Pools: the first route of each source, provider and judge, in their order; neither the ledger nor a verdict tells other two routes apart.
     void find_pools() {
-        std::map<std::pair<EntityId, EntityId>, RouteId> first;
-        for (std::size_t r = 0; r < world_.routes.size(); ++r) {
-            const Route& way = world_.routes[r];
-            first.try_emplace({source_of(way), way.provider}, id_of<RouteId>(r));
-        }
-        std::map<std::pair<EntityId, EntityId>, std::size_t> place;
+        std::map<Pool, RouteId> first;
+        for (std::size_t r = 0; r < world_.routes.size(); ++r) first.try_emplace(pool(world_.routes[r]), id_of<RouteId>(r));
         for (const auto& [ends, route] : first) {
-            place.emplace(ends, pools_.size());
+            places_.emplace(ends, pools_.size());
             pools_.push_back(route);
         }
-        for (const Route& way : world_.routes) pool_of_.push_back(place.at({source_of(way), way.provider}));
+        for (const Route& way : world_.routes) pool_of_.push_back(places_.at(pool(way)));
     }
 
     void add_singled_out_cells() {
@@ -168,17 +170,17 @@ private:
         const Seat& b = population_.seats[index(to)];
         const double weight = started(a.cohort, b.cohort) * (singled_out(from) ? 1 : a.share) * (singled_out(to) ? 1 : b.share);
         if (weight <= 0) return;
-        std::int64_t& slot = table_.cell_of[table_.lump_of[index(from)] * table_.lumps + table_.lump_of[index(to)]];
-        if (slot < 0) {
-            slot = static_cast<std::int64_t>(table_.cells.size());
+        CellRun& run = table_.runs[table_.lump_of[index(from)] * table_.lumps + table_.lump_of[index(to)]];
+        if (run.count == 0) {
+            run = {table_.cells.size(), 1};
             table_.cells.push_back({from, to, singled_out(from), singled_out(to), zone_of(cohort(from)), 0, {}});
         }
-        table_.cells[static_cast<std::size_t>(slot)].strands.push_back({route(from), route(to), weight});
+        table_.cells[run.first].strands.push_back({route(from), route(to), weight});
     }
 
     /// Merges strands between the same pools and turns their weights into shares.
     static void normalise(Cell& cell) {
-        const auto pools = [](const Strand& s) { return std::tuple(source_of(s.from), s.from.provider, source_of(s.to), s.to.provider); };
+        const auto pools = [](const Strand& s) { return std::pair(pool(s.from), pool(s.to)); };
         const auto before = [&](const Strand& x, const Strand& y) { return pools(x) < pools(y); };
         if (!std::is_sorted(cell.strands.begin(), cell.strands.end(), before)) {
             std::stable_sort(cell.strands.begin(), cell.strands.end(), before);
@@ -196,6 +198,35 @@ private:
         cell.strands = std::move(merged);
     }
 
+    /// Makes a cell of each strand. A plain end is represented by any plain seat of its pool.
+    void set_apart() {
+        std::vector<std::optional<SeatId>> seats(pools_.size());
+        for (std::size_t s = 0; s < population_.seats.size(); ++s) {
+            std::optional<SeatId>& seat = seats[pool_of_[index(population_.seats[s].route)]];
+            if (!seat && !singled_out(id_of<SeatId>(s))) seat = id_of<SeatId>(s);
+        }
+        const auto stands_for = [&](bool moves, SeatId seat, const Route& way) { return moves ? seat : *seats[places_.at(pool(way))]; };
+        std::vector<std::size_t> first;
+        std::vector<Cell> cells;
+        for (const Cell& cell : table_.cells) {
+            first.push_back(cells.size());
+            for (const Strand& strand : cell.strands) {
+                cells.push_back({stands_for(cell.from_moves, cell.from, strand.from),
+                                 stands_for(cell.to_moves, cell.to, strand.to),
+                                 cell.from_moves,
+                                 cell.to_moves,
+                                 cell.zone,
+                                 cell.started * strand.weight,
+                                 {{strand.from, strand.to, 1}}});
+            }
+        }
+        first.push_back(cells.size());
+        for (CellRun& run : table_.runs) {
+            if (run.count > 0) run = {first[run.first], first[run.first + 1] - first[run.first]};
+        }
+        table_.cells = std::move(cells);
+    }
+
     const World& world_;
     const Population& population_;
     const Eigen::MatrixXd& mixing_;
@@ -204,7 +235,8 @@ private:
     std::size_t memory_bytes_;
     CellTable table_;
     std::vector<RouteId> pools_;
-    std::vector<std::size_t> pool_of_;  ///< by route
+    std::map<Pool, std::size_t> places_;  ///< in pools_
+    std::vector<std::size_t> pool_of_;    ///< by route
 };
 
 }  // namespace

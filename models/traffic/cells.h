@@ -16,6 +16,7 @@ namespace mailrift {
 struct Lumping {
     std::vector<bool> singled_out;  ///< by cohort: target of an order, or able to move
     std::vector<bool> bound;        ///< by entity: some order can bind it
+    bool apart = false;             ///< receivers judge sources: every pair of pools has a cell of its own
 };
 
 /// Mail between pools that one cell spreads over: `weight` sums to 1 in a cell.
@@ -36,20 +37,26 @@ struct Cell {
     std::vector<Strand> strands;
 };
 
+/// Cells first .. first + count - 1, in the order of their pools; where pairs of pools are not apart, one or none.
+struct CellRun {
+    std::size_t first = 0;
+    std::size_t count = 0;
+};
+
 /// All cells, and where to find those of a seat that moves.
 struct CellTable {
     std::vector<Cell> cells;
     std::vector<sim::Duration> zones;  ///< distinct UTC offsets
     std::vector<std::size_t> lump_of;  ///< by seat
     std::size_t lumps = 0;
-    std::vector<std::int64_t> cell_of;  ///< [lump from * lumps + lump to]: a cell with a singled-out seat, or -1
+    std::vector<CellRun> runs;  ///< [lump from * lumps + lump to]: cells with a singled-out seat
 
-    [[nodiscard]] std::int64_t find(std::size_t from_lump, std::size_t to_lump) const { return cell_of[from_lump * lumps + to_lump]; }
+    [[nodiscard]] CellRun find(std::size_t from_lump, std::size_t to_lump) const { return runs[from_lump * lumps + to_lump]; }
 };
 
 /// Two pairs of seats share a cell if no order and no move can ever tell them apart: seats of singled-out cohorts stand alone; other seats are lumped
 /// by UTC offset (where the profile is not flat) and by the entities of their route that an order can bind; pairs without a singled-out seat by UTC offset alone, since orders act
-/// only on mail from or to a target. Sums of linear dynamics with equal coefficients obey the same dynamics, so lumping is exact.
+/// only on mail from or to a target. Where receivers judge sources, each cell is one pair of pools (who sends, who judges, whose mailbox). Sums of linear dynamics with equal coefficients obey the same dynamics, so lumping is exact.
 /// \throws sim::Error kTooLarge before the pairs would take more than `memory_bytes`.
 [[nodiscard]] CellTable build_cells(const World& world, const Population& population, const Eigen::MatrixXd& mixing, const MailParams& mail,
                                     const Lumping& lumping, std::size_t memory_bytes);

@@ -10,6 +10,7 @@
 #include "models/delivery/fate.h"
 #include "models/traffic/booking.h"
 #include "models/traffic/reply_kernel.h"
+#include "models/traffic/spam.h"
 #include "models/traffic/start_means.h"
 #include "models/traffic/streams.h"
 #include "models/traffic/waiting_answers.h"
@@ -28,6 +29,7 @@ constexpr std::uint64_t kMoveStream = sim::hash64("flow: answers that move");
 struct Way {
     Fate fate;
     std::vector<double> shares;         ///< of its parts
+    std::vector<std::size_t> places;    ///< on the board of tallies, by part; empty where nobody judges
     std::vector<std::uint64_t> counts;  ///< [stream of the group][part], since the last booking
 };
 
@@ -55,7 +57,8 @@ public:
           streams_(build_streams(setup.world, setup.population, table_, setup.lumping)),
           answers_(reply_kernel(setup.mail.reply_delay, setup.slice, static_cast<std::size_t>(setup.slices) + 1), setup.mail.reply,
                    2 * streams_.streams.size(), setup.memory_bytes),
-          means_(setup_, table_, streams_) {
+          means_(setup_, table_, streams_),
+          spam_(setup, true) {
         make_groups();
         started_.resize(streams_.streams.size());
         read_state(start);
@@ -70,11 +73,14 @@ public:
         }
         start_conversations(slice);
         Tallies tallies;
+        board_.clear();
         for (Group& group : groups_) {
             group.written = group.failed = 0;
             for (std::size_t i = 0; i < group.streams.size(); ++i) tallies.digest += converse(group, i, slice);
         }
         answers_.next();
+        tallies.digest += spam_.advance(slice, setup_.lumping.apart ? &board_ : nullptr);
+        tallies.sources = board_.rows();
         if (setup_.watch) count_cohorts(tallies);
         return tallies;
     }
@@ -84,6 +90,7 @@ public:
             book(group, 0);
             book(group, 1);
         }
+        spam_.book(bookings_);
         enter(bookings_, ledger);
     }
 
@@ -92,7 +99,8 @@ private:
         constexpr auto kPlain = static_cast<std::size_t>(-1);
         for (std::size_t s = 0; s < streams_.streams.size(); ++s) {
             const Stream& stream = streams_.streams[s];
-            const auto [found, is_new] = group_of_.try_emplace(stream.plain ? kPlain : stream.cell, groups_.size());
+            const auto [found, is_new] =
+                group_of_.try_emplace(stream.plain && !setup_.lumping.apart ? kPlain : stream.cell, groups_.size());
             if (is_new) groups_.push_back({stream.cell, {}, {}, 1, 0, 0});
             Group& group = groups_[found->second];
             places_.push_back({found->second, group.streams.size()});
@@ -110,6 +118,7 @@ private:
             read_fate(view, group, 0, cell.from, cell.to);
             read_fate(view, group, 1, cell.to, cell.from);
         }
+        spam_.read_state(view, bookings_);
     }
 
     void read_fate(const StateView& view, Group& group, std::size_t way_index, SeatId from, SeatId to) {
@@ -118,7 +127,11 @@ private:
         if (fate == way.fate) return;
         book(group, way_index);
         way.shares.clear();
-        for (const FatePart& part : fate) way.shares.push_back(part.share);
+        way.places.clear();
+        for (const FatePart& part : fate) {
+            way.shares.push_back(part.share);
+            if (setup_.lumping.apart) way.places.push_back(board_.place(source_of(view.route(from)), judge_of(view.route(part.to))));
+        }
         way.counts.assign(group.streams.size() * fate.size(), 0);
         way.fate = std::move(fate);
     }
@@ -190,6 +203,7 @@ private:
         std::uint64_t* const counts = way.counts.data() + i * parts;
         if (parts == 1) {
             counts[0] += n;
+            if (!way.places.empty()) board_.add(way.places[0], MailClass::kWanted, way.fate[0], static_cast<double>(n));
             return way.fate[0].outcome == Outcome::kInbox ? n : 0;
         }
         outcome_.resize(parts);
@@ -197,6 +211,7 @@ private:
         std::uint64_t inbox = 0;
         for (std::size_t part = 0; part < parts; ++part) {
             counts[part] += outcome_[part];
+            if (!way.places.empty()) board_.add(way.places[part], MailClass::kWanted, way.fate[part], static_cast<double>(outcome_[part]));
             if (way.fate[part].outcome == Outcome::kInbox) inbox += outcome_[part];
         }
         return inbox;
@@ -223,13 +238,17 @@ private:
     }
 
     /// Pairs each stream of cell `from` with the one of cell `to` that has the same pool at the end that stays.
-    void add_moved(std::int64_t from, std::int64_t to, bool starter, std::vector<std::pair<std::size_t, std::size_t>>& series) const {
-        if (from < 0 || to < 0) return;
-        const Group& before = groups_[group_of_.at(static_cast<std::size_t>(from))];
-        const Group& after = groups_[group_of_.at(static_cast<std::size_t>(to))];
+    void add_moved(CellRun from, CellRun to, bool starter, std::vector<std::pair<std::size_t, std::size_t>>& series) const {
+        assert(from.count == 0 || to.count == 0 || from.count == to.count);
+        for (std::size_t i = 0; i < std::min(from.count, to.count); ++i) add_moved(from.first + i, to.first + i, starter, series);
+    }
+
+    void add_moved(std::size_t from, std::size_t to, bool starter, std::vector<std::pair<std::size_t, std::size_t>>& series) const {
+        const Group& before = groups_[group_of_.at(from)];
+        const Group& after = groups_[group_of_.at(to)];
         const auto stays = [&](std::size_t s) {
             const Route& route = starter ? streams_.streams[s].to : streams_.streams[s].from;
-            return std::pair(source_of(route), route.provider);
+            return std::tuple(source_of(route), route.provider, judge_of(route));
         };
         for (const std::size_t s : before.streams) {
             const auto same_end = [&](std::size_t other) { return stays(other) == stays(s); };
@@ -270,7 +289,7 @@ private:
                 const EntityId receiver = end.to == to ? arrives.provider : provider_of(end.to);
                 const LedgerKey key{source_of(leaves), receiver, MailClass::kWanted};
                 bookings_.push_back({key, {}, {}, static_cast<double>(messages)});
-                bookings_.push_back({key, end.outcome, end.order, static_cast<double>(messages)});
+                bookings_.push_back({key, end.outcome, end.cause, static_cast<double>(messages)});
                 messages = 0;
             }
         }
@@ -287,11 +306,13 @@ private:
     WaitingAnswers answers_;  ///< series 2 s: answers that starters write; 2 s + 1: their partners
     StartMeans means_;
     std::vector<Group> groups_;
-    std::map<std::size_t, std::size_t> group_of_;  ///< by cell with a singled-out seat
+    std::map<std::size_t, std::size_t> group_of_;  ///< by cell with a singled-out seat, or by any where each is apart
     std::vector<Place> places_;                    ///< by stream
     std::vector<std::uint64_t> started_;           ///< by stream, in the present slice
     std::vector<double> parts_;                    ///< of a split, reused
     std::vector<std::uint64_t> outcome_;           ///< of a fate, reused
+    SpamTraffic spam_;
+    TallyBoard board_;
     std::vector<Booking> bookings_;
 };
 

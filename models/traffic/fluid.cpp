@@ -1,14 +1,19 @@
 // Traffic model `fluid`: expected counts of wanted mail and replies, no traffic noise.
 #include "models/traffic/fluid.h"
 
+#include <algorithm>
+#include <cassert>
+
 #include <Eigen/Core>
 
 #include "models/delivery/fate.h"
 #include "models/traffic/booking.h"
 #include "models/traffic/reply_kernel.h"
+#include "models/traffic/spam.h"
 #include "models/traffic/start_means.h"
 #include "sim/delay_line.h"
 #include "sim/fingerprint.h"
+#include "sim/hash.h"
 
 namespace mailrift {
 namespace {
@@ -36,7 +41,9 @@ public:
           table_(build_cells(setup.world, setup.population, setup.mixing, setup.mail, setup.lumping, setup.memory_bytes)),
           kernel_(reply_kernel(setup.mail.reply_delay, setup.slice, static_cast<std::size_t>(setup.slices) + 1)),
           waiting_(kernel_, 2 * table_.cells.size(), kTolerance, setup.memory_bytes),
-          slice_(setup.slice) {
+          slice_(setup.slice),
+          apart_(setup.lumping.apart),
+          spam_(setup, false) {
         const auto n = static_cast<Eigen::Index>(table_.cells.size());
         for (Direction* direction : {&out_, &back_}) {
             direction->fates.resize(table_.cells.size());
@@ -58,11 +65,18 @@ public:
             read_state(view.state);
         }
         write(slice);
-        return tally();
+        Tallies tallies = tally();
+        board_.clear();
+        if (apart_) judge();
+        const std::uint64_t spam = spam_.advance(slice, apart_ ? &board_ : nullptr);
+        if (!spam_.empty()) tallies.digest = sim::join64(tallies.digest, spam);
+        tallies.sources = board_.rows();
+        return tallies;
     }
 
     void settle(Ledger& ledger) override {
         book_all();
+        spam_.book(booked_);
         enter(booked_, ledger);
     }
 
@@ -77,6 +91,23 @@ private:
             read_fate(view, c, cell.to, cell.from, back_, true);
         }
         world_ = &view.world;
+        spam_.read_state(view, booked_);
+    }
+
+    /// What receivers see of the slice's mail.
+    void judge() {
+        for (std::size_t c = 0; c < table_.cells.size(); ++c) {
+            judge(out_, c, table_.cells[c].from);
+            judge(back_, c, table_.cells[c].to);
+        }
+    }
+
+    void judge(const Direction& direction, std::size_t c, SeatId from) {
+        const EntityId source = source_of(route_of(from));
+        for (const FatePart& part : direction.fates[c]) {
+            const double messages = direction.written[static_cast<Eigen::Index>(c)] * part.share;
+            board_.add(board_.place(source, judge_of(route_of(part.to))), MailClass::kWanted, part, messages);
+        }
     }
 
     void read_fate(const StateView& view, std::size_t c, SeatId from, SeatId to, Direction& direction, bool back) {
@@ -95,15 +126,17 @@ private:
         const std::size_t from = table_.lump_of[index(change.block.seat)];
         const std::size_t to = table_.lump_of[index(change.to)];
         for (std::size_t other = 0; other < table_.lumps; ++other)
-            move_cell(table_.find(from, other), table_.find(to, other), change.fraction);
+            move_cells(table_.find(from, other), table_.find(to, other), change.fraction);
         for (std::size_t other = 0; other < table_.lumps; ++other)
-            move_cell(table_.find(other, from), table_.find(other, to), change.fraction);
+            move_cells(table_.find(other, from), table_.find(other, to), change.fraction);
     }
 
-    void move_cell(std::int64_t from, std::int64_t to, double fraction) {
-        if (from < 0 || to < 0) return;
-        for (std::size_t direction = 0; direction < 2; ++direction) {
-            waiting_.move(2 * static_cast<std::size_t>(from) + direction, 2 * static_cast<std::size_t>(to) + direction, fraction);
+    void move_cells(CellRun from, CellRun to, double fraction) {
+        assert(from.count == 0 || to.count == 0 || from.count == to.count);
+        for (std::size_t i = 0; i < std::min(from.count, to.count); ++i) {
+            for (std::size_t direction = 0; direction < 2; ++direction) {
+                waiting_.move(2 * (from.first + i) + direction, 2 * (to.first + i) + direction, fraction);
+            }
         }
     }
 
@@ -176,12 +209,13 @@ private:
             };
             const double sent = messages * strand.weight;
             for (const AddressShare& address : direction.addresses[c]) booked_.push_back({key(address.to), {}, {}, sent * address.share});
-            for (const FatePart& part : direction.fates[c]) booked_.push_back({key(part.to), part.outcome, part.order, sent * part.share});
+            for (const FatePart& part : direction.fates[c]) booked_.push_back({key(part.to), part.outcome, part.cause, sent * part.share});
         }
         messages = 0;
     }
 
-    [[nodiscard]] EntityId provider_of(SeatId seat) const { return world_->routes[index(population_.seats[index(seat)].route)].provider; }
+    [[nodiscard]] const Route& route_of(SeatId seat) const { return world_->routes[index(population_.seats[index(seat)].route)]; }
+    [[nodiscard]] EntityId provider_of(SeatId seat) const { return route_of(seat).provider; }
 
     MailParams mail_;
     bool watch_;
@@ -191,6 +225,9 @@ private:
     std::vector<double> kernel_;
     sim::DelayLine waiting_;  ///< answers by series 2 c (to starters' mail) and 2 c + 1 (to partners' mail)
     sim::Duration slice_;
+    bool apart_;
+    SpamTraffic spam_;
+    TallyBoard board_;
     Direction out_;
     Direction back_;
     Array started_;

@@ -1,6 +1,7 @@
 // How much wanted mail there is, and when it is written.
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "sim/distributions.h"
@@ -8,10 +9,11 @@
 namespace mailrift {
 
 struct MailParams {
-    double messages_per_day = 5;    ///< wanted mail that a member writes in a day when everything is delivered
-    double reply = 0.3;             ///< probability that a delivered wanted message is answered, 0..0.95
-    sim::Distribution reply_delay;  ///< from delivery to the answer, in seconds
-    std::vector<double> profile;    ///< 168 hourly factors from Monday 00:00 local time, mean 1
+    double messages_per_day = 5;       ///< wanted mail that a member writes in a day when everything is delivered
+    double reply = 0.3;                ///< probability that a delivered wanted message is answered, 0..0.95
+    sim::Distribution reply_delay;     ///< from delivery to the answer, in seconds
+    std::optional<double> spam_share;  ///< of all mail at t = 0, 0 .. below 1; none: what providers send, no background
+    std::vector<double> profile;       ///< 168 hourly factors from Monday 00:00 local time, mean 1
 };
 
 }  // namespace mailrift

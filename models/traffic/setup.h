@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 
 #include <Eigen/Core>
 
@@ -21,9 +22,10 @@ struct TrafficSetup {
     MailParams mail;
     Lumping lumping;
     sim::Duration slice;
-    sim::Tick slices = 0;    ///< how many will be advanced
-    bool watch = false;      ///< whether Tallies::cohorts is wanted
-    std::uint64_t seed = 1;  ///< of random counts; `fluid` has none
+    sim::Tick slices = 0;            ///< how many will be advanced
+    bool watch = false;              ///< whether Tallies::cohorts is wanted
+    std::optional<EntityId> botnet;  ///< the entity that background spam comes from
+    std::uint64_t seed = 1;          ///< of random counts; `fluid` has none
     std::size_t memory_bytes = std::size_t{1} << 30U;
 };
 

@@ -11,10 +11,12 @@
 namespace mailrift {
 namespace {
 
-/// The ledger tells streams apart by where mail leaves and arrives, of both directions.
-using Pools = std::tuple<EntityId, EntityId, EntityId, EntityId>;
+/// Streams are told apart by where mail leaves and arrives, and who judges it, of both directions.
+using Pools = std::tuple<EntityId, EntityId, EntityId, EntityId, EntityId, EntityId>;
 
-Pools pools_of(const Route& from, const Route& to) { return {source_of(from), to.provider, source_of(to), from.provider}; }
+Pools pools_of(const Route& from, const Route& to) {
+    return {source_of(from), to.provider, judge_of(to), source_of(to), from.provider, judge_of(from)};
+}
 
 /// Hashes of names: equal for a document in another order, or with a provider more.
 class Keys {
@@ -29,7 +31,9 @@ public:
     }
 
     [[nodiscard]] std::uint64_t pools(const Route& from, const Route& to) const {
-        return sim::join64(pair(source_of(from), to.provider), pair(source_of(to), from.provider));
+        const std::uint64_t there = sim::join64(pair(source_of(from), to.provider), entities_[index(judge_of(to))]);
+        const std::uint64_t back = sim::join64(pair(source_of(to), from.provider), entities_[index(judge_of(from))]);
+        return sim::join64(there, back);
     }
 
     /// Who meets in a cell: a seat by its cohort and route, plain members by what makes a lump of them.

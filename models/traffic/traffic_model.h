@@ -8,6 +8,7 @@
 #include "models/delivery/change.h"
 #include "models/delivery/ledger.h"
 #include "models/delivery/state.h"
+#include "models/traffic/source_tallies.h"
 #include "sim/run_loop.h"
 #include "sim/time.h"
 
@@ -27,8 +28,9 @@ struct CohortTally {
 
 /// What a slice hands back to the control plane.
 struct Tallies {
-    std::vector<CohortTally> cohorts;  ///< by cohort; only those that the model was asked to watch are counted
-    std::uint64_t digest = 0;          ///< 64-bit hash of all counts of the slice, for the trajectory fingerprint
+    std::vector<CohortTally> cohorts;      ///< by cohort; only those that the model was asked to watch are counted
+    std::span<const SourceTally> sources;  ///< if receivers judge sources; valid until the next slice
+    std::uint64_t digest = 0;              ///< 64-bit hash of all counts of the slice, for the trajectory fingerprint
 };
 
 /// One traffic model. Not thread-safe; one object a run.

@@ -22,6 +22,7 @@ using DomainId = Id<struct DomainTag>;
 using CohortId = Id<struct CohortTag>;  ///< a group, or the rest of a jurisdiction: a row of M
 using SeatId = Id<struct SeatTag>;      ///< the members of one cohort on one route
 using OrderId = Id<struct OrderTag>;
+using PolicyId = Id<struct PolicyTag>;  ///< an item of `blocking`, whoever its receivers are
 
 /// The position of `id` in the vector that holds its kind.
 template <class Tag>

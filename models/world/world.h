@@ -95,6 +95,7 @@ struct Entity {
     Service service = Service::kBoth;                 ///< providers only
     std::uint64_t count = 1;                          ///< independent operators that the entry stands for
     std::uint64_t representatives = 256;              ///< of them, simulated where a rule keeps state by operator
+    double outbound_spam = 0;                         ///< providers only: share of what leaves it that is spam, 0 .. below 1
     std::string stands_for;                           ///< of a representative: the id of the counted entry; empty otherwise
     bool bound_by_all = false;                        ///< the unmeasured operator of Missing::kWorst: every order binds it
     std::vector<Control> control;
@@ -112,6 +113,9 @@ struct Route {
 
 /// The sending address pool by which mail leaves on this route: its relay's, or the provider's own.
 [[nodiscard]] inline EntityId source_of(const Route& route) { return route.outbound ? *route.outbound : route.provider; }
+
+/// Who decides on mail that comes in on this route: its gateway, or the provider.
+[[nodiscard]] inline EntityId judge_of(const Route& route) { return route.gateway ? *route.gateway : route.provider; }
 
 struct RouteShare {
     RouteId route;

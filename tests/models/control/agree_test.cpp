@@ -33,7 +33,7 @@ std::map<Quantity, double> quantities_of(const Run& run) {
     const World& world = run.model.world;
     for (const LedgerRow& row : run.ledger.rows()) {
         const std::string outcome(name_of(row.outcome));
-        const std::string order = row.order ? run.model.orders[index(*row.order)].id : "";
+        const std::string order = row.cause.order ? run.model.orders[index(*row.cause.order)].id : "";
         found[{world.entities[index(row.key.source)].id, world.entities[index(row.key.receiver)].id, outcome, order}] += row.messages;
         found[{"*", "*", outcome, order}] += row.messages;
     }

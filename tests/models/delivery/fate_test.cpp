@@ -31,20 +31,21 @@ protected:
 };
 
 constexpr OrderId kOrder{3};
+constexpr PolicyId kPolicy{1};
 
 TEST_F(FateTest, WithoutOrdersAllMailIsInTheInbox) {
     const Fate fate = fate_of(view(), seat(0, 0), seat(2, 0));
     ASSERT_EQ(fate.size(), 1u);
     EXPECT_EQ(fate[0].outcome, Outcome::kInbox);
     EXPECT_EQ(fate[0].share, 1);
-    EXPECT_FALSE(fate[0].order);
+    EXPECT_EQ(fate[0].cause, Cause{});
 }
 
 TEST_F(FateTest, AClosedAccountNeitherWritesNorReceives) {
     apply({ChangeKind::kClose, {kOrder, entity("big"), seat(0, 0), {}}, {}, 0}, state_);
     EXPECT_EQ(fate_of(view(), seat(0, 0), seat(2, 0))[0].outcome, Outcome::kUnsent);
     EXPECT_EQ(fate_of(view(), seat(2, 0), seat(0, 0))[0].outcome, Outcome::kClosedAccount);
-    EXPECT_EQ(fate_of(view(), seat(2, 0), seat(0, 0))[0].order, kOrder);
+    EXPECT_EQ(fate_of(view(), seat(2, 0), seat(0, 0))[0].cause.order, kOrder);
     EXPECT_EQ(inbox_share(view(), seat(2, 0), seat(0, 0)), 0);
 }
 
@@ -69,14 +70,44 @@ TEST_F(FateTest, AGatewayRefusesBeforeTheProvider) {
 TEST_F(FateTest, VerdictsSplitWhatOrdersLeave) {
     const EntityId source = world_.routes[index(population_.seats[index(seat(0, 0))].route)].provider;
     const EntityId receiver = world_.routes[index(population_.seats[index(seat(2, 2))].route)].provider;
-    state_.verdicts.set(source, receiver, {0.5, 0.3, 0.2});
+    state_.verdicts.set(source, receiver, {0.5, {{Outcome::kRejected, kPolicy, 0.2}, {Outcome::kJunk, kPolicy, 0.3}}});
     const Fate fate = fate_of(view(), seat(0, 0), seat(2, 2));
     ASSERT_EQ(fate.size(), 3u);
     EXPECT_EQ(fate[0].outcome, Outcome::kRejected);
     EXPECT_EQ(fate[0].share, 0.2);
+    EXPECT_EQ(fate[0].cause.policy, kPolicy);
     EXPECT_EQ(fate[1].outcome, Outcome::kJunk);
     EXPECT_EQ(inbox_share(view(), seat(0, 0), seat(2, 2)), 0.5);
     EXPECT_EQ(state_.verdicts.at(receiver, source).accept, 1);
+}
+
+// Two policies one after the other: the second rejects of what the first lets pass, marked or not; shares sum to 1.
+TEST(Verdict, CombinesPoliciesInTheirOrder) {
+    const std::vector<std::pair<PolicyId, Proposal>> policies{{PolicyId{0}, {0.5, 0.2}}, {PolicyId{1}, {0.25, 0.4}}, {PolicyId{2}, {}}};
+    const Verdict verdict = combine(policies);
+    // Of 1: rejected .2, marked .5, unmarked .3. Then .8 x .4 rejected, the marked keep .6, .3 x .25 marked anew, .3 x .35 accepted.
+    const std::vector<VerdictPart> expected{{Outcome::kRejected, PolicyId{0}, 0.2},
+                                            {Outcome::kJunk, PolicyId{0}, 0.5 * 0.6},
+                                            {Outcome::kRejected, PolicyId{1}, 0.8 * 0.4},
+                                            {Outcome::kJunk, PolicyId{1}, 0.3 * 0.25}};
+    ASSERT_EQ(verdict.parts.size(), expected.size());
+    double sum = verdict.accept;
+    for (std::size_t i = 0; i < expected.size(); ++i) {
+        EXPECT_EQ(verdict.parts[i].outcome, expected[i].outcome);
+        EXPECT_EQ(verdict.parts[i].policy, expected[i].policy);
+        EXPECT_NEAR(verdict.parts[i].share, expected[i].share, 1e-15);
+        sum += verdict.parts[i].share;
+    }
+    EXPECT_NEAR(verdict.accept, 0.3 * 0.35, 1e-15);
+    EXPECT_NEAR(sum, 1, 1e-15);
+}
+
+TEST(Verdict, ARejectedSourceMeetsNoLaterPolicy) {
+    const std::vector<std::pair<PolicyId, Proposal>> policies{{PolicyId{0}, {0, 1}}, {PolicyId{1}, {0.5, 0.5}}};
+    const Verdict verdict = combine(policies);
+    ASSERT_EQ(verdict.parts.size(), 1U);
+    EXPECT_EQ(verdict.parts[0].policy, PolicyId{0});
+    EXPECT_EQ(verdict.accept, 0);
 }
 
 TEST_F(FateTest, ALostAddressIsTriedByThoseWhoKnowNoOther) {
@@ -128,11 +159,11 @@ TEST(Ledger, BalancesToRoundingAndSaysWhenNot) {
     const LedgerKey key{EntityId{0}, EntityId{1}, MailClass::kWanted};
     ledger.add_written(key, 10);
     ledger.add_outcome(key, Outcome::kInbox, {}, 7);
-    ledger.add_outcome(key, Outcome::kRejected, kOrder, 3);
+    ledger.add_outcome(key, Outcome::kRejected, {kOrder, {}}, 3);
     EXPECT_EQ(ledger.imbalance(), 0);
     EXPECT_EQ(ledger.total(Outcome::kRejected), 3);
     ASSERT_EQ(ledger.rows().size(), 2u);
-    EXPECT_EQ(ledger.rows()[1].order, kOrder);
+    EXPECT_EQ(ledger.rows()[1].cause.order, kOrder);
     ledger.check_balance(1e-12);
     ledger.add_outcome(key, Outcome::kJunk, {}, 1e-3);
     EXPECT_THROW(ledger.check_balance(1e-12), sim::Error);
@@ -145,7 +176,7 @@ TEST(Ledger, ManySmallEntriesLeaveNoGap) {
     constexpr int kEntries = 3'000'000;
     for (int i = 0; i < kEntries; ++i) {
         ledger.add_written(key, 0.1);
-        ledger.add_outcome(key, i % 3 == 0 ? Outcome::kInbox : Outcome::kJunk, std::nullopt, 0.1);
+        ledger.add_outcome(key, i % 3 == 0 ? Outcome::kInbox : Outcome::kJunk, Cause{}, 0.1);
     }
     EXPECT_LE(ledger.imbalance(), 1e-15);
     EXPECT_NEAR(ledger.written(), 300'000, 300'000 * 1e-15);

@@ -90,8 +90,9 @@ TEST(Migrate, WithoutTrafficAResponseThatReadsMailIsRefused) {
         (void)mailrift::testing::run(moving(R"("hazard": {"gain": 0.5})"), hand_world(), 1, Traffic::kNone);
         FAIL();
     } catch (const sim::Error& error) {
-        EXPECT_STREQ(error.what(),
-                     "[inconsistent 304] expected a traffic model, because a response reads what became of mail, got traffic \"none\"");
+        EXPECT_STREQ(
+            error.what(),
+            "[inconsistent 304] expected a traffic model, because a response or a policy reads what became of mail, got traffic \"none\"");
     }
 }
 

@@ -1,0 +1,56 @@
+// Inbound policies: what a receiver does with mail of a source, by what it has seen of it. The interface that each plug-in implements.
+#pragma once
+
+#include <cstddef>
+#include <span>
+
+#include "models/delivery/verdict.h"
+#include "sim/time.h"
+
+namespace mailrift {
+
+/// At which point of the SMTP transaction a policy decides; policies of one receiver run in this order.
+enum class Stage : std::uint8_t { kConnect, kMailFrom, kRcpt, kData };
+
+/// Which mail a receiver's judge sees.
+enum class Evidence : std::uint8_t {
+    kAttempts,  ///< its content filter: all that reached `data`, so none of a source that is rejected
+    kInbox,     ///< its users' reports: what is in the inbox
+};
+
+/// Who tells good mail from bad, and how often it errs.
+struct Judge {
+    Evidence evidence = Evidence::kAttempts;
+    double true_positive = 1;   ///< probability that spam is judged bad, 0..1
+    double false_positive = 0;  ///< probability that wanted mail is judged bad, 0..1
+};
+
+/// Mail of one key in one slice, judged.
+struct JudgedCounts {
+    double good = 0;  ///< messages
+    double bad = 0;
+};
+
+/// One policy of a receiver. It keeps nothing itself: what is remembered of a key are `memory()` numbers, all 0 at first, which control keeps.
+class Policy {
+public:
+    virtual ~Policy() = default;
+
+    [[nodiscard]] virtual Stage stage() const = 0;
+
+    /// How often verdicts are made; a multiple of the slice.
+    [[nodiscard]] virtual sim::Duration period() const = 0;
+
+    [[nodiscard]] virtual Judge judge() const = 0;
+
+    /// How many numbers are remembered of a key.
+    [[nodiscard]] virtual std::size_t memory() const = 0;
+
+    /// Remembers one slice of one key.
+    virtual void observe(const JudgedCounts& counts, sim::Duration slice, std::span<double> key) const = 0;
+
+    /// What to do with mail of the key during the next period; called at the end of each, so it may begin a new window.
+    [[nodiscard]] virtual Proposal propose(std::span<double> key) const = 0;
+};
+
+}  // namespace mailrift

@@ -1,0 +1,19 @@
+// The list of inbound policies.
+#include "models/blocking/registry.h"
+
+namespace mailrift {
+
+// One line a policy: the function of that name, in its own file, describes it.
+// clang-format off
+#define MAILRIFT_POLICIES(entry) \
+    entry(reputation)
+// clang-format on
+
+#define MAILRIFT_DECLARE(name) PolicyEntry name();
+#define MAILRIFT_CALL(name) name(),
+
+MAILRIFT_POLICIES(MAILRIFT_DECLARE)
+
+std::vector<PolicyEntry> policy_registry() { return {MAILRIFT_POLICIES(MAILRIFT_CALL)}; }
+
+}  // namespace mailrift

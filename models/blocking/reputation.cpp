@@ -1,0 +1,109 @@
+// Policy `reputation`: blocks sources by the share of their mail that was judged bad.
+#include "models/blocking/reputation.h"
+
+#include <algorithm>
+#include <memory>
+
+#include "models/blocking/registry.h"
+#include "sim/math.h"
+
+namespace mailrift {
+namespace {
+
+constexpr double kLog2 = 0x1.62e42fefa39efp-1;
+constexpr double kSlack = 1e-12;  // so that rounding of decayed counts decides nothing
+
+void check_cut_offs(const sim::View& view, sim::Findings& findings) {
+    if (!view.has("junk") && !view.has("reject")) {
+        findings.add(view.place(), sim::Code::kMissingKey, "the key \"junk\" or \"reject\"", "neither");
+        return;
+    }
+    if (view.has("junk") && view.has("reject") && view["junk"].number() > view["reject"].number()) {
+        findings.add(view["junk"].place(), sim::Code::kInconsistent, "a cut-off of at most \"reject\"", "a higher one");
+    }
+}
+
+ReputationParams decode(const sim::View& view) {
+    ReputationParams params;
+    if (view.has("junk")) params.junk = view["junk"].number();
+    if (view.has("reject")) params.reject = view["reject"].number();
+    params.min_volume = view["min_volume"].number();
+    params.prior_good = view["prior"]["good"].number();
+    params.prior_bad = view["prior"]["bad"].number();
+    params.window = view["window"].text() == "tumbling" ? Window::kTumbling : Window::kExponential;
+    params.half_life = view["half_life"].duration();
+    params.period = view["period"].duration();
+    params.judge = {view["evidence"].text() == "inbox" ? Evidence::kInbox : Evidence::kAttempts, view["true_positive"].number(),
+                    view["false_positive"].number()};
+    return params;
+}
+
+sim::Shape share() { return sim::number("share", 0, 1); }
+
+sim::Shape prior_shape() {
+    const auto messages = [] { return sim::figure(sim::number("messages", 0, 1e12)); };
+    return sim::object({
+        sim::defaulted("good", messages(), sim::make_number(0), "good messages that every key begins with", "assumed"),
+        sim::defaulted("bad", messages(), sim::make_number(0), "bad messages that every key begins with", "assumed"),
+    });
+}
+
+}  // namespace
+
+void Reputation::observe(const JudgedCounts& counts, sim::Duration slice, std::span<double> key) const {
+    if (params_.window == Window::kExponential) {
+        const double kept = sim::exp(-kLog2 * static_cast<double>(slice.us) / static_cast<double>(params_.half_life.us));
+        key[0] *= kept;
+        key[1] *= kept;
+    }
+    key[0] += counts.good;
+    key[1] += counts.bad;
+}
+
+bool Reputation::past(double theta, double good, double bad) const {
+    if (good + bad < std::max(params_.min_volume, 1.0) * (1 - kSlack)) return false;
+    return bad + params_.prior_bad >= theta * (good + bad + params_.prior_good + params_.prior_bad) * (1 - kSlack);
+}
+
+Proposal Reputation::propose(std::span<double> key) const {
+    Proposal proposal;
+    if (params_.reject && past(*params_.reject, key[0], key[1])) {
+        proposal.reject = 1;
+    } else if (params_.junk && past(*params_.junk, key[0], key[1])) {
+        proposal.junk = 1;
+    }
+    if (params_.window == Window::kTumbling) std::fill(key.begin(), key.end(), 0.0);
+    return proposal;
+}
+
+PolicyEntry reputation() {
+    using sim::defaulted;
+    using sim::figure;
+    using sim::make_number;
+    using sim::make_text;
+    const sim::Duration least{1'000'000};
+    return {
+        "reputation",
+        "Decayed counts G and B of a source's mail judged good and bad; at or above a cut-off theta iff G + B >= max(min_volume, 1) and "
+        "B >= theta (G + B), with the prior added to both counts.",
+        {
+            sim::optional("junk", figure(share()), "cut-off at or above which mail is marked as junk"),
+            sim::optional("reject", figure(share()), "cut-off at or above which mail is refused"),
+            defaulted("min_volume", figure(sim::number("messages", 0, 1e12)), make_number(100),
+                      "counted messages below which a source is accepted", "assumed"),
+            defaulted("prior", prior_shape(), sim::make_object({}), "Beta prior of the ratio"),
+            defaulted("window", sim::choice({"exponential", "tumbling"}), make_text("exponential"),
+                      "counts decay, or begin anew in each period"),
+            defaulted("half_life", figure(sim::duration(least)), make_text("7 d"), "of counts, where they decay", "assumed"),
+            defaulted("period", sim::duration(least), make_text("1 d"), "how often verdicts are made; a multiple of `slice`"),
+            defaulted("evidence", sim::choice({"attempts", "inbox"}), make_text("attempts"),
+                      "the content filter's verdicts on all that reached it, or reports of what is in the inbox"),
+            defaulted("true_positive", figure(share()), make_number(0.999), "probability that spam is judged bad", "gmail-errors-2015"),
+            defaulted("false_positive", figure(share()), make_number(0.0005), "probability that wanted mail is judged bad",
+                      "gmail-errors-2015"),
+        },
+        check_cut_offs,
+        [](const sim::View& view) { return std::make_shared<const Reputation>(decode(view)); }};
+}
+
+}  // namespace mailrift
