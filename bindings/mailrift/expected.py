@@ -124,10 +124,12 @@ def bounds(
     ----------
     of
         "unknown": the operators that nobody knows, all under every order or under none (`missing`: "worst", "best").
-        "measured": the shares of those that can be compelled, at the ends of sampling and classification error, in all
-        countries in one direction (`mailrift.uncertainty.shifted`). "all": both at once.
+        "measured": the shares of those that can be compelled, at the ends of sampling and classification error, or at what the
+        sources of a country say if that is further off (`mailrift.uncertainty.measured_range`). "all": both at once. Either way all
+        countries move in one direction (`mailrift.uncertainty.shifted`): the worst case, not a joint interval of the countries'
+        errors; of a bloc it is wider than any such interval.
     classification
-        Error of telling operators apart, share in [0, 1].
+        Error of telling operators apart, share in [0, 1]; where the sources of a country differ by more, that holds.
 
     The others, and errors, as for `expected`; ValueError for another `of` or a classification out of range.
     """

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from mailrift.uncertainty import CLASSIFICATION, Range, value_of, wilson
+from mailrift.uncertainty import CLASSIFICATION, Range, differences_of, effective_sample, measured_range, value_of, wilson
 
 #: A market of which more than this share is unknown is marked.
 MUCH_UNKNOWN = 0.3
@@ -34,28 +34,32 @@ class Row:
     members
         `mail_users` of the jurisdiction, in the world's unit.
     sample, classified
-        Records behind the shares, and those of them whose operator is known; None if the world does not say.
+        Records behind the shares, and those of them whose operator is known; None if the world does not say (`classified` also where
+        records are weighted: `unknown` is then no share of them).
     unknown
         Share of members of whom nobody knows the operator.
     share
         On operators that the government commands by seat or parent; None if no operator is known.
     sampling
-        95 % Wilson interval of `share`; None without `sample` or without any known operator. The known records are treated as a sample of
-        the organisations whose operator could be measured, even where they are nearly all of them: no finite-population correction.
+        95 % Wilson interval of `share` for the market's `effective_sample`; None without `sample` or without any known operator. The known
+        records are treated as a sample of the organisations whose operator could be measured, even where they are nearly all of them: no
+        finite-population correction.
     classification
-        Plus and minus `CLASSIFICATION`; where no sample is told and every commanded row has a range, their ranges together (those of
-        measured markets hold sampling too, and an error of classification does not add up over rows).
+        Plus and minus `CLASSIFICATION`, or as far as the country's sources differ (`x-observed`); where no sample is told and every
+        commanded row has a range, their ranges together (those of measured markets hold sampling too, and an error of classification
+        does not add up over rows).
     stated
         Whether `classification` is the rows' own.
     unnamed
         `share` of all members if nobody, or everybody, among the unknown is commanded.
     whole
-        Best to worst of the three together (see `whole_range`).
+        Best to worst of the three together: `measured_range`, as results are bounded by, and then none and all of the unknown.
     hhi
         Herfindahl-Hirschman index of the known shares, least and greatest: an entry that is a category of the data (its `note` begins with
         "A category", or nobody is said to control it) may be as many operators as it has clients, or as few as its `count`.
     centralisation
-        S = hhi - 1/C for C classified organisations, least and greatest; None in worlds of users or mailboxes, where C counts no clients.
+        S = hhi - 1/C for C classified organisations (`effective_sample`, where they are weighted), least and greatest; None in worlds of
+        users or mailboxes, where C counts no clients.
     top
         The largest entries, each with its share of known members.
     larger_places
@@ -91,18 +95,6 @@ class Row:
 def unnamed_range(low: float, high: float, unknown: float) -> Range:
     """Of all members: [low (1 - u), high (1 - u) + u], as none or all of the unknown share u are commanded."""
     return low * (1 - unknown), high * (1 - unknown) + unknown
-
-
-def whole_range(share: float, sampling: Range | None, classification: Range, unknown: float) -> Range:
-    """Best to worst of sampling, classification and the unknown share together.
-
-    The distances of `sampling` and `classification` from `share` are added, not squared and added: an error of classification is common
-    to all records and has no known distribution. The ends, cut at 0 and 1, then meet none and all of the unknown.
-    """
-    low, high = classification
-    if sampling is not None:
-        low, high = low - (share - sampling[0]), high + (sampling[1] - share)
-    return unnamed_range(max(low, 0.0), min(high, 1.0), unknown)
 
 
 def _ends(figure: Any) -> Range | None:
@@ -154,13 +146,13 @@ def _routes(market: Mapping[str, Any]) -> list[tuple[str, Any]]:
     return [(route["provider"], route["share"]) for route in routes]
 
 
-def _classification(share: float, figures: Sequence[Any], known: float) -> tuple[Range, bool]:
-    ends = [_ends(figure) for figure in figures]
-    stated = [end for end in ends if end is not None]
-    if stated and len(stated) == len(ends):
-        low, high = sum(end[0] for end in stated) / known, sum(end[1] for end in stated) / known
-        return (max(min(low, share), 0.0), min(max(high, share), 1.0)), True
-    return (max(share - CLASSIFICATION, 0.0), min(share + CLASSIFICATION, 1.0)), False
+def _stated(share: float, figures: Sequence[Any], known: float) -> Range | None:
+    """The ranges of the figures together, of the known; None if some figure has none."""
+    ends = [end for end in map(_ends, figures) if end is not None]
+    if not ends or len(ends) < len(figures):
+        return None
+    low, high = sum(end[0] for end in ends) / known, sum(end[1] for end in ends) / known
+    return max(min(low, share), 0.0), min(max(high, share), 1.0)
 
 
 def _shares(market: Mapping[str, Any], known: float) -> dict[str, float]:
@@ -174,7 +166,7 @@ def _is_category(provider: Mapping[str, Any]) -> bool:
     return str(provider.get("note", "")).startswith("A category") or not provider.get("control")
 
 
-def _concentration(shares: Mapping[str, float], providers: Mapping[str, Mapping[str, Any]], clients: float | None) -> Range:
+def _concentration(shares: Mapping[str, float], providers: Mapping[str, Mapping[str, Any]], clients: float) -> Range:
     low = high = 0.0
     for name, share in shares.items():
         provider = providers[name]
@@ -191,21 +183,24 @@ def _row(world: Mapping[str, Any], code: str, bound: frozenset[str], providers: 
     most_unknown = max(unknown, (_ends(market.get("unknown", 0.0)) or (0.0, 0.0))[1])
     sample = float(market["sample"]) if "sample" in market else None
     known = sum(value_of(figure) for _, figure in _routes(market))
-    classified = None if sample is None else float(round(sample * (1 - unknown)))
+    classified = None if sample is None or "x-effective-sample" in market else float(round(sample * (1 - unknown)))
     share: float | None = None
-    hhi = centralisation = sampling = classification = None
-    stated, unnamed, whole, shares = False, (0.0, 1.0), (0.0, 1.0), dict[str, float]()
+    hhi = centralisation = sampling = classification = stated = None
+    unnamed, whole, shares = (0.0, 1.0), (0.0, 1.0), dict[str, float]()
     if known > 0:
         shares = _shares(market, known)
         figures = [figure for provider, figure in _routes(market) if provider in bound]
         share = min(sum(value_of(figure) for figure in figures) / known, 1.0)
-        sampling = wilson(share, classified) if classified else None
-        classification, stated = _classification(share, figures if sample is None else [], known)
+        count = effective_sample(market, known)
+        sampling = wilson(share, count) if count else None
+        stated = _stated(share, figures, known) if sample is None else None
+        differences = differences_of(market, bound)
+        classification = stated or measured_range(share, 0, differences=differences)
         unnamed = unnamed_range(share, share, unknown)
-        whole = whole_range(share, sampling, classification, most_unknown)
-        hhi = _concentration(shares, providers, classified)
-        if classified and world["unit"] == "organisations":
-            centralisation = (max(hhi[0] - 1 / classified, 0.0), max(hhi[1] - 1 / classified, 0.0))
+        whole = unnamed_range(*(stated or measured_range(share, count, differences=differences)), most_unknown)
+        hhi = _concentration(shares, providers, count)
+        if count and world["unit"] == "organisations":
+            centralisation = (max(hhi[0] - 1 / count, 0.0), max(hhi[1] - 1 / count, 0.0))
     return Row(
         code=code,
         name=jurisdiction["name"],
@@ -216,7 +211,7 @@ def _row(world: Mapping[str, Any], code: str, bound: frozenset[str], providers: 
         share=share,
         sampling=sampling,
         classification=classification,
-        stated=stated,
+        stated=stated is not None,
         unnamed=unnamed,
         whole=whole,
         hhi=hhi,
@@ -304,8 +299,8 @@ def _notes(world: Mapping[str, Any], rows: Sequence[Row], by: str) -> list[str]:
     notes = [
         f"Shares in % of {unit}{each}. {by}: on mailbox operators that {by} commands by seat or parent, of those whose operator is known.",
         "sampling: 95 % Wilson score interval, the known records taken as a sample of what could be measured.",
-        f"classification: {100 * CLASSIFICATION:.0f} points either way, as independent pipelines differ{own}.",
-        "unnamed: of all, if none or all of the unknown are commanded. whole range: the three together, their errors added.",
+        f"classification: {100 * CLASSIFICATION:.0f} points either way, or as far as a country's independent sources differ{own}.",
+        "unnamed: of all, if none or all of the unknown are commanded. whole range: the three together, sampling and points added.",
     ]
     if any(row.centralisation for row in rows):
         notes.append("S: centralisation, HHI - 1/C; a range where a category of the data may be one operator or as many as its clients.")
@@ -315,7 +310,7 @@ def _notes(world: Mapping[str, Any], rows: Sequence[Row], by: str) -> list[str]:
         notes.append(f"?: more than {100 * MUCH_UNKNOWN:.0f} % unknown.")
     if any(row.sample is None for row in rows):
         notes.append("No sample stated (-): the whole range leaves sampling out.")
-    if world.get("weight") == "population":
+    if world.get("weight") == "population" and any(row.classified is not None for row in rows):
         notes.append("Weighted by population, the records are not alike: the true sampling error is greater than shown.")
     return notes
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 import mailrift as mr
-from mailrift.uncertainty import shifted, value_of, wilson
+from mailrift.uncertainty import differences_of, measured_range, shifted, value_of, wilson
 
 
 def world(**markets: Any) -> dict[str, Any]:
@@ -28,6 +28,43 @@ def world(**markets: Any) -> dict[str, Any]:
 
 
 COMPELLED = {"big", "other", "filter"}
+
+
+def test_a_measured_range_by_hand() -> None:
+    low, high = wilson(0.5, 100)
+    assert measured_range(0.5, 100) == pytest.approx((low - 0.08, high + 0.08), abs=1e-15)
+    assert measured_range(0.5, 0) == pytest.approx((0.42, 0.58), abs=1e-15)
+    assert measured_range(0.5, 0, 0, [-0.2, 0.3]) == pytest.approx((0.3, 0.8), abs=1e-15)
+    assert measured_range(0.5, 0, 0.08, [0.05]) == pytest.approx((0.42, 0.58), abs=1e-15)  # no sum, but what holds both
+    assert measured_range(0.03, 0) == pytest.approx((0, 0.11), abs=1e-15)
+    assert measured_range(0.99, 0, 0.08, [0.2]) == pytest.approx((0.91, 1), abs=1e-15)
+    with pytest.raises(ValueError, match="count"):
+        measured_range(0.5, -1)
+
+
+def test_sources_differ_from_the_market_by_operators_together() -> None:
+    observed = {"a": {"big": 0.5, "other": 0.1}, "b": {"big": 0.2, "other": 0.0}}
+    rows = [
+        {"provider": "big", "share": 0.4},
+        {"provider": "home", "gateway": "filter", "share": 0.3},
+        {"provider": "local", "share": 0.1},
+    ]
+    market = {"routes": rows, "unknown": 0.2, "x-observed": observed}
+    # big has half of the classified; of `local` and of those behind the filter no source tells
+    assert differences_of(market, {"big", "other", "filter", "local"}) == pytest.approx([0.1, -0.3], abs=1e-15)
+    assert differences_of(market, {"local"}) == [0, 0]
+    assert differences_of({"routes": rows}, {"big"}) == []
+    assert differences_of({**market, "routes": {}, "unknown": 1}, {"big"}) == []
+
+
+@pytest.mark.parametrize("classification", [0, 0.08])
+def test_a_shift_holds_what_every_source_says(classification: float) -> None:
+    observed = {"a": {"big": 0.3}, "b": {"big": 0.6}, "c": {"big": 0.1}}
+    given = world(AA={"unknown": 0.2, "routes": {"big": 0.24, "home": 0.56}, "x-observed": observed})
+    for sign, share in ((1, 0.6), (-1, 0.1)):
+        rows = shifted(given, COMPELLED, sign, classification)["markets"]["AA"]["routes"]
+        found = {row["provider"]: row["share"] for row in rows}
+        assert found == pytest.approx({"big": 0.8 * share, "home": 0.8 * (1 - share)}, abs=1e-12)
 
 
 @pytest.mark.parametrize("sign", [-1, 1])

@@ -10,14 +10,13 @@ from typing import Any
 import pytest
 
 import mailrift as mr
-from mailrift.uncertainty import CLASSIFICATION, Z95, wilson
+from mailrift.uncertainty import CLASSIFICATION, Z95, shifted, wilson
 from mailrift.world_table import (
     Row,
     commanded,
     rows_json,
     table_text,
     unnamed_range,
-    whole_range,
     world_rows,
 )
 
@@ -104,11 +103,45 @@ def test_wilson_refuses(arguments: tuple[float, ...], message: str) -> None:
 
 def test_ranges_by_hand() -> None:
     assert unnamed_range(0.5, 0.5, 0.2) == pytest.approx((0.4, 0.6))
-    # 0.5 - 0.1 - 0.05 = 0.35 and 0.5 + 0.1 + 0.1 = 0.7 of the known 80 %: 0.28, and 0.56 + 0.2.
-    assert whole_range(0.5, (0.45, 0.6), (0.4, 0.6), 0.2) == pytest.approx((0.28, 0.76))
-    assert whole_range(0.5, None, (0.4, 0.6), 0.0) == pytest.approx((0.4, 0.6))
-    assert whole_range(0.02, (0.0, 0.1), (0.0, 0.1), 0.5) == pytest.approx((0.0, 0.59))
-    assert whole_range(0.98, (0.9, 1.0), (0.9, 1.0), 0.0) == pytest.approx((0.82, 1.0))
+    assert unnamed_range(0.3, 0.7, 0.5) == pytest.approx((0.15, 0.85))
+
+
+def test_the_whole_range_by_hand() -> None:
+    row = only(market({"big": 0.4, "home": 0.4}, unknown=0.2, sample=100))
+    low, high = wilson(0.5, 80)
+    assert row.whole == pytest.approx((0.8 * (low - 0.08), 0.8 * (high + 0.08) + 0.2), abs=1e-12)
+    observed = {"a": {"big": 0.5}, "b": {"big": 0.1}, "c": {"big": 0.55}}
+    wide = market({"big": 0.4, "home": 0.4}, unknown=0.2, sample=100)
+    wide["markets"]["AA"]["x-observed"] = observed
+    assert only(wide).classification == pytest.approx((0.1, 0.58))
+    assert only(wide).whole == pytest.approx((0.8 * 0.1, row.whole[1]), abs=1e-12)
+    assert only(market({"big": 0.02, "home": 0.98}, sample=30)).whole[0] == 0
+
+
+def test_weighted_records_tell_as_much_as_their_effective_sample() -> None:
+    """Kish: 1000 records of which few are great tell as much as 12 alike; the table knew the 1000."""
+    given = market({"big": 0.4, "home": 0.4}, unknown=0.2, sample=1000)
+    given["markets"]["AA"]["x-effective-sample"] = 12.5
+    given["weight"] = "population"
+    row = only(given)
+    low, high = wilson(0.5, 12.5)
+    assert row.sampling == pytest.approx((low, high), abs=1e-12)
+    assert row.whole == pytest.approx((0.8 * (low - 0.08), 0.8 * (high + 0.08) + 0.2), abs=1e-12)
+    assert row.centralisation == pytest.approx((0.5 - 1 / 12.5, 0.5 - 1 / 12.5))
+    assert (row.sample, row.classified) == (1000, None)
+    assert "true sampling error" not in table_text(given)
+    del given["markets"]["AA"]["x-effective-sample"]
+    assert "true sampling error" in table_text(given)
+
+
+def test_a_table_and_the_bounds_follow_one_rule() -> None:
+    given = market({"big": 0.4, "owned": 0.1, "home": 0.5}, sample=200)
+    given["markets"]["AA"]["x-observed"] = {"a": {"big": 0.45, "home": 0.5}, "b": {"big": 0.1, "home": 0.8}}
+    row = only(given)
+    for sign, end in ((-1, row.whole[0]), (1, row.whole[1])):
+        routes = shifted(given, set(commanded(given, "US")), sign)["markets"]["AA"]["routes"]
+        within = sum(each["share"] for each in routes if each["provider"] != "home")
+        assert within == pytest.approx(end, abs=1e-12)
 
 
 def test_a_row_by_hand() -> None:
@@ -121,7 +154,7 @@ def test_a_row_by_hand() -> None:
     row = only(market(routes, unknown=0.2, sample=100))
     assert row.share == pytest.approx(0.75)
     assert row.classified == 80
-    assert row.sampling == wilson(row.share, 80)
+    assert row.sampling == pytest.approx(wilson(row.share, 80), abs=1e-12)
     assert row.classification == pytest.approx((0.67, 0.83))
     assert not row.stated
     assert row.unnamed == pytest.approx((0.6, 0.8))

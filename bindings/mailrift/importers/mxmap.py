@@ -20,13 +20,14 @@ from mailrift.importers.document import (
     write_text,
 )
 from mailrift.importers.merge import merge_sources
+from mailrift.importers.observed import observed_shares
 from mailrift.importers.operators import Operators, read_operators
 from mailrift.importers.overlap import OverlapChoice, without_overlap
 from mailrift.importers.population import POPULATION_SOURCE, population
 from mailrift.importers.problem import ImportProblem, shown
 from mailrift.importers.ranges import with_ranges
 from mailrift.importers.reading import read_records
-from mailrift.importers.records import GLOBAL_LABELS, Record, Records
+from mailrift.importers.records import Records
 from mailrift.importers.splitting import split_by_mx
 from mailrift.importers.tally import CountryTally, Weight, market_document, tally_country
 
@@ -145,7 +146,8 @@ def count_markets(
         tells_gateways = records.tells_gateways(code)
         note = " ".join(filter(None, ((notes or {}).get(code, ""), "" if tells_gateways else NO_GATEWAYS_NOTE)))
         document = market_document(tally, source, note, effective=weight == "population")
-        market = with_ranges(document, _observed(code, records, table))
+        observed = observed_shares(code, records, of_country, table, weight)
+        market = with_ranges(document | ({"x-observed": observed} if observed else {}))
         users, users_source = _mail_users(code, tally, weight)
         markets.append(CountryMarket(code, users, market, tally.providers, tally.gateways, tally.counted, users_source))
         refused = len(read) - len(of_country)
@@ -160,20 +162,6 @@ def _mail_users(code: str, tally: CountryTally, weight: Weight) -> tuple[int, st
         return tally.whole.records, ""
     people = population(code)
     return (people, POPULATION_SOURCE) if people is not None else (tally.whole.total_weight, "")
-
-
-def _observed(code: str, records: Records, table: Operators) -> dict[str, list[float]]:
-    """Where several sources measured a country: each source's share of the classified, by operator that has one label in all of them."""
-    sources: dict[str, list[Record]] = {}
-    for record in records.by_country[code]:
-        if not record.is_unknown:
-            sources.setdefault(records.source_of_file[record.file], []).append(record)
-    if len(sources) < 2:
-        return {}
-    return {
-        table.provider(label, code).id: [sum(record.provider == label for record in found) / len(found) for found in sources.values()]
-        for label in sorted(GLOBAL_LABELS)
-    }
 
 
 def files_document(records: Records) -> list[dict[str, Any]]:
