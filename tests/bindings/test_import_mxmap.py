@@ -226,7 +226,10 @@ def test_regions_and_countries_without_statistics_count_the_people_of_their_reco
     assert market["x-effective-sample"] == pytest.approx(600**2 / (100**2 + 200**2 + 300**2), abs=1e-3)  # Kish
     elsewhere = [{**row, "country": "RW", "bfs": row["bfs"].replace("AT", "RW")} for row in rows]
     world = imported(tmp_path, elsewhere, weight="population").world
-    assert next(row for row in world["jurisdictions"] if row["code"] == "RW")["mail_users"] == 600
+    users = next(row for row in world["jurisdictions"] if row["code"] == "RW")["mail_users"]
+    assert users == {"value": 600, "source": "mxmap-it-2026", "confidence": "medium"}
+    assert world["markets"]["RW"]["note"] == "No statistics of inhabitants: mail_users is the sum of the records' populations."
+    assert world["sources"] == ["mxmap-it-2026"]
 
 
 def test_population_weight_names_records_without(tmp_path: Path) -> None:

@@ -86,8 +86,8 @@ def test_no_source_lies_outside_a_range(tmp_path: Path, seed: int, weight: Any) 
 @pytest.mark.parametrize("weight", ["equal", "population"])
 def test_two_sources_that_say_the_same_leave_the_ranges(tmp_path: Path, weight: Any) -> None:
     draw = random.Random(7)
-    rows = [(i, draw.choice(["microsoft", "google", "a1", "unknown"]), draw.randint(1, 10**6)) for i in range(1000, 1030)]
-    rows.append((1030, "microsoft", 10**7))  # one great place: the share of records is far from that of people
+    rows = [(i, draw.choice(["microsoft", "google", "a1", "unknown"]), draw.randint(1, 10**5)) for i in range(1000, 1030)]
+    rows.append((1030, "microsoft", 7 * 10**6))  # one great place: the share of records is far from that of people
     one = write(tmp_path, [record(i, provider, population=people, canton=None) for i, provider, people in rows])
     same = {str(i): {"provider": provider, "population": people, "canton": ""} for i, provider, people in rows}
     both = [one, write(tmp_path, keyed(same), "at-data.min.json")]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from mailrift.importers.population import populations
+from mailrift.importers.population import people_of_eu
 from mailrift.importers.records import US_LABELS, Record
 
 #: Share of Italy's territorial bodies on US operators (mxmap-it-stats-2026), and how many there are: no source says it; assumed, the
@@ -33,7 +33,7 @@ def eu_shares(countries: Mapping[str, Sequence[Record]], without_file: Mapping[s
     ValueError
         If a member has neither.
     """
-    people = populations()
+    people = people_of_eu()
     missing = sorted(set(people) - set(countries) - set(without_file))
     if missing:
         raise ValueError(f"countries: expected every member of the EU, got none of {', '.join(missing)}")

@@ -12,13 +12,14 @@ from mailrift.importers.concentration import by_label, by_mx
 from mailrift.importers.document import json_text, write_text
 from mailrift.importers.merge import Disagreement
 from mailrift.importers.operators import Operator
+from mailrift.importers.population import population
 from mailrift.importers.records import US_LABELS, Record, SourceFile
-from mailrift.importers.tally import CountryTally
+from mailrift.importers.tally import CountryTally, Route, Weight
 
 
 @dataclass(frozen=True)
 class Coverage:
-    """One country: counts of records (organisations), and shares of the classified ones in [0, 1]."""
+    """One country: counts of records (organisations), and shares of the classified ones in [0, 1], each record alike."""
 
     country: str
     source: str
@@ -27,7 +28,7 @@ class Coverage:
     classified: int
     unknown: int
     unknown_without_mx: int | None  # None: the source does not say
-    gateway_share: float | None  # None: the source does not tell gateways apart
+    gateway_share: float | None  # of those whose source tells gateways apart; None: of none
     us_share: float  # providers with seat or parent in the United States
     big_three_share: float  # Microsoft, Google and AWS
     top: tuple[tuple[str, int], ...]  # the greatest operators and their organisations
@@ -40,19 +41,26 @@ class Coverage:
     s_mx: float | None
     refused: int = 0
     weightless: int = 0  # records that serve nobody, where weighted by population: they are in the counts, and in no share
+    us_people_share: float | None = None  # as us_share, but by the people served; None: not weighted by population
+    inhabitants: int | None = None  # of the country by statistics, where weighted by population; None: not told
     counted: tuple[tuple[str, int, int], ...] = ()  # entries that stand for several operators: id, operators, organisations
+
+    @property
+    def covered(self) -> float | None:
+        """The people of the records, of the country's inhabitants; None if those are not told."""
+        return None if self.inhabitants is None else self.population / self.inhabitants
 
 
 def measured_coverage(
-    tally: CountryTally, records: Sequence[Record], source: str, *, tells_gateways: bool = True, refused: int = 0
+    tally: CountryTally, records: Sequence[Record], source: str, *, telling: Sequence[Record], weight: Weight = "equal", refused: int = 0
 ) -> Coverage:
-    """The coverage of a country that was counted from records; `refused` more were read and left out."""
+    """The coverage of a country that was counted from records; of `telling` the sources tell gateways; `refused` were read and left out."""
     whole = tally.whole
     providers: Counter[str] = Counter()
-    behind_gateway = 0
     for route, count in whole.counts.items():
         providers[route.provider] += count
-        behind_gateway += count if route.gateway else 0
+    known = [record for record in telling if not record.is_unknown]
+    inhabitants = population(tally.country) if weight == "population" else None
     classified = whole.records - whole.unknown
     domains = Counter(record.domain for record in records if record.domain)
     return Coverage(
@@ -63,7 +71,7 @@ def measured_coverage(
         classified=classified,
         unknown=whole.unknown,
         unknown_without_mx=None if any(record.has_mx is None for record in records) else whole.unknown_without_mx,
-        gateway_share=(behind_gateway / classified if classified else 0.0) if tells_gateways else None,
+        gateway_share=sum(record.gateway is not None for record in known) / len(known) if known else None,
         **_operator_shares(providers, tally.providers, classified),
         with_population=sum(record.population is not None for record in records),
         population=sum(record.population or 0 for record in records),
@@ -74,8 +82,15 @@ def measured_coverage(
         s_mx=by_mx(records) if any(record.mx for record in records) else None,
         refused=refused,
         weightless=whole.weightless,
+        us_people_share=_us_share(whole.weights, tally.providers) if weight == "population" else None,
+        inhabitants=None if inhabitants is None else inhabitants.people,
         counted=tuple((identifier, count, providers[identifier]) for identifier, count in tally.counted.items()),
     )
+
+
+def _us_share(weights: Counter[Route], operators: dict[str, Operator]) -> float:
+    us = sum(weight for route, weight in weights.items() if operators[route.provider].is_us)
+    return us / max(sum(weights.values()), 1)
 
 
 def stated_coverage(
@@ -191,20 +206,22 @@ class Report:
         return f"Of {unknown} unknown records of the files, {without} lack an MX record and {unknown - without} have one."
 
     def _table(self) -> list[str]:
+        by_people = self.weight == "population"
         head = [
             "country",
             "records",
             "classified",
             "unknown",
             "without MX",
-            "gateway %",
-            "US %",
+            "gateway, % of records",
+            "US, % of records",
+            *(["US, % of people", "people, % of inhabitants"] if by_people else []),
             "population in",
             "regions",
             "repeated domains",
-            "S by label",
-            "S by MX",
-            "top operators",
+            "S of records by label",
+            "S of records by MX",
+            "top operators and their records",
         ]
         lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
         for entry in self.countries:
@@ -215,8 +232,9 @@ class Report:
                 entry.classified,
                 entry.unknown,
                 "not told" if entry.unknown_without_mx is None else entry.unknown_without_mx,
-                "not told" if entry.gateway_share is None else f"{100 * entry.gateway_share:.1f}",
+                _percent(entry.gateway_share),
                 f"{100 * entry.us_share:.1f}",
+                *([_percent(entry.us_people_share), _percent(entry.covered)] if by_people else []),
                 entry.with_population,
                 entry.regions,
                 entry.repeated_domains,
@@ -244,12 +262,21 @@ class Report:
             for entry in self.countries
             if entry.weightless
         ]
+        notes += [
+            f"{entry.country}: no statistics of inhabitants; the country counts the {entry.population:,} people of its records"
+            for entry in self.countries
+            if self.weight == "population" and entry.inhabitants is None
+        ]
         notes += [_counted_note(entry) for entry in self.countries if any("-small-" in row[0] for row in entry.counted)]
         notes += [entry.text() for entry in self.disagreements]
         if self.unknown_seats:
             notes.append("Nobody is known to command (seat not in the operator table): " + ", ".join(self.unknown_seats))
         notes.append("`*-local-isp` and `*-self-hosted` are categories of the data, not operators.")
         return notes
+
+
+def _percent(share: float | None) -> str:
+    return "not told" if share is None else f"{100 * share:.1f}"
 
 
 def _counted_note(entry: Coverage) -> str:

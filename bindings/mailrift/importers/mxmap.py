@@ -23,7 +23,7 @@ from mailrift.importers.merge import merge_sources
 from mailrift.importers.observed import observed_shares
 from mailrift.importers.operators import Operators, read_operators
 from mailrift.importers.overlap import OverlapChoice, without_overlap
-from mailrift.importers.population import POPULATION_SOURCE, population
+from mailrift.importers.population import population, refuse_too_many
 from mailrift.importers.problem import ImportProblem, shown
 from mailrift.importers.ranges import with_ranges
 from mailrift.importers.reading import read_records
@@ -35,6 +35,7 @@ NOTICE = (
     "Made from the mxmap measurements (mxmap-it/mxmap.it, licence CC BY-SA 4.0, and others named in sources), counted "
     "by country, region and operator; this file is licensed under CC BY-SA 4.0 too."
 )
+OWN_PEOPLE_NOTE = "No statistics of inhabitants: mail_users is the sum of the records' populations."
 NO_GATEWAYS_NOTE = "The source does not tell gateways: legal reach is of mailbox operators alone."
 OperatorsBy = Literal["mx", "label"]
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
@@ -102,7 +103,8 @@ def import_mxmap(
 
 
 def _world(name: str, weight: Weight, markets: Sequence[CountryMarket], records: Records) -> dict[str, Any]:
-    sources = sorted({source for market in markets for source in records.sources_of(market.code)})
+    sources = {source for market in markets for source in records.sources_of(market.code)}
+    of_people = {key.strip() for market in markets for key in market.users_source.split(",") if key}
     terms = {"licence": "CC-BY-SA-4.0", "notice": NOTICE} if any(source.startswith("mxmap-") for source in sources) else {}
     return {
         "schema": 1,
@@ -111,7 +113,7 @@ def _world(name: str, weight: Weight, markets: Sequence[CountryMarket], records:
         "unit": "organisations",
         "weight": weight,
         **terms,
-        "sources": sources,
+        "sources": sorted(sources | of_people),
         "missing": "proportional",
         "jurisdictions": jurisdictions_document(markets, _all_operators(markets)),
         "suppliers": suppliers_document(markets),
@@ -140,28 +142,34 @@ def count_markets(
         read, of_country = records.by_country[code], merged.by_country[code]
         if weight == "population":
             of_country = without_overlap(code, of_country, overlap or OverlapChoice())
+            refuse_too_many(code, of_country)
         source = records.source_of(code)
         split = split_by_mx(code, of_country, table) if operators_by == "mx" else None
         tally = tally_country(code, of_country, table, weight, split)
-        tells_gateways = records.tells_gateways(code)
-        note = " ".join(filter(None, ((notes or {}).get(code, ""), "" if tells_gateways else NO_GATEWAYS_NOTE)))
+        telling = [record for record in of_country if record.file not in records.without_gateways]
+        note = _note(code, (notes or {}).get(code, ""), weight, tells_gateways=len(telling) == len(of_country))
         document = market_document(tally, source, note, effective=weight == "population")
         observed = observed_shares(code, records, of_country, table, weight)
         market = with_ranges(document | ({"x-observed": observed} if observed else {}))
-        users, users_source = _mail_users(code, tally, weight)
+        users, users_source = _mail_users(code, tally, weight, source)
         markets.append(CountryMarket(code, users, market, tally.providers, tally.gateways, tally.counted, users_source))
         refused = len(read) - len(of_country)
-        report.countries.append(measured_coverage(tally, of_country, source, tells_gateways=tells_gateways, refused=refused))
+        report.countries.append(measured_coverage(tally, of_country, source, telling=telling, weight=weight, refused=refused))
     report.unknown_seats = unknown_seats(markets)
     return markets, report
 
 
-def _mail_users(code: str, tally: CountryTally, weight: Weight) -> tuple[int, str]:
+def _mail_users(code: str, tally: CountryTally, weight: Weight, source: str) -> tuple[int, str]:
     """How much a country counts, and the source of that: its records, or its people; those of its records where no statistics tell."""
     if weight == "equal":
         return tally.whole.records, ""
     people = population(code)
-    return (people, POPULATION_SOURCE) if people is not None else (tally.whole.total_weight, "")
+    return (people.people, people.source) if people is not None else (tally.whole.total_weight, source)
+
+
+def _note(code: str, given: str, weight: Weight, *, tells_gateways: bool) -> str:
+    own_people = weight == "population" and population(code) is None
+    return " ".join(filter(None, (given, "" if tells_gateways else NO_GATEWAYS_NOTE, OWN_PEOPLE_NOTE if own_people else "")))
 
 
 def files_document(records: Records) -> list[dict[str, Any]]:

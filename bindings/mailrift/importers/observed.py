@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from mailrift.importers.merge import merge
 from mailrift.importers.operators import Operators
+from mailrift.importers.population import weight_of
 from mailrift.importers.records import GLOBAL_LABELS, Record, Records
 from mailrift.importers.tally import Weight
 
@@ -48,8 +49,3 @@ def _counts(country: str, records: Records, source: str, standing: Sequence[Reco
         if not said.is_unknown:
             counts[said.provider if said.provider in GLOBAL_LABELS else ""] += weight_of(place, weight)
     return counts
-
-
-def weight_of(record: Record, weight: Weight) -> int:
-    """What a record counts: 1, or the people it serves (0 if that is not told)."""
-    return 1 if weight == "equal" else record.population or 0

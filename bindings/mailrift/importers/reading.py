@@ -39,12 +39,15 @@ def read_records(paths: Sequence[Path], *, max_bytes: int = MAX_BYTES) -> Record
     records = Records()
     seen: dict[tuple[str, str, str], Record] = {}
     counts: dict[str, tuple[Path, str]] = {}
+    own: dict[str, list[_Parsed]] = {}
     for path in paths:
         data = read_bytes(path, max_bytes)
         parsed = _parse(path, data)
         records.source_of_file[str(path)] = parsed.source
         if parsed.schema in NO_GATEWAYS:
             records.without_gateways.add(str(path))
+        if parsed.schema == "own-csv":
+            own.setdefault(parsed.source, []).append(parsed)
         for record in parsed.records:
             _refuse_repeat(record, parsed.source, seen)
             records.by_country.setdefault(record.country, []).append(record)
@@ -52,6 +55,10 @@ def read_records(paths: Sequence[Path], *, max_bytes: int = MAX_BYTES) -> Record
             _refuse_other_counts(path, parsed, counts)
         digest = hashlib.sha256(data).hexdigest()
         records.files.append(SourceFile(str(Path(path.parent.name) / path.name), parsed.schema, digest, len(parsed.records)))
+    for files in own.values():
+        found = [record for parsed in files for record in parsed.records]
+        if not any(record.gateway for record in found):  # the column is left empty: whether there is none, or nobody looked, is not told
+            records.without_gateways.update(record.file for record in found)
     for code, found in records.by_country.items():
         if (length := len(records.source_of(code).encode("utf-8"))) > _MAX_SOURCES:
             raise ImportProblem(found[-1].file, "", f"sources of {code} whose names have at most {_MAX_SOURCES} bytes", f"{length}")

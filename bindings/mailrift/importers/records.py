@@ -74,10 +74,6 @@ class Records:
         """Keys of sources.bib (names, for files of one's own) of a country's records, in the order of files."""
         return list(dict.fromkeys(self.source_of_file[record.file] for record in self.by_country[country]))
 
-    def tells_gateways(self, country: str) -> bool:
-        """Whether some source of a country tells gateways and mailbox operators apart."""
-        return any(record.file not in self.without_gateways for record in self.by_country[country])
-
     def source_of(self, country: str) -> str:
         """The same as one text, as a world document names several sources."""
         return ", ".join(self.sources_of(country))
