@@ -24,6 +24,7 @@ _NOT_MEASURED, _FAINT = "#efefef", "#d2d2d2"
 _SIZE = 7.0  # of labels, points
 _ROOM = 0.96  # of its box, that a label needs: the box has a margin of its own
 _TINY = 4.5  # points across: a smaller country gets a circle
+_LINE, _LINE_ON_GLOBE = 130.0, 40.0  # points from a country to a label beside it; on the globe longer ones would cross all of Europe
 _KEYS = {
     "share": "of those whose operator is known",
     "least": "of all, the least that the data allow",
@@ -135,8 +136,8 @@ class _Labels:
             else None,  # hatching would blot the words
         )
 
-    def beside(self, waiting: Sequence[tuple[str, tuple[float, float]]]) -> None:
-        """Writes the others on the sea, or on land that was not measured, with a line; where there is no room, not at all."""
+    def beside(self, waiting: Sequence[tuple[Row, str, tuple[float, float]]], farthest: float) -> list[Row]:
+        """Writes the others on sea or unmeasured land, with a line of at most `farthest` points; returns those without room."""
         frame, km = self._view.frame, self._view.km
         xs = np.arange(frame.x - frame.width / 2, frame.x + frame.width / 2, 2 * km)
         ys = np.arange(frame.y - frame.height / 2, frame.y + frame.height / 2, 2 * km)
@@ -149,11 +150,15 @@ class _Labels:
             columns = slice(*np.searchsorted(xs, (box.x - box.width / 2 - km, box.x + box.width / 2 + km)))
             return float(price[rows, columns].max(initial=0.0))
 
-        marks = [Box(*anchor, 4 * km, 4 * km) for _, anchor in waiting]
-        for i, (words, anchor) in enumerate(waiting):
-            others = [*self._taken, *marks[:i], *marks[i + 1 :]]
-            box = place_beside(anchor, self._size(words), cost, others, frame, 130 * km)
+        left = []
+        marks = [Box(*anchor, 4 * km, 4 * km) for *_, anchor in waiting]
+        for i, (row, words, anchor) in enumerate(waiting):
+            size = self._size(words)
+            reach = Box(*anchor, 2 * (farthest * km + size[0]), 2 * (farthest * km + size[1]))
+            others = [other for other in (*self._taken, *marks[:i], *marks[i + 1 :]) if reach.meets(other)]
+            box = place_beside(anchor, size, cost, others, frame, farthest * km)
             if box is None:
+                left.append(row)
                 continue
             end = box.edge_towards(anchor)
             self._axes.plot([anchor[0], end[0]], [anchor[1], end[1]], color="white", linewidth=1.6, zorder=6)
@@ -161,18 +166,19 @@ class _Labels:
             self._axes.plot(*anchor, marker="o", markersize=1.8, color="#222222", zorder=6.2)
             self._write(box.x, box.y, words, "black", "white")
             self._taken.append(box)
+        return left
 
 
 def _draw_labels(axes: Axes, view: View, rings: Mapping[str, Rings], rows: Sequence[Row], fills: Any, places: Any, value: str) -> None:
+    """Share and range inside, else the share inside or beside; where there is no room for that either, the code, or the colour alone."""
     labels = _Labels(axes, view, rings, fills)
-    beside = isinstance(view.projection, Lambert)  # on the globe there are too many small ones: their code alone, or nothing
-    too_wide = []
-    for row in (row for row in rows if row.code in places):
-        words = [_label(row, value, True), _label(row, value, False), *([] if beside else [row.code])]
-        if not any(labels.try_inside(row, candidate) for candidate in words):
-            too_wide.append((words[1], places[row.code]))
-    if beside:
-        labels.beside(too_wide)
+    too_wide = [
+        (row, _label(row, value, False), places[row.code])
+        for row in rows
+        if row.code in places and not any(labels.try_inside(row, _label(row, value, ranges)) for ranges in (True, False))
+    ]
+    for row in labels.beside(too_wide, _LINE if isinstance(view.projection, Lambert) else _LINE_ON_GLOBE):
+        labels.try_inside(row, row.code)
 
 
 def _mark_tiny(axes: Axes, view: View, rings: Mapping[str, Rings], fills: Mapping[str, Any], places: Mapping[str, Any]) -> None:

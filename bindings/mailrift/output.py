@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mailrift import _core
+from mailrift.picture import compact_png
 from mailrift.results import DAY, Run
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def write_directory(out: Path, fill: Callable[[Path], None]) -> None:
 
 
 def write_figure(path: Path, figure: Figure, dpi: int = 150) -> None:
-    """A Matplotlib figure as .png, .svg or .pdf, by the name's ending; written beside its place and moved there whole.
+    """A Matplotlib figure as .png (`compact_png`), .svg or .pdf, by the name's ending; written beside its place and moved there whole.
 
     Raises
     ------
@@ -67,7 +68,7 @@ def write_figure(path: Path, figure: Figure, dpi: int = 150) -> None:
     undated = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}.get(kind, {})
     drawn = io.BytesIO()
     figure.savefig(drawn, format=kind, dpi=dpi, metadata=undated)
-    write_whole(path, drawn.getvalue())
+    write_whole(path, compact_png(drawn.getvalue()) if kind == "png" else drawn.getvalue())
 
 
 def check_figure_path(path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import subprocess
 import sys
@@ -16,6 +17,8 @@ import mailrift as mr
 from mailrift.cli import main
 from mailrift.geometry import anchors, choose_view, europe, globe, load_shapes, projected
 from mailrift.geometry.labels import Box, best_spot, inside, place_beside
+from mailrift.output import write_figure
+from mailrift.picture import compact_png
 from mailrift.world_table import world_rows
 
 EUROPE = "AT BE BG CH CY CZ DE DK EE ES FI FR GB GR HR HU IE IS IT LT LU LV MT NL NO PL PT RO SE SI SK".split()
@@ -224,6 +227,39 @@ def test_the_globe_is_drawn_when_a_market_is_far(figures: Any) -> None:
     assert figure.get_figwidth() > figure.get_figheight()
     assert "US 100" in words(figure)
     assert figures(document, view="europe").get_figwidth() < figure.get_figwidth()
+
+
+def test_small_countries_of_the_globe_have_their_labels_beside(figures: Any) -> None:
+    small = ("BT", "IE", "KH", "NZ", "RW")
+    document = world()
+    document["jurisdictions"] += [{"code": code, "name": code, "mail_users": 1} for code in small]
+    document["markets"] |= {code: {"routes": {"big": 1.0}} for code in ("US", *small)}
+    figure = figures(document)
+    assert {f"{code} 100" for code in small} <= set(words(figure).split("\n"))
+
+
+def test_a_png_keeps_its_colours_in_a_third_of_the_size(figures: Any, tmp_path: Path) -> None:
+    image = pytest.importorskip("PIL.Image")
+    figure = figures(mr.load_world("europe-institutions-2026"))
+    figure.savefig(tmp_path / "full.png", dpi=60)
+    for name in ("a.png", "b.png"):
+        write_figure(tmp_path / name, figure, dpi=60)
+    made = (tmp_path / "a.png").read_bytes()
+    assert made == (tmp_path / "b.png").read_bytes()
+    assert len(made) < 0.5 * (tmp_path / "full.png").stat().st_size
+    full, small = (image.open(tmp_path / name) for name in ("full.png", "a.png"))
+    assert (small.mode, small.size, small.info["dpi"]) == ("P", full.size, full.info["dpi"])
+    before, after = (np.asarray(each.convert("RGB")).reshape(-1, 3).astype(int) for each in (full, small))
+    for _, colour in sorted(full.convert("RGB").getcolors(10**6), reverse=True)[:6]:  # areas of one colour
+        assert set(map(tuple, after[(before == colour).all(axis=1)])) == {colour}
+    assert np.quantile(np.abs(before - after), 0.99) <= 8
+
+
+def test_a_transparent_png_stays_as_it_is() -> None:
+    image = pytest.importorskip("PIL.Image")
+    stream = io.BytesIO()
+    image.new("RGBA", (4, 4), (10, 20, 30, 40)).save(stream, format="png")
+    assert compact_png(stream.getvalue()) == stream.getvalue()
 
 
 def test_show_draws_a_map(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
