@@ -11,10 +11,11 @@ import pytest
 
 from import_samples import DATA, plain, record, write
 from mailrift.importers import compare
-from mailrift.importers.aggregate import PUBLISHED, WITHOUT_FILE, eu_shares
+from mailrift.importers.aggregate import PUBLISHED, WITHOUT_FILE, eu_shares, eu_text
 from mailrift.importers.concentration import by_label, by_mx, largest, score
 from mailrift.importers.mx_domain import registrable_domain, seat_of
 from mailrift.importers.mxmap import import_mxmap
+from mailrift.importers.population import people_of_eu
 from mailrift.importers.records import Record
 
 needs_data = pytest.mark.skipif(not DATA.exists(), reason="the raw measurements are not here")
@@ -237,6 +238,30 @@ def test_the_share_of_the_eu_meets_the_published_one(countries: dict[str, list[R
     found = eu_shares(countries, WITHOUT_FILE)
     assert (found.alike, found.by_country, found.by_municipality) == pytest.approx((24.0, 29.3, 34.1), abs=0.05)
     assert (found.alike, found.by_country, found.by_municipality) == pytest.approx(PUBLISHED, abs=0.8)
+
+
+@needs_data
+def test_the_text_says_what_is_assumed_of_italy(countries: dict[str, list[Record]]) -> None:
+    lines = eu_text(countries).splitlines()
+    assert lines[0].startswith("EU, municipalities alike: 24.0 % on US operators (published 24.7 %)")
+    assert lines[-1] == (
+        "Italy's 7,900 territorial bodies are assumed, no source counts them (25.8 % on US operators: mxmap-it-stats-2026); "
+        "with 7,000 or 8,800, municipalities alike: 23.95 or 24.00 %."
+    )
+
+
+def test_the_number_of_italian_bodies_moves_the_first_share_alone() -> None:
+    one = [made(1, "microsoft"), made(2, "local-isp")]
+    every = {code: one for code in people_of_eu() if code not in ("IT", "HU")}
+    few, many = (eu_shares(every, {**WITHOUT_FILE, "IT": (count, round(0.258 * count))}) for count in (7000, 8800))
+    hungary = WITHOUT_FILE["HU"]
+    for found, bodies in ((few, 7000), (many, 8800)):
+        of_all = (25 + hungary[1] + round(0.258 * bodies)) / (50 + hungary[0] + bodies)
+        assert found.alike == pytest.approx(100 * of_all, abs=1e-12)
+    assert few.alike < many.alike
+    assert few.by_country == pytest.approx(many.by_country, abs=0.01)
+    low, high = eu_text(every).splitlines()[-1].rpartition(": ")[2].removesuffix(" %.").split(" or ")
+    assert (float(low), float(high)) == pytest.approx((few.alike, many.alike), abs=0.005)
 
 
 def test_the_share_of_the_eu_needs_every_member() -> None:

@@ -216,7 +216,13 @@ def test_population_of_0_leaves_the_shares(tmp_path: Path) -> None:
     assert list(market["regions"]) == ["Tirol"]
     report = imported(tmp_path, records, weight="population").report
     assert report.countries[0].weightless == 2
-    assert "- AT: 2 records serve a population of 0; they are counted, but weigh nothing in any share" in report.text()
+    assert report.countries[0].weightless_regions == 1
+    assert (
+        "- AT: 2 records serve a population of 0; they are counted, but weigh nothing in any share; "
+        "1 regions of such records alone are left out\n" in report.text()
+    )
+    some = imported(tmp_path, [record(1), record(2, "google", population=0)], weight="population").report
+    assert "- AT: 1 records serve a population of 0; they are counted, but weigh nothing in any share\n" in some.text()
 
 
 def test_regions_and_countries_without_statistics_count_the_people_of_their_records(tmp_path: Path) -> None:

@@ -1,4 +1,8 @@
-"""The EU's share of municipal mail on US operators, by three weights, beside the published one."""
+"""The EU's share of municipal mail on US operators, by three weights, beside the published one.
+
+Two members have no file of municipalities. Hungary's counts are mxmap-hu-2026's. Of Italy, mxmap-it-stats-2026 says that 25.8 % of the
+territorial bodies are on US operators, but not how many bodies these are: 7,900 is assumed. `eu_text` prints what depends on it.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +12,10 @@ from dataclasses import dataclass
 from mailrift.importers.population import people_of_eu
 from mailrift.importers.records import US_LABELS, Record
 
-#: Share of Italy's territorial bodies on US operators (mxmap-it-stats-2026), and how many there are: no source says it; assumed, the
-#: country's 7,896 municipalities rounded. `eu_text` prints how much depends on it.
+#: Share of Italy's territorial bodies on US operators (mxmap-it-stats-2026); how many there are (assumed: no source says it; there are
+#: some 7,900 municipalities); and a range of that (assumed: only those classified, or with provinces, unions and mountain communities).
 ITALY_SHARE, ITALY_BODIES, ITALY_RANGE = 0.258, 7900, (7000, 8800)
-#: Classified bodies and those on US operators of the members whose municipalities have no file: Hungary's 2,849 (6.0 %), and Italy's.
+#: Classified bodies and those on US operators: Hungary's 2,849 municipalities, 6.0 % (mxmap-hu-2026), and Italy's, as above.
 WITHOUT_FILE = {"HU": (2849, 171), "IT": (ITALY_BODIES, round(ITALY_SHARE * ITALY_BODIES))}
 PUBLISHED = (24.7, 29.5, 34.3)
 
@@ -60,9 +64,10 @@ def eu_text(countries: Mapping[str, Sequence[Record]]) -> str:
         strict=True,
     )
     ends = [eu_shares(countries, {**WITHOUT_FILE, "IT": (bodies, round(ITALY_SHARE * bodies))}).alike for bodies in ITALY_RANGE]
+    low, high = (f"{bodies:,}" for bodies in ITALY_RANGE)
     text_of_ends = (
-        f"Italy's {ITALY_BODIES} territorial bodies are assumed; with {ITALY_RANGE[0]} or {ITALY_RANGE[1]}, municipalities alike: "
-        f"{ends[0]:.2f} or {ends[1]:.2f} %."
+        f"Italy's {ITALY_BODIES:,} territorial bodies are assumed, no source counts them ({100 * ITALY_SHARE:.1f} % on US operators: "
+        f"mxmap-it-stats-2026); with {low} or {high}, municipalities alike: {ends[0]:.2f} or {ends[1]:.2f} %."
     )
     lines = [
         f"EU, {text}: {own:.1f} % on US operators (published {theirs:.1f} %); with all public bodies of Italy {all_bodies:.1f} %."

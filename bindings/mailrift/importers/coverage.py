@@ -41,6 +41,7 @@ class Coverage:
     s_mx: float | None
     refused: int = 0
     weightless: int = 0  # records that serve nobody, where weighted by population: they are in the counts, and in no share
+    weightless_regions: int = 0  # regions that hold only such records: the world does not have them
     us_people_share: float | None = None  # as us_share, but by the people served; None: not weighted by population
     inhabitants: int | None = None  # of the country by statistics, where weighted by population; None: not told
     counted: tuple[tuple[str, int, int], ...] = ()  # entries that stand for several operators: id, operators, organisations
@@ -82,6 +83,7 @@ def measured_coverage(
         s_mx=by_mx(records) if any(record.mx for record in records) else None,
         refused=refused,
         weightless=whole.weightless,
+        weightless_regions=sum(region.total_weight == 0 for region in tally.regions.values()),
         us_people_share=_us_share(whole.weights, tally.providers) if weight == "population" else None,
         inhabitants=None if inhabitants is None else inhabitants.people,
         counted=tuple((identifier, count, providers[identifier]) for identifier, count in tally.counted.items()),
@@ -259,6 +261,7 @@ class Report:
         ]
         notes += [
             f"{entry.country}: {entry.weightless} records serve a population of 0; they are counted, but weigh nothing in any share"
+            + (f"; {entry.weightless_regions} regions of such records alone are left out" if entry.weightless_regions else "")
             for entry in self.countries
             if entry.weightless
         ]
