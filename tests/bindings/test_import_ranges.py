@@ -123,6 +123,32 @@ def test_parts_of_a_country_do_not_disagree(tmp_path: Path) -> None:
     }
 
 
+@pytest.mark.parametrize("weight", ["equal", "population"])
+def test_a_region_has_the_range_of_its_own_sample(tmp_path: Path, weight: Any) -> None:
+    rows = [
+        record(1000 + i, "microsoft" if i % 4 else "google", canton="North" if i < 40 else "South", population=i + 1) for i in range(200)
+    ]
+    rows += [record(2000 + i, "unknown", canton="North", population=10) for i in range(10)]
+    region = import_mxmap([write(tmp_path, rows)], name="w", weight=weight).world["markets"]["AT"]["regions"]["North"]
+    weights = [1 if weight == "equal" else i + 1 for i in range(40)]
+    share = sum(each for i, each in enumerate(weights) if i % 4) / sum(weights)
+    low, high = wilson(share, sum(weights) ** 2 / sum(each * each for each in weights))
+    known = 1 - region["unknown"]
+    expected = [known * (low - 0.08), known * min(1.0, high + 0.08)]
+    found = {row["provider"]: row["share"] for row in listed(region)}["microsoft"]
+    assert found["value"] == pytest.approx(known * share, abs=1e-12)
+    assert found["range"] == pytest.approx(expected, abs=2e-6)
+    assert found["source"] == "mxmap-it-2026"
+
+
+def test_sources_differ_in_a_region_as_in_the_country(tmp_path: Path) -> None:
+    first = [record(1000 + i, "microsoft" if i % 2 else "google", canton="NS"[i // 50]) for i in range(100)]
+    second = {str(1000 + i): {"provider": "microsoft" if i % 10 else "google"} for i in range(100)}
+    market = import_mxmap([write(tmp_path, first), write(tmp_path, keyed(second), "at-data.min.json")], name="w").world["markets"]["AT"]
+    assert dict(ranges(market["regions"]["N"]))["microsoft"][1] == pytest.approx(0.9, abs=2e-6)
+    assert dict(ranges(market))["microsoft"][1] == pytest.approx(0.9, abs=2e-6)
+
+
 @pytest.mark.skipif(not DATA.is_dir(), reason="the raw measurements are not here")
 def test_austria_its_bounds_and_its_row_hold_the_three_pipelines() -> None:
     files = [DATA / name for name in ("world/at.json", "national/at-data.min.json", "national/dach-export.xlsx")]

@@ -150,7 +150,8 @@ def count_markets(
         note = _note(code, (notes or {}).get(code, ""), weight, tells_gateways=len(telling) == len(of_country))
         document = market_document(tally, source, note, effective=weight == "population")
         observed = observed_shares(code, records, of_country, table, weight)
-        market = with_ranges(document | ({"x-observed": observed} if observed else {}))
+        samples = {name: region.effective_sample for name, region in tally.regions.items()}
+        market = with_ranges(document | ({"x-observed": observed} if observed else {}), samples)
         users, users_source = _mail_users(code, tally, weight, source)
         markets.append(CountryMarket(code, users, market, tally.providers, tally.gateways, tally.counted, users_source))
         refused = len(read) - len(of_country)
