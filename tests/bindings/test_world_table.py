@@ -220,12 +220,18 @@ def test_the_core_finds_the_same_bounds(europe: mr.World) -> None:
 
 
 def test_europe_is_what_was_published(rows: dict[str, Row]) -> None:
-    """S by MX domain lies between the ends; classified records are the sources' counts, AT with 43 places of later sources."""
-    published = {"AT": 0.263, "BE": 0.725, "BG": 0.032, "CH": 0.352, "CZ": 0.078, "DK": 0.686, "EE": 0.658, "FR": 0.291}
+    """S by MX domain lies between the ends; classified records are the sources' counts, AT with 43 places of later sources.
+
+    Not for BG, where one network (hosting.bg) is behind seven domains: 12 of 47 records, and so a greater score.
+    """
+    published = {"AT": 0.263, "BE": 0.725, "CH": 0.352, "CZ": 0.078, "DK": 0.686, "EE": 0.658, "FR": 0.291}
     published |= {"FI": 0.836, "GB": 0.844, "HU": 0.016, "IE": 0.845, "IS": 0.853, "NL": 0.789, "NO": 0.910, "SE": 0.790, "SI": 0.256}
     for code, s in published.items():
         low, high = rows[code].centralisation or (math.nan, math.nan)
-        assert low - 0.006 <= s <= high + 0.006, code
+        assert low - 0.008 <= s <= high + 0.006, code  # smaller domains on one network are one operator
+    bulgarian = rows["BG"].centralisation
+    assert bulgarian is not None
+    assert bulgarian[0] > 0.032 + 0.008
     german = rows["DE"].centralisation
     assert german is not None
     assert 0.034 < german[0] <= german[1] < 0.06  # by MX domain 0.034, but the greatest hoster has several domains
@@ -263,7 +269,7 @@ def test_the_text_is_an_aligned_markdown_table(europe: mr.World) -> None:
     cells = [cell.strip() for cell in next(line for line in table if line.startswith("| DE ")).split("|")[1:-1]]
     assert cells[:5] == ["DE", "Germany", "11,129", "4.8", "7.7"]
     assert cells[6] == "0 to 16"
-    assert cells[10].startswith("de-small-hosts 24, de-ionos 15")
+    assert cells[10].startswith("de-small-hosts 18, de-ionos 15")
     assert any(line.startswith("| MT? ") for line in table)
     assert any(line.startswith("| RO* ") for line in table)
     assert "Wilson" in lines[-6]
