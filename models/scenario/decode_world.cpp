@@ -62,6 +62,8 @@ Entity decode_operator(const sim::View& item, const World& world, bool provider)
     }
     entity.kind = value_of<ProviderKind>(provider_kind_words(), item["kind"].text());
     entity.service = value_of<Service>(service_words(), item["service"].text());
+    entity.retry = item["retry"].text();
+    if (item.has("queue_interval")) entity.queue_interval = item["queue_interval"].duration();
     entity.count = static_cast<std::uint64_t>(item["count"].integer());
     entity.outbound_spam = item["outbound_spam"].number();
     entity.representatives = static_cast<std::uint64_t>(item["representatives"].integer());

@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "models/delivery/retry_schedule.h"
 #include "models/scenario/words.h"
 #include "sim/shape_check.h"
 #include "sim/shape_view.h"
@@ -119,22 +120,43 @@ Shape supplier_shape() {
     });
 }
 
+Words retry_words() {
+    Words words;
+    for (const RetrySchedule& schedule : retry_schedules()) words.emplace_back(schedule.name);
+    words.emplace_back(kSendmail);
+    return words;
+}
+
+/// sendmail has no interval of its own, and the others have no other than theirs.
+void check_retry(const sim::View& provider, sim::Findings& findings) {
+    const bool sendmail = provider["retry"].text() == kSendmail;
+    if (sendmail == provider.has("queue_interval")) return;
+    findings.add(provider.place(), sim::Code::kInconsistent, "the key \"queue_interval\" with retry \"sendmail\" and no other",
+                 sendmail ? "none" : "one with retry " + sim::in_quotes(provider["retry"].text()));
+}
+
 Shape provider_shape() {
-    return sim::object({
-        required("id", sim::identifier(), "short name"),
-        optional("name", sim::text(), "name in full"),
-        required("kind", sim::choice(provider_kind_words()), "what sort of mailbox operator"),
-        defaulted("service", sim::choice(service_words()), sim::make_text("both"), "whom it serves"),
-        defaulted("count", sim::integer("operators", 1, 100'000'000), sim::make_integer(1),
-                  "independent operators that this entry stands for"),
-        defaulted("representatives", sim::integer("operators", 1, 100'000), sim::make_integer(256),
-                  "of them, simulated where a rule keeps state by operator", "assumed"),
-        defaulted("outbound_spam", sim::figure(sim::number("share", 0, 1).open_high()), sim::make_number(0),
-                  "share of what leaves it that is spam", "assumed"),
-        control_field(),
-        depends_field(),
-        optional("note", sim::text(1000), "what the entry means"),
-    });
+    return sim::object(
+               {
+                   required("id", sim::identifier(), "short name"),
+                   optional("name", sim::text(), "name in full"),
+                   required("kind", sim::choice(provider_kind_words()), "what sort of mailbox operator"),
+                   defaulted("service", sim::choice(service_words()), sim::make_text("both"), "whom it serves"),
+                   defaulted("count", sim::integer("operators", 1, 100'000'000), sim::make_integer(1),
+                             "independent operators that this entry stands for"),
+                   defaulted("representatives", sim::integer("operators", 1, 100'000), sim::make_integer(256),
+                             "of them, simulated where a rule keeps state by operator", "assumed"),
+                   defaulted("outbound_spam", sim::figure(sim::number("share", 0, 1).open_high()), sim::make_number(0),
+                             "share of what leaves it that is spam", "assumed"),
+                   defaulted("retry", sim::choice(retry_words()), sim::make_text("postfix"),
+                             "when its queue tries deferred mail again, by the name of a published schedule (docs/delivery.md)", "assumed"),
+                   optional("queue_interval", sim::duration(kShortestQueueInterval, kLongestQueueInterval),
+                            "of retry `sendmail`: time between runs of its queue, set by its administrator"),
+                   control_field(),
+                   depends_field(),
+                   optional("note", sim::text(1000), "what the entry means"),
+               })
+        .that(check_retry);
 }
 
 Shape route_shape() {

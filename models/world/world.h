@@ -93,6 +93,8 @@ struct Entity {
     Layer layer = Layer::kMailbox;
     ProviderKind kind = ProviderKind::kOrganisation;  ///< providers only
     Service service = Service::kBoth;                 ///< providers only
+    std::string retry = "postfix";                    ///< by which schedule its queue retries (models/delivery)
+    sim::Duration queue_interval{};                   ///< of `retry` "sendmail": time between runs of its queue
     std::uint64_t count = 1;                          ///< independent operators that the entry stands for
     std::uint64_t representatives = 256;              ///< of them, simulated where a rule keeps state by operator
     double outbound_spam = 0;                         ///< providers only: share of what leaves it that is spam, 0 .. below 1
