@@ -152,6 +152,27 @@ RetrySchedule sendmail_schedule(sim::Duration queue_interval) {
     return scanned(kSendmail, {}, {}, queue_interval, "sendmail-book-2002");
 }
 
+RetrySchedule schedule_by_name(std::string_view name, sim::Duration queue_interval) {
+    if (name == kSendmail) return sendmail_schedule(queue_interval);
+    const RetrySchedule* const found = find_schedule(name);
+    if (found == nullptr) {
+        const auto names = schedule_names();
+        throw sim::Error(sim::Code::kArgument, {}, "one of " + sim::list_in_quotes(names), sim::in_quotes(name),
+                         sim::nearest_name(name, names));
+    }
+    if (queue_interval != sim::Duration{}) {
+        throw sim::Error(sim::Code::kArgument, {}, "a queue interval with \"sendmail\" alone", "one with " + sim::in_quotes(name));
+    }
+    return *found;
+}
+
+std::vector<std::string> schedule_names() {
+    std::vector<std::string> names;
+    for (const RetrySchedule& schedule : kSchedules) names.emplace_back(schedule.name);
+    names.emplace_back(kSendmail);
+    return names;
+}
+
 std::optional<sim::Duration> next_attempt(const RetrySchedule& schedule, std::size_t tries, sim::Duration phase) {
     assert(tries >= 1);
     assert(phase >= sim::Duration{} && (phase < schedule.scan || phase == sim::Duration{}));

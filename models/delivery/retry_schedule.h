@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -36,6 +37,10 @@ struct RetrySchedule {
     std::string_view assumed{};               ///< what no source says; empty if nothing
 };
 
+inline constexpr std::string_view kSendmail = "sendmail";
+inline constexpr sim::Duration kShortestQueueInterval = sim::kMinute;
+inline constexpr sim::Duration kLongestQueueInterval = sim::kDay * 5;
+
 /// All schedules but sendmail's, which needs a parameter, in the order of the reference table.
 [[nodiscard]] std::span<const RetrySchedule> retry_schedules();
 
@@ -46,9 +51,14 @@ struct RetrySchedule {
 /// \param queue_interval time between runs, set by its administrator; 1 min..5 d.
 /// \throws sim::Error kArgument outside that range.
 [[nodiscard]] RetrySchedule sendmail_schedule(sim::Duration queue_interval);
-inline constexpr std::string_view kSendmail = "sendmail";
-inline constexpr sim::Duration kShortestQueueInterval = sim::kMinute;
-inline constexpr sim::Duration kLongestQueueInterval = sim::kDay * 5;
+
+/// The schedule that a provider names by `retry` and `queue_interval`.
+/// \param queue_interval of sendmail, which needs one; 0 for every other.
+/// \throws sim::Error kArgument for an unknown name, with the nearest one, or an interval where none belongs.
+[[nodiscard]] RetrySchedule schedule_by_name(std::string_view name, sim::Duration queue_interval = {});
+
+/// The names of all schedules, sendmail last.
+[[nodiscard]] std::vector<std::string> schedule_names();
 
 /// Offset of the try that follows `tries` failed ones, the first included; none if the sender has given up. Constant time.
 /// \param tries 1 or more. \param phase of the queue scan, in [0, scan), drawn for each message; 0 for a schedule without scans.

@@ -120,13 +120,6 @@ Shape supplier_shape() {
     });
 }
 
-Words retry_words() {
-    Words words;
-    for (const RetrySchedule& schedule : retry_schedules()) words.emplace_back(schedule.name);
-    words.emplace_back(kSendmail);
-    return words;
-}
-
 /// sendmail has no interval of its own, and the others have no other than theirs.
 void check_retry(const sim::View& provider, sim::Findings& findings) {
     const bool sendmail = provider["retry"].text() == kSendmail;
@@ -148,7 +141,7 @@ Shape provider_shape() {
                              "of them, simulated where a rule keeps state by operator", "assumed"),
                    defaulted("outbound_spam", sim::figure(sim::number("share", 0, 1).open_high()), sim::make_number(0),
                              "share of what leaves it that is spam", "assumed"),
-                   defaulted("retry", sim::choice(retry_words()), sim::make_text("postfix"),
+                   defaulted("retry", sim::choice(schedule_names()), sim::make_text("postfix"),
                              "when its queue tries deferred mail again, by the name of a published schedule (docs/delivery.md)", "assumed"),
                    optional("queue_interval", sim::duration(kShortestQueueInterval, kLongestQueueInterval),
                             "of retry `sendmail`: time between runs of its queue, set by its administrator"),

@@ -241,5 +241,31 @@ TEST(RetrySchedule, UnknownNamesAreNotFound) {
     for (const auto* const name : {"", "Postfix", "sendmail", "qmail"}) EXPECT_EQ(find_schedule(name), nullptr) << name;
 }
 
+std::string error_of(std::string_view name, sim::Duration queue_interval) {
+    try {
+        (void)schedule_by_name(name, queue_interval);
+    } catch (const sim::Error& error) {
+        return error.what();
+    }
+    return "no error";
+}
+
+TEST(ScheduleByName, KnowsEveryName) {
+    for (const std::string& name : schedule_names()) {
+        const RetrySchedule schedule = schedule_by_name(name, name == kSendmail ? sim::kHour : sim::Duration{});
+        EXPECT_EQ(schedule.name, name);
+    }
+    EXPECT_EQ(schedule_names().back(), kSendmail);
+    EXPECT_EQ(schedule_names().size(), retry_schedules().size() + 1);
+}
+
+TEST(ScheduleByName, SaysWhatIsWrong) {
+    const std::string unknown = error_of("mailru", {});
+    EXPECT_EQ(unknown.find("[argument 404] expected one of \"postfix\", "), 0u) << unknown;
+    EXPECT_NE(unknown.find("got \"mailru\"; did you mean \"mail_ru\"?"), std::string::npos) << unknown;
+    EXPECT_EQ(error_of("exim", sim::kHour), "[argument 404] expected a queue interval with \"sendmail\" alone, got one with \"exim\"");
+    EXPECT_EQ(error_of("sendmail", {}), "[argument 404] expected a queue interval of 1 min to 5 d, got 0 s");
+}
+
 }  // namespace
 }  // namespace mailrift
