@@ -18,6 +18,7 @@ void bind_errors(py::module_& module);
 void bind_documents(py::module_& module);
 void bind_run(py::module_& module);
 void bind_ensemble(py::module_& module);
+void bind_delivery(py::module_& module);
 
 /// A resolver that asks Python, which answers with a text or raises.
 [[nodiscard]] sim::Resolver python_resolver(py::function function);

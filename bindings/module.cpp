@@ -8,4 +8,5 @@ PYBIND11_MODULE(_core, module) {
     mailrift::bind_documents(module);
     mailrift::bind_run(module);
     mailrift::bind_ensemble(module);
+    mailrift::bind_delivery(module);
 }

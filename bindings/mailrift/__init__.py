@@ -14,6 +14,7 @@ from mailrift._core import DocumentError, __version__
 from mailrift.documents import available, load, load_world
 from mailrift.expected import bounds, expected
 from mailrift.results import Run, run
+from mailrift.retry import greylist_delay, retry_schedules, retry_times
 from mailrift.scenario import Scenario, World
 
 __all__ = [
@@ -25,9 +26,12 @@ __all__ = [
     "available",
     "bounds",
     "expected",
+    "greylist_delay",
     "load",
     "load_world",
     "plot",
+    "retry_schedules",
+    "retry_times",
     "run",
 ]
 
