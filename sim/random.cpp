@@ -8,33 +8,31 @@
 namespace sim {
 namespace {
 
-constexpr std::uint64_t kMultiplier0 = 0xD2511F53U;
-constexpr std::uint64_t kMultiplier1 = 0xCD9E8D57U;
-constexpr std::uint32_t kWeyl0 = 0x9E3779B9U;
-constexpr std::uint32_t kWeyl1 = 0xBB67AE85U;
-constexpr int kRounds = 10;
-
 constexpr std::uint32_t low(std::uint64_t x) { return static_cast<std::uint32_t>(x); }
 constexpr std::uint32_t high(std::uint64_t x) { return static_cast<std::uint32_t>(x >> 32U); }
 
 }  // namespace
 
 PhiloxCounter philox4x32_10(PhiloxCounter counter, PhiloxKey key) noexcept {
-    for (int round = 0; round < kRounds; ++round) {
-        const std::uint64_t a = kMultiplier0 * counter[0];
-        const std::uint64_t b = kMultiplier1 * counter[2];
+    for (std::size_t round = 0; round < kPhiloxRounds; ++round) {
+        const std::uint64_t a = std::uint64_t{kPhiloxMultiplier[0]} * counter[0];
+        const std::uint64_t b = std::uint64_t{kPhiloxMultiplier[1]} * counter[2];
         counter = {high(b) ^ counter[1] ^ key[0], low(b), high(a) ^ counter[3] ^ key[1], low(a)};
-        key[0] += kWeyl0;
-        key[1] += kWeyl1;
+        key[0] += kPhiloxWeyl[0];
+        key[1] += kPhiloxWeyl[1];
     }
     return counter;
 }
 
 Draws::Draws(std::uint64_t seed, std::uint64_t stream, std::uint64_t entity, std::uint32_t tick) noexcept {
+    key_ = key(seed, stream);
+    counter_ = {low(entity), high(entity), tick, 0};
+}
+
+PhiloxKey Draws::key(std::uint64_t seed, std::uint64_t stream) noexcept {
     // A bijection of the seed for each stream, so that no two seeds share one, and of the stream for each seed.
     const std::uint64_t key = mix64(seed + mix64(stream));
-    key_ = {low(key), high(key)};
-    counter_ = {low(entity), high(entity), tick, 0};
+    return {low(key), high(key)};
 }
 
 std::uint64_t Draws::next_u64() noexcept {
