@@ -8,11 +8,12 @@
 
 #include "sim/distributions.h"
 #include "sim/math.h"
+#include "sim/poisson_parts.h"
 
 namespace sim {
 namespace {
 
-constexpr double kSmall = 10;  // mean below which inversion is quicker, and above which the constants of PTRS and BTRS hold
+constexpr double kSmall = kLeastRejectionMean;  // the constants of BTRS hold above it too
 constexpr double kTwoPi = 0x1.921fb54442d18p+2;
 
 /// log(k!) less Stirling's log(sqrt(2 pi k) (k / e)^k). Precondition: k > 0.
@@ -108,26 +109,25 @@ double log_binomial_pmf(std::uint64_t k, std::uint64_t n, double p) noexcept {
 
 std::uint64_t poisson(double mean, Draws& draws) noexcept {
     assert(mean >= 0 && mean <= kMostCount);
-    if (mean < kSmall) {
-        constexpr std::uint64_t kMost = 200;  // probability below 1e-180 at a mean of 10
-        const double u = uniform01(draws);
-        if (u < 1 - mean) return 0;  // e^-m >= 1 - m: most small means need no exponential
-        return invert(
-            u, exp(-mean), [mean](double k) { return mean / k; }, kMost);
-    }
-    const double b = 0.931 + 2.53 * std::sqrt(mean);
-    const double a = -0.059 + 0.02483 * b;
-    const double inverse_alpha = 1.1239 + 1.1328 / (b - 3.4);
-    const double inside = 0.9277 - 3.6224 / (b - 2);
+    if (mean < kSmall) return poisson_by_inversion(mean, uniform01(draws));
+    const PtrsConstants constants = ptrs_constants(mean);
+    const double inverse_alpha = ptrs_inverse_alpha(constants.b);
     for (;;) {
         const auto [u, us, v] = candidate(draws);
         if (us == 0) continue;
-        const double k = std::floor((2 * a / us + b) * u + mean + 0.43);
+        const double k = std::floor(ptrs_candidate(constants, u, us, mean));
         if (k < 0) continue;
         const auto count = static_cast<std::uint64_t>(k);
-        if (us >= 0.07 && v <= inside) return count;
-        if (log(v * inverse_alpha / (a / (us * us) + b)) <= log_poisson_pmf(count, mean)) return count;
+        if (us >= kLeastInsideUs && v <= constants.inside) return count;
+        if (log(v * inverse_alpha / (constants.a / (us * us) + constants.b)) <= log_poisson_pmf(count, mean)) return count;
     }
+}
+
+std::uint64_t poisson_by_inversion(double mean, double u) noexcept {
+    assert(mean >= 0 && mean < kSmall);
+    if (u < 1 - mean) return 0;  // e^-m >= 1 - m: most small means need no exponential
+    return invert(
+        u, exp(-mean), [mean](double k) { return mean / k; }, kMostInverted);
 }
 
 std::uint64_t binomial(std::uint64_t n, double p, Draws& draws) noexcept {

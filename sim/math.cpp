@@ -15,11 +15,6 @@ constexpr double kInfinity = std::numeric_limits<double>::infinity();
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 constexpr double kTiny = 0x1p-54;  // below it 1 + x is 1, and log1p, expm1 and sin differ from x by less than half an ulp
 
-/// log 2 in two parts; the upper has 42 bits, so that its product with an exponent is exact.
-constexpr double kLog2Upper = 0x1.62e42fefa38p-1;
-constexpr double kLog2Lower = 0x1.ef35793c7673p-45;
-constexpr double kInverseLog2 = 0x1.71547652b82fep+0;
-
 /// 2 pi as a pair.
 constexpr Pair kTwoPi{0x1.921fb54442d18p+2, 0x1.1a62633145c07p-52};
 
@@ -30,19 +25,6 @@ constexpr auto kAtanh = [] {
     return c;
 }();
 
-/// sign^i/(first + i step)!; each factorial is exact, being below 2^53.
-template <std::size_t n>
-constexpr std::array<double, n> inverse_factorials(std::size_t first, std::size_t step, int sign) {
-    std::array<double, n> c{};
-    for (std::size_t i = 0; i < n; ++i) {
-        double factorial = 1;
-        for (std::size_t k = 2; k <= first + i * step; ++k) factorial *= static_cast<double>(k);
-        c[i] = (i % 2 == 1 ? sign : 1) / factorial;
-    }
-    return c;
-}
-
-constexpr auto kExp = inverse_factorials<13>(2, 1, 1);  // (e^r - 1 - r)/r^2
 constexpr auto kSin = inverse_factorials<8>(3, 2, -1);  // (a - sin a)/a^3, by a^2
 constexpr auto kCos = inverse_factorials<8>(4, 2, -1);  // (cos a - 1 + a^2/2)/a^4, by a^2
 
@@ -83,20 +65,6 @@ Pair log_scaled(Pair f, std::int64_t k) noexcept {
     return {sum.hi, sum.lo + (2 * s_rest + (s * square * polynomial(kAtanh, square) + exponent * kLog2Lower))};
 }
 
-/// e^x - 1 = 2^k (1 + r + tail) - 1 with r a pair and tail about r^2/2.
-struct Exponent {
-    std::int64_t k;
-    Pair r;
-    double tail;
-};
-
-Exponent reduced(double x) noexcept {
-    const std::int64_t k = nearest(x * kInverseLog2);
-    const auto times = static_cast<double>(k);
-    const Pair r = sum_of(x - times * kLog2Upper, -times * kLog2Lower);  // the first difference is exact
-    return {k, r, r.lo * r.hi + r.hi * r.hi * polynomial(kExp, r.hi)};
-}
-
 }  // namespace
 
 Pair log_pair(double x) noexcept {
@@ -132,21 +100,21 @@ double exp(double x) noexcept {
     if (std::isnan(x)) return kNaN;
     if (x > 709.8) return kInfinity;
     if (x < -745.2) return 0;
-    const Exponent e = reduced(x);
-    const Pair sum = sum_of_ordered(1, e.r.hi);
-    const double value = sum.hi + (sum.lo + (e.r.lo + e.tail));
+    const std::int64_t k = nearest(x * kInverseLog2);
+    const double value = one_and(exponent_of(x, static_cast<double>(k)));
     // In two steps, because 2^k alone may be out of range although the result is not.
-    const std::int64_t half = e.k / 2;
-    return value * power_of_two(half) * power_of_two(e.k - half);
+    const std::int64_t half = k / 2;
+    return value * power_of_two(half) * power_of_two(k - half);
 }
 
 double expm1(double x) noexcept {
     if (std::fabs(x) < kTiny || std::isnan(x)) return std::isnan(x) ? kNaN : x;
     if (x > 40) return exp(x) - 1;
     if (x < -40) return -1;
-    const Exponent e = reduced(x);
-    if (e.k == 0) return e.r.hi + (e.r.lo + e.tail);
-    const double scale = power_of_two(e.k);
+    const std::int64_t k = nearest(x * kInverseLog2);
+    const Exponent e = exponent_of(x, static_cast<double>(k));
+    if (k == 0) return e.r.hi + (e.r.lo + e.tail);
+    const double scale = power_of_two(k);
     const Pair ends = sum_of(scale, -1);
     const Pair sum = sum_of(ends.hi, scale * e.r.hi);
     return sum.hi + (sum.lo + (ends.lo + scale * (e.r.lo + e.tail)));

@@ -52,6 +52,43 @@ template <std::size_t n>
     return i == first ? before + x * last : c[first] + x * (before + x * last);
 }
 
+/// log 2 in two parts; the upper has 42 bits, so that its product with an exponent is exact.
+inline constexpr double kLog2Upper = 0x1.62e42fefa38p-1;
+inline constexpr double kLog2Lower = 0x1.ef35793c7673p-45;
+inline constexpr double kInverseLog2 = 0x1.71547652b82fep+0;
+
+/// sign^i/(first + i step)!; each factorial is exact, being below 2^53.
+template <std::size_t n>
+[[nodiscard]] constexpr std::array<double, n> inverse_factorials(std::size_t first, std::size_t step, int sign) {
+    std::array<double, n> c{};
+    for (std::size_t i = 0; i < n; ++i) {
+        double factorial = 1;
+        for (std::size_t k = 2; k <= first + i * step; ++k) factorial *= static_cast<double>(k);
+        c[i] = (i % 2 == 1 ? sign : 1) / factorial;
+    }
+    return c;
+}
+
+inline constexpr auto kExp = inverse_factorials<13>(2, 1, 1);  // (e^r - 1 - r)/r^2
+
+/// e^x = 2^k (1 + r + tail), r a pair and tail about r^2/2.
+struct Exponent {
+    Pair r;
+    double tail = 0;
+};
+
+/// From k, the whole number nearest to x kInverseLog2.
+[[nodiscard]] constexpr Exponent exponent_of(double x, double k) noexcept {
+    const Pair r = sum_of(x - k * kLog2Upper, -k * kLog2Lower);  // the first difference is exact
+    return {r, r.lo * r.hi + r.hi * r.hi * polynomial(kExp, r.hi)};
+}
+
+/// 1 + r + tail.
+[[nodiscard]] constexpr double one_and(const Exponent& e) noexcept {
+    const Pair sum = sum_of_ordered(1, e.r.hi);
+    return sum.hi + (sum.lo + (e.r.lo + e.tail));
+}
+
 /// log(x) to about 2^-58 of itself. Precondition: x finite and positive.
 [[nodiscard]] Pair log_pair(double x) noexcept;
 
