@@ -25,3 +25,7 @@ mailrift_add_tests(flags_tests mailrift_sim tests/flags)
 if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
     set_source_files_properties(tests/flags/contraction.cpp PROPERTIES COMPILE_OPTIONS -mfma)
 endif()
+
+# Times of the engine, printed and never asserted; built on demand.
+add_executable(counts_bench EXCLUDE_FROM_ALL tests/bench/counts_bench.cpp)
+target_link_libraries(counts_bench PRIVATE mailrift_sim mailrift_flags)
