@@ -23,7 +23,7 @@ struct Lanes {
     std::array<double, kChunk> mean;
     std::array<std::uint64_t, kChunk> first;   ///< the random bits that give u
     std::array<std::uint64_t, kChunk> second;  ///< and those that give v
-    std::array<std::uint64_t, kChunk> count;   ///< the candidate
+    std::array<std::uint64_t, kChunk> count;   ///< the candidate, from the second block on
     std::array<std::uint64_t, kChunk> flag;    ///< what a step says of it
     std::array<std::uint64_t, kChunk> entity;
     std::array<std::uint32_t, kChunk> place;  ///< whose it is
@@ -31,6 +31,7 @@ struct Lanes {
 
 /// One candidate and what the steps ask of it.
 struct Candidate {
+    double u;  ///< in [0, 1)
     double us;
     double v;
     double x;
@@ -39,46 +40,41 @@ struct Candidate {
 
 [[gnu::always_inline]] inline Candidate candidate(const PtrsConstants& constants, double mean, std::uint64_t first,
                                                   std::uint64_t second) noexcept {
-    const double u = unit_from_bits(first) - 0.5;
+    const double u = unit_from_bits(first);
     const double v = unit_from_bits(second);
-    const double us = 0.5 - std::fabs(u);
-    const double x = ptrs_candidate(constants, u, us, mean);
+    const double us = 0.5 - std::fabs(u - 0.5);
+    const double x = ptrs_candidate(constants, u - 0.5, us, mean);
     const std::uint64_t out =
         is_less(mean, kLeastRejectionMean) | is_less(kMostMean, mean) | is_less(v, 0x1p-53) | is_less(us, 0x1p-53) | is_less(0x1p52 - 1, x);
-    return {us, v, x, out};
+    return {u, us, v, x, out};
 }
 
-/// 1 if the candidate must be tested, 0 if it is taken without.
-[[gnu::always_inline]] inline std::uint64_t needs_test(const PtrsConstants& constants, const Candidate& c) noexcept {
-    return is_less(c.us, kLeastInsideUs) | is_less(constants.inside, c.v);
-}
-
-/// Fills `count`, and `flag` with 1 where it is not yet known to be right: neither inside nor nothing, of a small mean.
-[[gnu::always_inline]] inline void take_inside(const double* mean, Lanes& lanes, std::size_t n) noexcept {
+/// Fills `counts`, and `flag` with 1 where they are not yet known to be right: neither inside nor nothing, of a small mean.
+[[gnu::always_inline]] inline void take_inside(const double* means, Lanes& lanes, std::uint64_t* counts, std::size_t n) noexcept {
     for (std::size_t i = 0; i < n; ++i) {
-        const PtrsConstants constants = ptrs_constants(mean[i]);
-        const Candidate c = candidate(constants, mean[i], lanes.first[i], lanes.second[i]);
-        const std::uint64_t is_nothing = is_less(mean[i], kLeastRejectionMean) & is_less(unit_from_bits(lanes.first[i]), 1 - mean[i]);
-        lanes.count[i] = floor_of(c.x) & (is_nothing - 1);
-        lanes.flag[i] = (c.out_of_range | is_less(c.x, 0) | needs_test(constants, c)) & (is_nothing ^ 1U);
+        const double mean = means[i];
+        const PtrsConstants constants = ptrs_constants(mean);
+        const Candidate c = candidate(constants, mean, lanes.first[i], lanes.second[i]);
+        const std::uint64_t is_nothing = is_less(mean, kLeastRejectionMean) & is_less(c.u, 1 - mean);
+        const std::uint64_t is_outside = is_less(c.us, kLeastInsideUs) | is_less(constants.inside, c.v);
+        counts[i] = floor_of(c.x) & (is_nothing - 1);
+        lanes.flag[i] = (c.out_of_range | is_less(c.x, 0) | is_outside) & (is_nothing ^ 1U);
     }
 }
 
-/// Fills `count`, and `flag` with the verdict of `poisson` on it: 1 if it is taken, 2 if rejected, 0 if that is too near to say.
+/// For candidates that are not inside: fills `flag` with the verdict of `poisson`, 1 if it takes them, 2 if it rejects them, 0 if that is
+/// too near to say.
 [[gnu::always_inline]] inline void test(Lanes& lanes, std::size_t n) noexcept {
     for (std::size_t i = 0; i < n; ++i) {
         const double mean = lanes.mean[i];
         const PtrsConstants constants = ptrs_constants(mean);
         const Candidate c = candidate(constants, mean, lanes.first[i], lanes.second[i]);
-        lanes.count[i] = floor_of(c.x);
-        const double k = whole(lanes.count[i]);
-        const RoughTest test = rough_test(constants, c.us, c.v, k, mean);
-        const std::uint64_t tested = needs_test(constants, c);
-        const std::uint64_t accepted = (tested ^ 1U) | (test.is_valid & is_less(test.excess, -test.margin));
-        const std::uint64_t rejected = tested & test.is_valid & is_less(test.margin, test.excess);
-        const std::uint64_t negative = is_less(c.x, 0);
+        const RoughTest test = rough_test(constants, c.us, c.v, whole(floor_of(c.x)), mean);
         const std::uint64_t is_known = c.out_of_range ^ 1U;
-        lanes.flag[i] = (is_known & (negative ^ 1U) & accepted) | ((is_known & (negative | rejected)) << 1U);
+        const std::uint64_t negative = is_less(c.x, 0);
+        const std::uint64_t accepted = (negative ^ 1U) & test.is_valid & is_less(test.excess, -test.margin);
+        const std::uint64_t rejected = negative | (test.is_valid & is_less(test.margin, test.excess));
+        lanes.flag[i] = (is_known & accepted) | ((is_known & rejected) << 1U);
     }
 }
 
@@ -119,15 +115,19 @@ struct SmallLanes {
 }
 
 using Invert = void (*)(SmallLanes&, std::size_t) noexcept;
-using TakeInside = void (*)(const double*, Lanes&, std::size_t) noexcept;
+using TakeInside = void (*)(const double*, Lanes&, std::uint64_t*, std::size_t) noexcept;
 using Test = void (*)(Lanes&, std::size_t) noexcept;
 
-void take_inside_plainly(const double* mean, Lanes& lanes, std::size_t n) noexcept { take_inside(mean, lanes, n); }
+void take_inside_plainly(const double* means, Lanes& lanes, std::uint64_t* counts, std::size_t n) noexcept {
+    take_inside(means, lanes, counts, n);
+}
 void test_plainly(Lanes& lanes, std::size_t n) noexcept { test(lanes, n); }
 void invert_plainly(SmallLanes& lanes, std::size_t n) noexcept { invert(lanes, n); }
 #if defined(__x86_64__)
 [[gnu::target("avx2")]] void invert_avx2(SmallLanes& lanes, std::size_t n) noexcept { invert(lanes, n); }
-[[gnu::target("avx2")]] void take_inside_avx2(const double* mean, Lanes& lanes, std::size_t n) noexcept { take_inside(mean, lanes, n); }
+[[gnu::target("avx2")]] void take_inside_avx2(const double* means, Lanes& lanes, std::uint64_t* counts, std::size_t n) noexcept {
+    take_inside(means, lanes, counts, n);
+}
 [[gnu::target("avx2")]] void test_avx2(Lanes& lanes, std::size_t n) noexcept { test(lanes, n); }
 #endif
 
@@ -146,15 +146,19 @@ public:
     }
 
     void draw(std::span<const double> means, std::span<const std::uint64_t> entities, std::span<std::uint64_t> counts) noexcept {
-        const std::size_t n = means.size();
+        std::size_t n = means.size();
+        for (std::size_t i = 0; i < n; ++i) lanes_.place[i] = static_cast<std::uint32_t>(i);
         blocks(entities, 0);
-        take_inside_(means.data(), lanes_, n);
-        for (std::size_t i = 0; i < n; ++i) counts[i] = lanes_.count[i];
-        std::size_t left = invert_small(means, counts, collect_open(n));
-        for (std::uint32_t block = 1; left > 0; ++block) {
-            test_(lanes_, left);
-            left = keep_rejected(means, entities, counts, left);
-            blocks({lanes_.entity.data(), left}, block);
+        take_inside_(means.data(), lanes_, counts.data(), n);
+        n = keep_open(means, n);
+        invert_small(counts);
+        for (std::uint32_t block = 1; n > 0; ++block) {
+            test_(lanes_, n);
+            n = keep_rejected(means, entities, counts, n);
+            blocks({lanes_.entity.data(), n}, block);
+            take_inside_(lanes_.mean.data(), lanes_, lanes_.count.data(), n);
+            for (std::size_t j = 0; j < n; ++j) counts[lanes_.place[j]] = lanes_.count[j];
+            n = keep_open(means, n);
         }
     }
 
@@ -164,39 +168,38 @@ private:
         draw_blocks(seed_, stream_, entities, tick_, block, {lanes_.first.data(), n}, {lanes_.second.data(), n}, vectors_);
     }
 
-    /// The places that are flagged, and their number.
-    std::size_t collect_open(std::size_t n) noexcept {
+    /// Moves those that are flagged together, the small means apart, and returns how many of the others there are.
+    std::size_t keep_open(std::span<const double> means, std::size_t n) noexcept {
+        std::size_t flagged = 0;
+        for (std::size_t j = 0; j < n; ++j) {
+            flagged_[flagged] = static_cast<std::uint32_t>(j);
+            flagged += lanes_.flag[j];
+        }
         std::size_t open = 0;
-        for (std::size_t i = 0; i < n; ++i) {
-            lanes_.place[open] = static_cast<std::uint32_t>(i);
-            open += lanes_.flag[i];
+        smalls_ = 0;
+        for (std::size_t f = 0; f < flagged; ++f) {
+            const std::uint32_t j = flagged_[f];
+            const std::uint32_t i = lanes_.place[j];
+            const double mean = means[i];
+            const std::uint64_t is_small = is_less(mean, kLeastRejectionMean);
+            small_.mean[smalls_] = mean;
+            small_.rest[smalls_] = unit_from_bits(lanes_.first[j]);
+            small_.place[smalls_] = i;
+            smalls_ += is_small;
+            lanes_.place[open] = i;
+            lanes_.mean[open] = mean;
+            lanes_.first[open] = lanes_.first[j];
+            lanes_.second[open] = lanes_.second[j];
+            open += is_small ^ 1U;
         }
         return open;
     }
 
-    /// Draws the counts of small means; moves the others' numbers together and returns how many there are.
-    std::size_t invert_small(std::span<const double> means, std::span<std::uint64_t> counts, std::size_t open) noexcept {
-        std::size_t left = 0;
-        std::size_t small = 0;
-        for (std::size_t j = 0; j < open; ++j) {
-            const std::uint32_t i = lanes_.place[j];
-            const double mean = means[i];
-            const double u = unit_from_bits(lanes_.first[i]);
-            const std::uint64_t is_small = is_less(mean, kLeastRejectionMean);
-            small_.mean[small] = mean;
-            small_.rest[small] = u;
-            small_.place[small] = i;
-            small += is_small;
-            lanes_.place[left] = i;
-            lanes_.mean[left] = mean;
-            lanes_.first[left] = lanes_.first[i];
-            lanes_.second[left] = lanes_.second[i];
-            left += is_small ^ 1U;
-        }
-        fill_group(small);
-        invert_(small_, small);
-        for (std::size_t j = 0; j < small; ++j) counts[small_.place[j]] = small_.count[j];
-        return left;
+    /// Draws the counts of small means.
+    void invert_small(std::span<std::uint64_t> counts) noexcept {
+        fill_group(smalls_);
+        invert_(small_, smalls_);
+        for (std::size_t j = 0; j < smalls_; ++j) counts[small_.place[j]] = small_.count[j];
     }
 
     /// Lanes behind the last, so that its group is full: they stop at once.
@@ -208,18 +211,16 @@ private:
         }
     }
 
-    /// Writes the counts that are accepted, leaves what is unknown to `poisson`, and moves the rejected together.
+    /// Leaves what is unknown to `poisson`, moves the rejected together and returns how many there are.
     std::size_t keep_rejected(std::span<const double> means, std::span<const std::uint64_t> entities, std::span<std::uint64_t> counts,
-                              std::size_t left) noexcept {
+                              std::size_t n) noexcept {
         std::size_t rejected = 0;
-        for (std::size_t j = 0; j < left; ++j) {
+        for (std::size_t j = 0; j < n; ++j) {
             const std::uint32_t i = lanes_.place[j];
             if (lanes_.flag[j] == 0) {
                 Draws draws(seed_, stream_, entities[i], tick_);
                 counts[i] = poisson(means[i], draws);
-                continue;
             }
-            counts[i] = lanes_.count[j];  // of a rejected one written again later
             lanes_.place[rejected] = i;
             lanes_.mean[rejected] = lanes_.mean[j];
             lanes_.entity[rejected] = entities[i];
@@ -237,6 +238,8 @@ private:
     Invert invert_ = invert_plainly;
     Lanes lanes_;
     SmallLanes small_;
+    std::size_t smalls_ = 0;  ///< how many of small_ are in use
+    std::array<std::uint32_t, kChunk> flagged_;
 };
 
 bool are_means(std::span<const double> means) noexcept {

@@ -89,10 +89,11 @@ inline constexpr double kLeastInsideUs = 0.07;  ///< with us at least this
 /// stirling_error(k) + deviance(k, mean) of counts.cpp, within 1e-8 of 1 + itself.
 /// Precondition: k >= 4, |k - mean| <= 0.4 (k + mean) (else any number).
 [[nodiscard, gnu::always_inline]] inline double rough_rest(double k, double distance, double total) noexcept {
-    const double inverse = 1 / k;
+    const double quotient = 1 / (k * total);
+    const double inverse = quotient * total;
     const double r = inverse * inverse;
     const double stirling = inverse * (1.0 / 12 - r * (1.0 / 360 - r * (1.0 / 1260 - r * (1.0 / 1680 - r * (1.0 / 1188)))));
-    const double v = distance / total;
+    const double v = distance * k * quotient;
     const double t = v * v;
     const double t2 = t * t;
     const double t4 = t2 * t2;
