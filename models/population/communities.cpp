@@ -89,7 +89,7 @@ Member member_of(double local_share, std::uint32_t contacts, std::uint32_t own, 
 CommunityLaw::CommunityLaw(const DegreeLaw& degrees, std::uint32_t community_size, double reciprocity) {
     assert(community_size >= 2 && community_size <= kMostCommunity);
     sim::Draws draws(0, kPilotStream, 0, 0);
-    std::vector<std::uint32_t> contacts(kPilotPersons / community_size * community_size);
+    std::vector<std::uint32_t> contacts(std::size_t{kPilotPersons / community_size} * community_size);
     for (auto& number : contacts) number = degrees.draw(draws);
     for (std::size_t step = 0; step <= kSteps; ++step) {
         table_[step] = measure(contacts, community_size, reciprocity, static_cast<double>(step) / kSteps);
