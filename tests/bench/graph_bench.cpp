@@ -1,11 +1,15 @@
 // Prints time and memory of the contact graph, and its measures beside those of email-Eu-core. Usage: graph_bench [persons] [threads]
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <string>
+#include <thread>
 
 #include "models/population/contact_graph.h"
 #include "models/population/graph_measures.h"
+#include "models/population/senders.h"
+#include "sim/error.h"
 #include "sim/hash.h"
 
 namespace {
@@ -79,6 +83,32 @@ void compare(const Setting& made, const ContactGraph& graph, const ContactGraphP
     std::printf("  measured in %.2f s\n", seconds_since(start));
 }
 
+/// Longest time from a request to stop until the build has ended, over requests at tenths of `seconds`.
+void time_stops(const Setting& made, const ContactGraphParams& params, GraphBuild build, double seconds) {
+    double longest = 0;
+    for (const int tenth : {1, 3, 5, 7, 9}) {
+        sim::StopFlag stop;
+        build.stop = &stop;
+        std::chrono::steady_clock::time_point asked;
+        std::thread other([&] {
+            std::this_thread::sleep_for(std::chrono::duration<double>(seconds * tenth / 10));
+            asked = std::chrono::steady_clock::now();
+            stop.request_stop();
+        });
+        bool stopped = false;
+        std::chrono::steady_clock::time_point ended;
+        try {
+            (void)build_contact_graph(made.persons, made.population, made.mixing, params, build);
+        } catch (const sim::Error&) {
+            ended = std::chrono::steady_clock::now();
+            stopped = true;
+        }
+        other.join();
+        if (stopped) longest = std::max(longest, std::chrono::duration<double>(ended - asked).count());
+    }
+    std::printf("  stopped within %.0f ms of the request (longest of 5)\n", 1000 * longest);
+}
+
 void bench(const char* what, std::uint32_t persons, std::uint32_t cohorts, double home, std::size_t threads, bool measure) {
     const Setting made = setting(persons, cohorts, home);
     const ContactGraphParams params;
@@ -95,7 +125,11 @@ void bench(const char* what, std::uint32_t persons, std::uint32_t cohorts, doubl
     std::printf(
         "  built in %.2f s (%.0f ns a contact); kept %.2f bytes a contact with offsets (resident: %.2f); peak of the process %.0f MiB\n",
         seconds, 1e9 * seconds / graph.links(), bytes / graph.links(), kept / graph.links(), memory_mib("VmHWM"));
+    const auto senders_start = std::chrono::steady_clock::now();
+    const Senders senders = make_senders(made.persons, graph, 5, {}, build);
+    std::printf("  senders made in %.2f s; %zu bytes a person with offsets\n", seconds_since(senders_start), 4 + sizeof(SenderColumn));
     std::printf("  local share %.3f, reciprocity planned %.3f\n", graph.local_share.front(), graph.reciprocity_planned);
+    if (persons > 100000) time_stops(made, params, build, seconds);
     if (measure) compare(made, graph, params, build.seed);
 }
 
