@@ -72,7 +72,7 @@ struct GraphBuild {
 ///
 /// `clustering` is the average local clustering coefficient of the undirected graph, over all persons. Each cohort's share of contacts inside
 /// communities is solved for it (CommunityLaw: within 0.015 in cohorts of 5000 and more, too low by up to 0.03 in one of 1000). Only
-/// contacts in the own cohort can close triangles: a cohort that keeps 0.6 of its mail reaches about 0.16 where it is large.
+/// contacts in the own cohort can close triangles: a cohort that keeps 0.6 of its mail reaches about 0.15 where it is large.
 ///
 /// Equal bits for every number of threads: draws are keyed by (seed, cohort key, index in the cohort), and each piece of work writes its own
 /// part. Memory while building: 6 bytes a person, 8 bytes a contact, 12 bytes x cohorts x (cohorts + persons / 4096) and 24 x cohorts^2.

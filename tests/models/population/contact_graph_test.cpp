@@ -121,6 +121,33 @@ TEST(ContactGraph, MembersOfACohortAreContactsAlike) {
     }
 }
 
+// Four persons of `a` know about 56 of the 60 of `b`, so that draws often fail and fall back on others of b, each alike: the two halves of b
+// are contacts of a equally often. Over 1500 seeds an imbalance of 0.3 % is caught.
+TEST(ContactGraph, ANearlyUsedUpCohortIsDrawnFromEvenly) {
+    const Setting made = testing::setting({{"a", 4}, {"b", 60}}, (Eigen::MatrixXd(2, 2) << 0, 1, 0, 1).finished());
+    ContactGraphParams params;
+    params.clustering = 0;
+    params.reciprocity = 0;
+    params.mean_contacts = 56;
+    params.max_contacts = 57;
+    double sum = 0;
+    double squares = 0;
+    constexpr int kSeeds = 1500;
+    for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
+        const ContactGraph graph = graph_of(made, params, seed);
+        double balance = 0;
+        double all = 0;
+        for (Person person = 0; person < 4; ++person) {
+            for (const Person contact : graph.contacts(person)) balance += contact < 34 ? 1 : -1;
+            all += static_cast<double>(graph.contacts(person).size());
+        }
+        sum += balance / all;
+        squares += balance / all * (balance / all);
+    }
+    EXPECT_LT(std::fabs(sum), 4.5 * std::sqrt(squares));
+    EXPECT_LT(4.5 * std::sqrt(squares) / kSeeds, 0.003);
+}
+
 TEST(ContactGraph, HasNoLoopsAndRepeatsOnlyWhereACohortIsUsedUp) {
     const Setting made = testing::four_cohorts();
     for (std::uint64_t seed = 1; seed <= 5; ++seed) {
