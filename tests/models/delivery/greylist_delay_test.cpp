@@ -154,6 +154,13 @@ TEST(AcceptedWhenDrawn, TwoAddresses) {
     EXPECT_EQ(drawn[3], 0);
 }
 
+// Tries at 0, 6:40, 26:40, 60:00 and 106:40: what lies beyond the window has no closed form.
+TEST(AcceptedWhenDrawn, EndsWithTheWindow) {
+    const RetrySchedule& opensmtpd = *find_schedule("opensmtpd");
+    EXPECT_EQ(accepted_when_drawn(opensmtpd, {sim::kMinute * 5, sim::kMinute * 60}, {}, 9).size(), 4u);
+    EXPECT_EQ(accepted_when_drawn(opensmtpd, {sim::kMinute * 5, sim::kMinute * 59}, {}, 9).size(), 3u);
+}
+
 TEST(AcceptedWhenDrawn, IsRefusedWhereTriesLieTooClose) {
     try {
         (void)accepted_when_drawn(*find_schedule("qq"), kPostgrey, {}, 2);
