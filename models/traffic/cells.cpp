@@ -8,6 +8,7 @@
 #include <tuple>
 
 #include "sim/error.h"
+#include "sim/hash.h"
 #include "sim/json.h"
 
 namespace mailrift {
@@ -93,10 +94,20 @@ private:
                     if (entity && lumping_.bound[index(*entity)]) key.bound.push_back(*entity);
                 }
             }
-            table_.lump_of.push_back(lumps.try_emplace(key, lumps.size()).first->second);
+            const auto [found, is_new] = lumps.try_emplace(key, lumps.size());
+            if (is_new) lump_keys_.push_back(hash_of(key));
+            table_.lump_of.push_back(found->second);
         }
         table_.lumps = lumps.size();
         table_.runs.resize(table_.lumps * table_.lumps);
+    }
+
+    /// By ids: equal for a document in another order, or with a provider more.
+    [[nodiscard]] std::uint64_t hash_of(const LumpKey& key) const {
+        if (key.seat) return seat_key(world_, population_, *key.seat);
+        auto hash = static_cast<std::uint64_t>(table_.zones[key.zone].us);
+        for (const EntityId entity : key.bound) hash = sim::join64(hash, sim::hash64(world_.entities[index(entity)].id));
+        return hash;
     }
 
     /// Conversations a day that members of cohort a start with members of cohort b.
@@ -119,7 +130,7 @@ private:
         }
         for (std::size_t z = 0; z < table_.zones.size(); ++z) {
             if (!stands_for[z]) continue;
-            Cell cell{stands_for[z]->first, stands_for[z]->second, false, false, z, 0, {}};
+            Cell cell{stands_for[z]->first, stands_for[z]->second, false, false, z, 0, 0, {}};
             for (std::size_t from = 0; from < pools_.size(); ++from) {
                 for (std::size_t to = 0; to < pools_.size(); ++to) {
                     const double weight = by_zone[z][from * pools_.size() + to];
@@ -173,7 +184,8 @@ private:
         CellRun& run = table_.runs[table_.lump_of[index(from)] * table_.lumps + table_.lump_of[index(to)]];
         if (run.count == 0) {
             run = {table_.cells.size(), 1};
-            table_.cells.push_back({from, to, singled_out(from), singled_out(to), zone_of(cohort(from)), 0, {}});
+            const std::uint64_t key = sim::join64(lump_keys_[table_.lump_of[index(from)]], lump_keys_[table_.lump_of[index(to)]]);
+            table_.cells.push_back({from, to, singled_out(from), singled_out(to), zone_of(cohort(from)), 0, key, {}});
         }
         table_.cells[run.first].strands.push_back({route(from), route(to), weight});
     }
@@ -217,6 +229,7 @@ private:
                                  cell.to_moves,
                                  cell.zone,
                                  cell.started * strand.weight,
+                                 cell.key,
                                  {{strand.from, strand.to, 1}}});
             }
         }
@@ -234,6 +247,7 @@ private:
     const Lumping& lumping_;
     std::size_t memory_bytes_;
     CellTable table_;
+    std::vector<std::uint64_t> lump_keys_;
     std::vector<RouteId> pools_;
     std::map<Pool, std::size_t> places_;  ///< in pools_
     std::vector<std::size_t> pool_of_;    ///< by route

@@ -34,6 +34,7 @@ struct Cell {
     bool to_moves = false;
     std::size_t zone = 0;  ///< index into CellTable::zones: where the starter writes
     double started = 0;    ///< messages a day that start conversations, before the shares of singled-out seats
+    std::uint64_t key = 0;  ///< a hash of who meets, by ids; 0 where neither end is singled out
     std::vector<Strand> strands;
 };
 

@@ -16,6 +16,7 @@
 #include "models/traffic/waiting_answers.h"
 #include "sim/counts.h"
 #include "sim/hash.h"
+#include "sim/poisson_batch.h"
 
 namespace mailrift {
 namespace {
@@ -54,13 +55,16 @@ public:
     Flow(const TrafficSetup& setup, const StateView& start)
         : setup_(setup),
           table_(build_cells(setup.world, setup.population, setup.mixing, setup.mail, setup.lumping, setup.memory_bytes)),
-          streams_(build_streams(setup.world, setup.population, table_, setup.lumping)),
+          streams_(build_streams(setup.world, table_)),
           answers_(reply_kernel(setup.mail.reply_delay, setup.slice, static_cast<std::size_t>(setup.slices) + 1), setup.mail.reply,
                    2 * streams_.streams.size(), setup.memory_bytes),
           means_(setup_, table_, streams_),
           spam_(setup, true) {
         make_groups();
         started_.resize(streams_.streams.size());
+        for (const PoolPair& pair : streams_.pairs) pair_keys_.push_back(pair.key);
+        pair_means_.resize(streams_.pairs.size());
+        pair_counts_.resize(streams_.pairs.size());
         read_state(start);
     }
 
@@ -143,14 +147,19 @@ private:
         const auto tick = static_cast<std::uint32_t>(slice);
         for (std::size_t p = 0; p < streams_.pairs.size(); ++p) {
             const PoolPair& pair = streams_.pairs[p];
-            double mean = plain[static_cast<Eigen::Index>(p)];
-            for (std::size_t s = pair.first + pair.plain; s < pair.last; ++s) mean += special_mean(s, days);
-            sim::Draws draws(setup_.seed, kStartStream, pair.key, tick);
-            const std::uint64_t started = sim::poisson(mean, draws);
+            pair_means_[p] = plain[static_cast<Eigen::Index>(p)];
+            for (std::size_t s = pair.first + pair.plain; s < pair.last; ++s) pair_means_[p] += special_mean(s, days);
+        }
+        sim::poisson_many(pair_means_, setup_.seed, kStartStream, pair_keys_, tick, pair_counts_);
+        for (std::size_t p = 0; p < streams_.pairs.size(); ++p) {
+            const PoolPair& pair = streams_.pairs[p];
             if (pair.last - pair.first == 1) {
-                started_[pair.first] = started;
+                started_[pair.first] = pair_counts_[p];
+            } else if (pair_counts_[p] == 0) {
+                std::fill(started_.begin() + static_cast<std::ptrdiff_t>(pair.first),
+                          started_.begin() + static_cast<std::ptrdiff_t>(pair.last), 0);
             } else {
-                split(p, started, days, tick);
+                split(p, pair_counts_[p], days, tick);
             }
         }
     }
@@ -308,9 +317,12 @@ private:
     std::vector<Group> groups_;
     std::map<std::size_t, std::size_t> group_of_;  ///< by cell with a singled-out seat, or by any where each is apart
     std::vector<Place> places_;                    ///< by stream
-    std::vector<std::uint64_t> started_;           ///< by stream, in the present slice
-    std::vector<double> parts_;                    ///< of a split, reused
-    std::vector<std::uint64_t> outcome_;           ///< of a fate, reused
+    std::vector<std::uint64_t> pair_keys_;         ///< by pair of pools
+    std::vector<double> pair_means_;               ///< of the present slice
+    std::vector<std::uint64_t> pair_counts_;
+    std::vector<std::uint64_t> started_;  ///< by stream, in the present slice
+    std::vector<double> parts_;           ///< of a split, reused
+    std::vector<std::uint64_t> outcome_;  ///< of a fate, reused
     SpamTraffic spam_;
     TallyBoard board_;
     std::vector<Booking> bookings_;

@@ -21,8 +21,7 @@ Pools pools_of(const Route& from, const Route& to) {
 /// Hashes of names: equal for a document in another order, or with a provider more.
 class Keys {
 public:
-    Keys(const World& world, const Population& population, const Lumping& lumping)
-        : world_(world), population_(population), lumping_(lumping) {
+    explicit Keys(const World& world) {
         for (const Entity& entity : world.entities) entities_.push_back(sim::hash64(entity.id));
     }
 
@@ -36,26 +35,7 @@ public:
         return sim::join64(there, back);
     }
 
-    /// Who meets in a cell: a seat by its cohort and route, plain members by what makes a lump of them.
-    [[nodiscard]] std::uint64_t cell(const Cell& cell) const {
-        return sim::join64(cell.from_moves ? seat_key(world_, population_, cell.from) : lump(cell.from),
-                           cell.to_moves ? seat_key(world_, population_, cell.to) : lump(cell.to));
-    }
-
 private:
-    [[nodiscard]] std::uint64_t lump(SeatId id) const {
-        const Seat& seat = population_.seats[index(id)];
-        const Route& way = world_.routes[index(seat.route)];
-        auto key = static_cast<std::uint64_t>(population_.cohorts[index(seat.cohort)].utc_offset.us);
-        for (const auto& entity : {std::optional<EntityId>(way.provider), way.gateway, way.outbound}) {
-            key = sim::join64(key, entity && lumping_.bound[index(*entity)] ? entities_[index(*entity)] : 1);
-        }
-        return key;
-    }
-
-    const World& world_;
-    const Population& population_;
-    const Lumping& lumping_;
     std::vector<std::uint64_t> entities_;
 };
 
@@ -63,6 +43,7 @@ private:
 struct Draft {
     Stream stream;
     std::vector<double> rates;  ///< plain: conversations a day by zone
+    std::uint64_t cell_key = 0;
 };
 
 std::vector<Draft> drafts_of(const CellTable& table, const Keys& keys) {
@@ -70,22 +51,21 @@ std::vector<Draft> drafts_of(const CellTable& table, const Keys& keys) {
     std::map<Pools, std::size_t> plain;  // place in drafts
     for (std::size_t c = 0; c < table.cells.size(); ++c) {
         const Cell& cell = table.cells[c];
-        const std::uint64_t cell_key = keys.cell(cell);
         for (const Strand& strand : cell.strands) {
             const std::uint64_t pools = keys.pools(strand.from, strand.to);
             const double rate = cell.started * strand.weight;
             if (cell.from_moves || cell.to_moves) {
-                drafts.push_back({{strand.from, strand.to, c, false, rate, sim::join64(pools, cell_key)}, {}});
+                drafts.push_back({{strand.from, strand.to, c, false, rate, sim::join64(pools, cell.key)}, {}, cell.key});
                 continue;
             }
             const auto [found, is_new] = plain.try_emplace(pools_of(strand.from, strand.to), drafts.size());
-            if (is_new) drafts.push_back({{strand.from, strand.to, c, true, 0, pools}, std::vector<double>(table.zones.size())});
+            if (is_new) drafts.push_back({{strand.from, strand.to, c, true, 0, pools}, std::vector<double>(table.zones.size()), 0});
             drafts[found->second].rates[cell.zone] += rate;
         }
     }
     std::stable_sort(drafts.begin(), drafts.end(), [](const Draft& a, const Draft& b) {
         const auto place = [](const Draft& d) {
-            return std::tuple(source_of(d.stream.from), d.stream.to.provider, !d.stream.plain, d.stream.cell,
+            return std::tuple(source_of(d.stream.from), d.stream.to.provider, !d.stream.plain, d.cell_key,
                               pools_of(d.stream.from, d.stream.to));
         };
         return place(a) < place(b);
@@ -95,8 +75,8 @@ std::vector<Draft> drafts_of(const CellTable& table, const Keys& keys) {
 
 }  // namespace
 
-StreamTable build_streams(const World& world, const Population& population, const CellTable& table, const Lumping& lumping) {
-    const Keys keys(world, population, lumping);
+StreamTable build_streams(const World& world, const CellTable& table) {
+    const Keys keys(world);
     const std::vector<Draft> drafts = drafts_of(table, keys);
     StreamTable streams;
     bool split_plain = false;

@@ -37,6 +37,6 @@ struct StreamTable {
 };
 
 /// The streams of a table of cells. Cells of plain members differ in nothing but their zone, so they share their streams.
-[[nodiscard]] StreamTable build_streams(const World& world, const Population& population, const CellTable& table, const Lumping& lumping);
+[[nodiscard]] StreamTable build_streams(const World& world, const CellTable& table);
 
 }  // namespace mailrift
