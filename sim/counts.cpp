@@ -6,9 +6,9 @@
 #include <cstddef>
 #include <vector>
 
+#include "sim/counts_parts.h"
 #include "sim/distributions.h"
 #include "sim/math.h"
-#include "sim/poisson_parts.h"
 
 namespace sim {
 namespace {
@@ -75,7 +75,8 @@ std::uint64_t binomial_by_rejection(std::uint64_t n, double p, Draws& draws) noe
     const double centre = trials * p + 0.5;
     const double alpha = (2.83 + 5.1 / b) * deviation;
     const double inside = 0.92 - 4.2 / b;
-    const double at_mode = log_binomial_pmf(static_cast<std::uint64_t>((trials + 1) * p), n, p);
+    double at_mode = 0;
+    bool has_mode = false;  // four candidates of five need no probability
     for (;;) {
         const auto [u, us, v] = candidate(draws);
         if (us == 0) continue;
@@ -83,6 +84,8 @@ std::uint64_t binomial_by_rejection(std::uint64_t n, double p, Draws& draws) noe
         if (k < 0 || k > trials) continue;
         const auto count = static_cast<std::uint64_t>(k);
         if (us >= 0.07 && v <= inside) return count;
+        if (!has_mode) at_mode = log_binomial_pmf(static_cast<std::uint64_t>((trials + 1) * p), n, p);
+        has_mode = true;
         if (log(v * alpha / (a / (us * us) + b)) <= log_binomial_pmf(count, n, p) - at_mode) return count;
     }
 }
@@ -111,6 +114,7 @@ std::uint64_t poisson(double mean, Draws& draws) noexcept {
     assert(mean >= 0 && mean <= kMostCount);
     if (mean < kSmall) return poisson_by_inversion(mean, uniform01(draws));
     const PtrsConstants constants = ptrs_constants(mean);
+    const double inside = ptrs_inside(constants);
     const double inverse_alpha = ptrs_inverse_alpha(constants.b);
     for (;;) {
         const auto [u, us, v] = candidate(draws);
@@ -118,7 +122,12 @@ std::uint64_t poisson(double mean, Draws& draws) noexcept {
         const double k = std::floor(ptrs_candidate(constants, u, us, mean));
         if (k < 0) continue;
         const auto count = static_cast<std::uint64_t>(k);
-        if (us >= kLeastInsideUs && v <= constants.inside) return count;
+        if (us >= kLeastInsideUs && v <= inside) return count;
+        const RoughTest rough = rough_test(constants, us, v, k, mean);
+        if (rough.is_valid != 0 && std::fabs(rough.excess) > rough.margin) {
+            if (rough.excess < 0) return count;
+            continue;
+        }
         if (log(v * inverse_alpha / (constants.a / (us * us) + constants.b)) <= log_poisson_pmf(count, mean)) return count;
     }
 }

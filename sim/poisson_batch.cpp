@@ -8,7 +8,7 @@
 #include <cstddef>
 
 #include "sim/counts.h"
-#include "sim/poisson_parts.h"
+#include "sim/counts_parts.h"
 #include "sim/random.h"
 
 namespace sim {
@@ -56,13 +56,13 @@ struct Candidate {
         const PtrsConstants constants = ptrs_constants(mean);
         const Candidate c = candidate(constants, mean, lanes.first[i], lanes.second[i]);
         const std::uint64_t is_nothing = is_less(mean, kLeastRejectionMean) & is_less(c.u, 1 - mean);
-        const std::uint64_t is_outside = is_less(c.us, kLeastInsideUs) | is_less(constants.inside, c.v);
+        const std::uint64_t is_outside = is_less(c.us, kLeastInsideUs) | is_hardly_inside(constants, c.v);
         counts[i] = floor_of(c.x) & (is_nothing - 1);
         lanes.flag[i] = (c.out_of_range | is_less(c.x, 0) | is_outside) & (is_nothing ^ 1U);
     }
 }
 
-/// For candidates that are not inside: fills `flag` with the verdict of `poisson`, 1 if it takes them, 2 if it rejects them, 0 if that is
+/// Fills `flag` with the verdict of `poisson`, 1 if it takes them, 2 if it rejects them, 0 if that is
 /// too near to say.
 [[gnu::always_inline]] inline void test(Lanes& lanes, std::size_t n) noexcept {
     for (std::size_t i = 0; i < n; ++i) {
@@ -72,8 +72,9 @@ struct Candidate {
         const RoughTest test = rough_test(constants, c.us, c.v, whole(floor_of(c.x)), mean);
         const std::uint64_t is_known = c.out_of_range ^ 1U;
         const std::uint64_t negative = is_less(c.x, 0);
-        const std::uint64_t accepted = (negative ^ 1U) & test.is_valid & is_less(test.excess, -test.margin);
-        const std::uint64_t rejected = negative | (test.is_valid & is_less(test.margin, test.excess));
+        const std::uint64_t is_outside = is_less(c.us, kLeastInsideUs) | is_less(ptrs_inside(constants), c.v);
+        const std::uint64_t accepted = (negative ^ 1U) & ((is_outside ^ 1U) | (test.is_valid & is_less(test.excess, -test.margin)));
+        const std::uint64_t rejected = negative | (is_outside & test.is_valid & is_less(test.margin, test.excess));
         lanes.flag[i] = (is_known & accepted) | ((is_known & rejected) << 1U);
     }
 }
@@ -242,10 +243,16 @@ private:
     std::array<std::uint32_t, kChunk> flagged_;
 };
 
+/// 1 if the mean is outside of [0, kMostCount] or not a number.
+std::uint64_t is_no_mean(double mean) noexcept {
+    const std::uint64_t bits = std::bit_cast<std::uint64_t>(mean + 0.0);  // the sum has no -0
+    return (std::bit_cast<std::uint64_t>(kMostCount) - bits) >> 63U | bits >> 63U;
+}
+
 bool are_means(std::span<const double> means) noexcept {
-    bool all = true;
-    for (const double mean : means) all &= (mean >= 0) & (mean <= kMostCount);
-    return all;
+    std::uint64_t wrong = 0;
+    for (const double mean : means) wrong |= is_no_mean(mean);
+    return wrong == 0;
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 
 #include <gtest/gtest.h>
 
+#include "sim/distributions.h"
 #include "sim/fingerprint.h"
 #include "sim/hash.h"
 #include "sim/math.h"
@@ -78,6 +79,32 @@ TEST(Poisson, HasItsLawAtLargeMeans) {
         SCOPED_TRACE(mean);
         EXPECT_LE(std::fabs(test::equal_bins_z(values, [&](double k) { return edgeworth(k, mean, deviation, 1 / deviation, 1 / mean); })),
                   5);
+    }
+}
+
+// PTRS as Hoermann (1993) has it, every test in full: what is decided quickly must be decided alike.
+std::uint64_t poisson_in_full(double mean, Draws& draws) {
+    const double b = 0.931 + 2.53 * std::sqrt(mean);
+    const double a = -0.059 + 0.02483 * b;
+    const double inverse_alpha = 1.1239 + 1.1328 / (b - 3.4);
+    for (;;) {
+        const double u = uniform01(draws) - 0.5;
+        const double v = uniform01_open(draws);
+        const double us = 0.5 - std::fabs(u);
+        const double k = std::floor((2 * a / us + b) * u + mean + 0.43);
+        if (us <= 0 || k < 0) continue;
+        if (us >= 0.07 && v <= 0.9277 - 3.6224 / (b - 2)) return static_cast<std::uint64_t>(k);
+        const auto count = static_cast<std::uint64_t>(k);
+        if (log(v * inverse_alpha / (a / (us * us) + b)) <= log_poisson_pmf(count, mean)) return count;
+    }
+}
+
+TEST(Poisson, DecidesAsTheTestInFull) {
+    Draws draws = draws_for(9);
+    Draws in_full = draws_for(9);
+    for (int i = 0; i < 500'000; ++i) {
+        const double mean = 10 * std::pow(10.0, (i % 3000) * 0.0048);
+        ASSERT_EQ(poisson(mean, draws), poisson_in_full(mean, in_full)) << mean << " " << i;
     }
 }
 

@@ -22,14 +22,17 @@ inline constexpr int kMostInverted = 200;
 struct PtrsConstants {
     double a;
     double b;
-    double inside;  ///< greatest v that needs no test
 };
-inline constexpr double kLeastInsideUs = 0.07;  ///< with us at least this
 
 [[nodiscard, gnu::always_inline]] inline PtrsConstants ptrs_constants(double mean) noexcept {
     const double b = 0.931 + 2.53 * std::sqrt(mean);
-    return {-0.059 + 0.02483 * b, b, 0.9277 - 3.6224 / (b - 2)};
+    return {-0.059 + 0.02483 * b, b};
 }
+
+/// A candidate needs no test where us >= kLeastInsideUs and v <= ptrs_inside.
+inline constexpr double kLeastInsideUs = 0.07;
+
+[[nodiscard, gnu::always_inline]] inline double ptrs_inside(const PtrsConstants& c) noexcept { return 0.9277 - 3.6224 / (c.b - 2); }
 
 /// 1 / alpha of PTRS.
 [[nodiscard, gnu::always_inline]] inline double ptrs_inverse_alpha(double b) noexcept { return 1.1239 + 1.1328 / (b - 3.4); }
@@ -52,6 +55,11 @@ inline constexpr double kLeastInsideUs = 0.07;  ///< with us at least this
 /// 1 if a < b, else 0. Precondition: neither infinite nor not a number (else either).
 [[nodiscard, gnu::always_inline]] inline std::uint64_t is_less(double a, double b) noexcept {
     return std::bit_cast<std::uint64_t>(a - b) >> 63U;
+}
+
+/// 1 if v > ptrs_inside, or below it by less than 2e-5: without the division, which costs as much as all the rest of a candidate.
+[[nodiscard, gnu::always_inline]] inline std::uint64_t is_hardly_inside(const PtrsConstants& c, double v) noexcept {
+    return is_less((0.9277 - 1e-9 - v) * (c.b - 2), 3.6225);
 }
 
 /// The greatest whole number up to x. Precondition: 0 <= x <= 2^52 - 1 (else any number).

@@ -1,5 +1,5 @@
 // The steps of Poisson counts against the functions that they stand for: exactly, or within the error that they state.
-#include "sim/poisson_parts.h"
+#include "sim/counts_parts.h"
 
 #include <cmath>
 #include <cstdint>
@@ -14,9 +14,9 @@
 namespace sim {
 namespace {
 
-Draws draws_for(std::uint64_t seed) { return {seed, hash64("poisson_parts_test"), 0, 0}; }
+Draws draws_for(std::uint64_t seed) { return {seed, hash64("counts_parts_test"), 0, 0}; }
 
-TEST(PoissonParts, AUnitNumberHasTheBitsOfUniform01) {
+TEST(CountsParts, AUnitNumberHasTheBitsOfUniform01) {
     Draws bits = draws_for(1);
     Draws units = draws_for(1);
     for (int i = 0; i < 100'000; ++i) ASSERT_EQ(unit_from_bits(bits.next_u64()), uniform01(units));
@@ -26,7 +26,7 @@ TEST(PoissonParts, AUnitNumberHasTheBitsOfUniform01) {
     EXPECT_EQ(unit_from_bits(~std::uint64_t{0}), 1 - 0x1p-53);
 }
 
-TEST(PoissonParts, FloorIsThatOfTheLibrary) {
+TEST(CountsParts, FloorIsThatOfTheLibrary) {
     Draws draws = draws_for(2);
     for (int i = 0; i < 100'000; ++i) {
         const double x = std::ldexp(uniform01(draws), static_cast<int>(uniform_below(53, draws)));
@@ -38,7 +38,7 @@ TEST(PoissonParts, FloorIsThatOfTheLibrary) {
     }
 }
 
-TEST(PoissonParts, LessIsLess) {
+TEST(CountsParts, LessIsLess) {
     EXPECT_EQ(is_less(1, 2), 1u);
     EXPECT_EQ(is_less(2, 2), 0u);
     EXPECT_EQ(is_less(2, 1), 0u);
@@ -47,7 +47,7 @@ TEST(PoissonParts, LessIsLess) {
     EXPECT_EQ(is_less(-1, 0), 1u);
 }
 
-TEST(PoissonParts, TheExponentialHasTheBitsOfExp) {
+TEST(CountsParts, TheExponentialHasTheBitsOfExp) {
     Draws draws = draws_for(3);
     for (int i = 0; i < 300'000; ++i) {
         const double mean = i % 2 == 0 ? kLeastRejectionMean * uniform01_open(draws) : std::exp(-30 * uniform01(draws));
@@ -55,7 +55,7 @@ TEST(PoissonParts, TheExponentialHasTheBitsOfExp) {
     }
 }
 
-TEST(PoissonParts, TheRoughLogIsWithinItsError) {
+TEST(CountsParts, TheRoughLogIsWithinItsError) {
     Draws draws = draws_for(4);
     for (int i = 0; i < 300'000; ++i) {
         const double x = std::exp(uniform(-90, 90, draws));
@@ -64,7 +64,7 @@ TEST(PoissonParts, TheRoughLogIsWithinItsError) {
 }
 
 // excess = log(v inverse_alpha / (a / us^2 + b)) - log_poisson_pmf(k): a thousandth of the margin is enough, so that no decision differs.
-TEST(PoissonParts, TheRoughTestIsFarWithinItsMargin) {
+TEST(CountsParts, TheRoughTestIsFarWithinItsMargin) {
     Draws draws = draws_for(5);
     std::uint64_t valid = 0;
     constexpr int kTests = 300'000;
