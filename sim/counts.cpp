@@ -69,24 +69,23 @@ Candidate candidate(Draws& draws) noexcept {
 
 std::uint64_t binomial_by_rejection(std::uint64_t n, double p, Draws& draws) noexcept {
     const auto trials = static_cast<double>(n);
-    const double deviation = std::sqrt(trials * p * (1 - p));
-    const double b = 1.15 + 2.53 * deviation;
-    const double a = -0.0873 + 0.0248 * b + 0.01 * p;
-    const double centre = trials * p + 0.5;
-    const double alpha = (2.83 + 5.1 / b) * deviation;
-    const double inside = 0.92 - 4.2 / b;
-    double at_mode = 0;
-    bool has_mode = false;  // four candidates of five need no probability
+    const BtrsConstants constants = btrs_constants(trials, p);
+    const double inside = btrs_inside(constants);
+    const double mode = std::floor((trials + 1) * p);
     for (;;) {
         const auto [u, us, v] = candidate(draws);
         if (us == 0) continue;
-        const double k = std::floor((2 * a / us + b) * u + centre);
+        const double k = std::floor(btrs_candidate(constants, u, us));
         if (k < 0 || k > trials) continue;
         const auto count = static_cast<std::uint64_t>(k);
-        if (us >= 0.07 && v <= inside) return count;
-        if (!has_mode) at_mode = log_binomial_pmf(static_cast<std::uint64_t>((trials + 1) * p), n, p);
-        has_mode = true;
-        if (log(v * alpha / (a / (us * us) + b)) <= log_binomial_pmf(count, n, p) - at_mode) return count;
+        if (us >= kLeastInsideUs && v <= inside) return count;
+        const RoughTest rough = rough_binomial_test(constants, us, v, k, mode, trials, p);
+        if (rough.is_valid != 0 && std::fabs(rough.excess) > rough.margin) {
+            if (rough.excess < 0) return count;
+            continue;
+        }
+        const double least = log_binomial_pmf(count, n, p) - log_binomial_pmf(static_cast<std::uint64_t>(mode), n, p);
+        if (log(v * constants.alpha / (constants.a / (us * us) + constants.b)) <= least) return count;
     }
 }
 

@@ -1,4 +1,4 @@
-// Transformed rejection for Poisson counts, as steps without a branch: one candidate by itself, or many side by side.
+// Transformed rejection for random counts, as steps without a branch: one candidate by itself, or many side by side.
 #pragma once
 
 #include <bit>
@@ -128,6 +128,53 @@ struct RoughTest {
     const double w = v * square * (1.1239 * (c.b - 3.4) + 1.1328) / ((c.a + c.b * square) * (c.b - 3.4));
     const double excess = 0.5 * rough_log(w * w * kTwoPi * k) + rest;
     return {excess, 1e-6 * (1 + std::fabs(rest)), 1U ^ (is_less(k, 4) | is_less(0.4 * total, std::fabs(distance)))};
+}
+
+/// The constants of BTRS for n trials of probability p (Hoermann 1993). Preconditions: n p >= kLeastRejectionMean, p <= 1/2.
+struct BtrsConstants {
+    double a;
+    double b;
+    double centre;
+    double alpha;
+};
+
+[[nodiscard, gnu::always_inline]] inline BtrsConstants btrs_constants(double trials, double p) noexcept {
+    const double deviation = std::sqrt(trials * p * (1 - p));
+    const double b = 1.15 + 2.53 * deviation;
+    return {-0.0873 + 0.0248 * b + 0.01 * p, b, trials * p + 0.5, (2.83 + 5.1 / b) * deviation};
+}
+
+/// A candidate needs no test where us >= kLeastInsideUs and v <= btrs_inside.
+[[nodiscard, gnu::always_inline]] inline double btrs_inside(const BtrsConstants& c) noexcept { return 0.92 - 4.2 / c.b; }
+
+/// The candidate before rounding down.
+[[nodiscard, gnu::always_inline]] inline double btrs_candidate(const BtrsConstants& c, double u, double us) noexcept {
+    return (2 * c.a / us + c.b) * u + c.centre;
+}
+
+/// 1 if `rough_rest` does not hold.
+[[nodiscard, gnu::always_inline]] inline std::uint64_t is_beyond_rest(double k, double distance, double total) noexcept {
+    return is_less(k, 4) | is_less(0.4 * total, std::fabs(distance));
+}
+
+/// The test of BTRS for k of n trials, against the mode of the law; as `rough_test`. Precondition: mode <= trials <= 2^52 - 1.
+[[nodiscard, gnu::always_inline]] inline RoughTest rough_binomial_test(const BtrsConstants& c, double us, double v, double k, double mode,
+                                                                       double trials, double p) noexcept {
+    const double mean = trials * p;
+    const double other_mean = trials * (1 - p);
+    const double others = trials - k;
+    const double other_mode = trials - mode;
+    const double rest = rough_rest(k, k - mean, k + mean) + rough_rest(others, others - other_mean, others + other_mean);
+    const double at_mode =
+        rough_rest(mode, mode - mean, mode + mean) + rough_rest(other_mode, other_mode - other_mean, other_mode + other_mean);
+    // log(v alpha / (a / us^2 + b)) <= at_mode - rest + log(mode other_mode / (k others)) / 2, as one logarithm.
+    const double square = us * us;
+    const double w = v * square * c.alpha / (c.a + c.b * square);
+    const double excess = 0.5 * rough_log(w * w * (k / mode) * (others / other_mode)) + rest - at_mode;
+    const std::uint64_t is_beyond = is_beyond_rest(k, k - mean, k + mean) |
+                                    is_beyond_rest(others, others - other_mean, others + other_mean) | is_less(mode, 4) |
+                                    is_less(other_mode, 4);
+    return {excess, 1e-6 * (1 + std::fabs(rest)), 1U ^ is_beyond};
 }
 
 }  // namespace sim

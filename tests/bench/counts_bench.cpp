@@ -1,4 +1,4 @@
-// Times of Poisson counts and random blocks, one by one and by the batch, in the hour of a planet: prints ns of processor time a draw.
+// Times of random counts and random blocks, one by one and by the batch, in the hour of a planet: prints ns of processor time a draw.
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "sim/binomial_batch.h"
 #include "sim/counts.h"
 #include "sim/hash.h"
 #include "sim/poisson_batch.h"
@@ -104,6 +105,35 @@ void bench_poisson(const std::string& title, const std::vector<double>& base) {
     compare(title, forms, static_cast<double>(n));
 }
 
+void bench_binomial(const std::string& title, double low, double high) {
+    const std::vector<double> means = spread_means(90'601, low, high);
+    const std::size_t n = means.size();
+    std::vector<std::uint64_t> entities(n);
+    std::vector<std::uint64_t> trials(n);
+    std::vector<double> p(n);
+    std::vector<std::uint64_t> counts(n);
+    for (std::size_t i = 0; i < n; ++i) {
+        entities[i] = sim::mix64(i);
+        p[i] = 0.01 + 0.98 * static_cast<double>(sim::mix64(i + n) >> 11U) * 0x1p-53;
+        trials[i] = static_cast<std::uint64_t>(means[i] / std::min(p[i], 1 - p[i])) + 1;
+    }
+    std::vector<Form> forms{{"one by one", [&](std::uint32_t tick) {
+                                 for (std::size_t i = 0; i < n; ++i) {
+                                     sim::Draws draws(1, kStream, entities[i], tick);
+                                     counts[i] = sim::binomial(trials[i], p[i], draws);
+                                 }
+                                 return counts[tick];
+                             }}};
+    for (std::size_t v = 0; v < kAllVectors.size(); ++v) {
+        if (!sim::has_vectors(kAllVectors[v])) continue;
+        forms.push_back({kNames[v], [&, v](std::uint32_t tick) {
+                             sim::binomial_many(trials, p, 1, kStream, entities, tick, counts, kAllVectors[v]);
+                             return counts[tick];
+                         }});
+    }
+    compare(title, forms, static_cast<double>(n));
+}
+
 void bench_blocks() {
     constexpr std::size_t kMany = 1024;
     constexpr std::uint32_t kTimes = 200;
@@ -145,4 +175,6 @@ int main() {
     bench_poisson("Poisson, means from 1 to 1e6 spread evenly by their logarithms", spread_means(90'601, 1, 1e6));
     bench_poisson("Poisson, means from 0.001 to 10", spread_means(90'601, 1e-3, 10));
     bench_poisson("Poisson, means from 10 to 100", spread_means(90'601, 10, 100));
+    bench_binomial("Binomial, means of the rarer outcome from 10 to 1e6", 10, 1e6);
+    bench_binomial("Binomial, means of the rarer outcome from 0.001 to 10", 1e-3, 10);
 }

@@ -166,6 +166,36 @@ TEST(Binomial, HasItsLawAtLargeNumbers) {
     }
 }
 
+// BTRS as Hoermann (1993) has it, every test in full.
+std::uint64_t binomial_in_full(std::uint64_t n, double p, Draws& draws) {
+    const auto trials = static_cast<double>(n);
+    const double deviation = std::sqrt(trials * p * (1 - p));
+    const double b = 1.15 + 2.53 * deviation;
+    const double a = -0.0873 + 0.0248 * b + 0.01 * p;
+    const double at_mode = log_binomial_pmf(static_cast<std::uint64_t>((trials + 1) * p), n, p);
+    for (;;) {
+        const double u = uniform01(draws) - 0.5;
+        const double v = uniform01_open(draws);
+        const double us = 0.5 - std::fabs(u);
+        const double k = std::floor((2 * a / us + b) * u + (trials * p + 0.5));
+        if (us <= 0 || k < 0 || k > trials) continue;
+        const auto count = static_cast<std::uint64_t>(k);
+        if (us >= 0.07 && v <= 0.92 - 4.2 / b) return count;
+        const double scale = (2.83 + 5.1 / b) * deviation / (a / (us * us) + b);
+        if (log(v * scale) <= log_binomial_pmf(count, n, p) - at_mode) return count;
+    }
+}
+
+TEST(Binomial, DecidesAsTheTestInFull) {
+    Draws draws = draws_for(10);
+    Draws in_full = draws_for(10);
+    for (int i = 0; i < 300'000; ++i) {
+        const double p = 0.5 * std::pow(10.0, (i % 1000) * -0.004);
+        const auto n = static_cast<std::uint64_t>(10 / p * std::pow(10.0, (i % 37) * 0.25)) + 1;
+        ASSERT_EQ(binomial(n, p, draws), binomial_in_full(n, p, in_full)) << n << " " << p << " " << i;
+    }
+}
+
 TEST(Binomial, AtTheEnds) {
     Draws draws = draws_for(6);
     for (const std::uint64_t n : {std::uint64_t{0}, std::uint64_t{1}, std::uint64_t{1'000'000}}) {
