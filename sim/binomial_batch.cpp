@@ -1,4 +1,4 @@
-// Many binomial counts: a candidate for each and a test of those that need one, in vectors; the rest by `binomial`.
+// Many binomial counts, in the steps of poisson_batch.cpp; small means one by one.
 #include "sim/binomial_batch.h"
 
 #include <algorithm>
@@ -24,7 +24,8 @@ struct Lanes {
     std::array<double, kChunk> p;
     std::array<std::uint64_t, kChunk> first;   ///< the random bits that give u
     std::array<std::uint64_t, kChunk> second;  ///< and those that give v
-    std::array<std::uint64_t, kChunk> count;
+    std::array<std::uint64_t, kChunk> count;   ///< the candidate, from the second block on
+    std::array<std::uint64_t, kChunk> entity;
     std::array<std::uint64_t, kChunk> flag;   ///< what a step says of the count
     std::array<std::uint32_t, kChunk> place;  ///< whose it is
 };
@@ -74,15 +75,16 @@ struct Candidate {
     }
 }
 
-/// Fills `count`, and `flag` with 1 where `binomial` is certain to take it.
+/// Fills `flag` with the verdict of `binomial` on the candidate: 1 if it is taken, 2 if rejected, 0 if that is too near to say.
 [[gnu::always_inline]] inline void test(Lanes& lanes, std::size_t n) noexcept {
     for (std::size_t i = 0; i < n; ++i) {
         const Candidate c = candidate(lanes.trials[i], lanes.p[i], lanes.first[i], lanes.second[i]);
-        const std::uint64_t rarer = floor_of(c.x);
         const double mode = whole(floor_of((c.trials + 1) * c.p));
-        const RoughTest test = rough_binomial_test(btrs_constants(c.trials, c.p), c.us, c.v, whole(rarer), mode, c.trials, c.p);
-        lanes.count[i] = ((lanes.trials[i] - rarer) & c.is_swapped) | (rarer & ~c.is_swapped);
-        lanes.flag[i] = (c.out_of_range ^ 1U) & ((is_outside(c) ^ 1U) | (test.is_valid & is_less(test.excess, -test.margin)));
+        const RoughTest test = rough_binomial_test(btrs_constants(c.trials, c.p), c.us, c.v, whole(floor_of(c.x)), mode, c.trials, c.p);
+        const std::uint64_t outside = is_outside(c);
+        const std::uint64_t accepted = (outside ^ 1U) | (test.is_valid & is_less(test.excess, -test.margin));
+        const std::uint64_t rejected = outside & test.is_valid & is_less(test.margin, test.excess);
+        lanes.flag[i] = ((c.out_of_range ^ 1U) & accepted) | (((c.out_of_range ^ 1U) & rejected) << 1U);
     }
 }
 
@@ -101,22 +103,90 @@ void test_plainly(Lanes& lanes, std::size_t n) noexcept { test(lanes, n); }
 [[gnu::target("avx2")]] void test_avx2(Lanes& lanes, std::size_t n) noexcept { test(lanes, n); }
 #endif
 
-/// Moves those that are flagged together, and returns how many there are.
-std::size_t keep_open(std::span<const std::uint64_t> trials, std::span<const double> p, Lanes& lanes) noexcept {
-    std::size_t open = 0;
-    for (std::size_t i = 0; i < trials.size(); ++i) {
-        lanes.place[open] = static_cast<std::uint32_t>(i);
-        open += lanes.flag[i];
+/// The counts of one chunk.
+class Chunk {
+public:
+    Chunk(std::uint64_t seed, std::uint64_t stream, std::uint32_t tick, Vectors vectors) noexcept
+        : seed_(seed), stream_(stream), tick_(tick), vectors_(vectors) {
+#if defined(__x86_64__)
+        if (vectors == Vectors::kAvx2) {
+            take_inside_ = take_inside_avx2;
+            test_ = test_avx2;
+        }
+#endif
     }
-    for (std::size_t j = 0; j < open; ++j) {
-        const std::uint32_t i = lanes.place[j];
-        lanes.trials[j] = trials[i];
-        lanes.p[j] = p[i];
-        lanes.first[j] = lanes.first[i];
-        lanes.second[j] = lanes.second[i];
+
+    void draw(std::span<const std::uint64_t> trials, std::span<const double> p, std::span<const std::uint64_t> entities,
+              std::span<std::uint64_t> counts) noexcept {
+        std::size_t n = trials.size();
+        for (std::size_t i = 0; i < n; ++i) lanes_.place[i] = static_cast<std::uint32_t>(i);
+        blocks(entities, 0);
+        take_inside_(trials.data(), p.data(), lanes_, counts.data(), n);
+        n = keep_open(trials, p, counts, n);
+        for (std::uint32_t block = 1; n > 0; ++block) {
+            test_(lanes_, n);
+            n = keep_rejected(trials, p, entities, counts, n);
+            blocks({lanes_.entity.data(), n}, block);
+            take_inside_(lanes_.trials.data(), lanes_.p.data(), lanes_, lanes_.count.data(), n);
+            for (std::size_t j = 0; j < n; ++j) counts[lanes_.place[j]] = lanes_.count[j];
+            n = keep_open(trials, p, counts, n);
+        }
     }
-    return open;
-}
+
+private:
+    void blocks(std::span<const std::uint64_t> entities, std::uint32_t block) noexcept {
+        const std::size_t n = entities.size();
+        draw_blocks(seed_, stream_, entities, tick_, block, {lanes_.first.data(), n}, {lanes_.second.data(), n}, vectors_);
+    }
+
+    /// Inverts small means; moves the others that are flagged together, and returns how many there are.
+    std::size_t keep_open(std::span<const std::uint64_t> trials, std::span<const double> p, std::span<std::uint64_t> counts,
+                          std::size_t n) noexcept {
+        std::size_t open = 0;
+        for (std::size_t j = 0; j < n; ++j) {
+            if (lanes_.flag[j] == 0) continue;
+            const std::uint32_t i = lanes_.place[j];
+            if (is_inverted(trials[i], p[i])) {
+                counts[i] = binomial_by_inversion(trials[i], p[i], unit_from_bits(lanes_.first[j]));
+                continue;
+            }
+            lanes_.place[open] = i;
+            lanes_.trials[open] = trials[i];
+            lanes_.p[open] = p[i];
+            lanes_.first[open] = lanes_.first[j];
+            lanes_.second[open] = lanes_.second[j];
+            ++open;
+        }
+        return open;
+    }
+
+    /// Leaves what is unknown to `binomial`, moves the rejected together and returns how many there are.
+    std::size_t keep_rejected(std::span<const std::uint64_t> trials, std::span<const double> p, std::span<const std::uint64_t> entities,
+                              std::span<std::uint64_t> counts, std::size_t n) noexcept {
+        std::size_t rejected = 0;
+        for (std::size_t j = 0; j < n; ++j) {
+            const std::uint32_t i = lanes_.place[j];
+            if (lanes_.flag[j] == 0) {
+                Draws draws(seed_, stream_, entities[i], tick_);
+                counts[i] = binomial(trials[i], p[i], draws);
+            }
+            lanes_.place[rejected] = i;
+            lanes_.trials[rejected] = trials[i];
+            lanes_.p[rejected] = p[i];
+            lanes_.entity[rejected] = entities[i];
+            rejected += lanes_.flag[j] >> 1U;
+        }
+        return rejected;
+    }
+
+    std::uint64_t seed_;
+    std::uint64_t stream_;
+    std::uint32_t tick_;
+    Vectors vectors_;
+    TakeInside take_inside_ = take_inside_plainly;
+    Test test_ = test_plainly;
+    Lanes lanes_;
+};
 
 bool are_laws(std::span<const std::uint64_t> trials, std::span<const double> p) noexcept {
     return std::all_of(trials.begin(), trials.end(), [](std::uint64_t n) { return static_cast<double>(n) <= kMostCount; }) &&
@@ -129,28 +199,10 @@ void binomial_many(std::span<const std::uint64_t> trials, std::span<const double
                    std::span<const std::uint64_t> entities, std::uint32_t tick, std::span<std::uint64_t> counts, Vectors vectors) noexcept {
     assert(trials.size() == entities.size() && p.size() == entities.size() && counts.size() == entities.size());
     assert(are_laws(trials, p));
-    TakeInside take_inside_of = take_inside_plainly;
-    Test test_of = test_plainly;
-#if defined(__x86_64__)
-    if (vectors == Vectors::kAvx2) {
-        take_inside_of = take_inside_avx2;
-        test_of = test_avx2;
-    }
-#endif
-    Lanes lanes;
+    Chunk chunk(seed, stream, tick, vectors);
     for (std::size_t start = 0; start < trials.size(); start += kChunk) {
         const std::size_t n = std::min(kChunk, trials.size() - start);
-        draw_blocks(seed, stream, entities.subspan(start, n), tick, 0, {lanes.first.data(), n}, {lanes.second.data(), n}, vectors);
-        take_inside_of(&trials[start], &p[start], lanes, &counts[start], n);
-        const std::size_t open = keep_open(trials.subspan(start, n), p.subspan(start, n), lanes);
-        test_of(lanes, open);
-        for (std::size_t j = 0; j < open; ++j) {
-            const std::size_t i = start + lanes.place[j];
-            counts[i] = lanes.count[j];
-            if (lanes.flag[j] != 0) continue;
-            Draws draws(seed, stream, entities[i], tick);
-            counts[i] = binomial(trials[i], p[i], draws);
-        }
+        chunk.draw(trials.subspan(start, n), p.subspan(start, n), entities.subspan(start, n), counts.subspan(start, n));
     }
 }
 

@@ -140,12 +140,17 @@ std::uint64_t poisson_by_inversion(double mean, double u) noexcept {
 
 std::uint64_t binomial(std::uint64_t n, double p, Draws& draws) noexcept {
     assert(p >= 0 && p <= 1 && static_cast<double>(n) <= kMostCount);
-    if (p > 0.5) return n - binomial(n, 1 - p, draws);
+    if (is_inverted(n, p)) return binomial_by_inversion(n, p, uniform01(draws));
+    return p > 0.5 ? n - binomial_by_rejection(n, 1 - p, draws) : binomial_by_rejection(n, p, draws);
+}
+
+bool is_inverted(std::uint64_t n, double p) noexcept { return static_cast<double>(n) * (p > 0.5 ? 1 - p : p) < kSmall; }
+
+std::uint64_t binomial_by_inversion(std::uint64_t n, double p, double u) noexcept {
+    if (p > 0.5) return n - binomial_by_inversion(n, 1 - p, u);
     const auto trials = static_cast<double>(n);
-    if (trials * p >= kSmall) return binomial_by_rejection(n, p, draws);
-    const double odds = p / (1 - p);
-    const double u = uniform01(draws);
     if (u < 1 - trials * p) return 0;  // (1 - p)^n >= 1 - n p
+    const double odds = p / (1 - p);
     return invert(
         u, exp(trials * log1p(-p)), [trials, odds](double k) { return (trials - k + 1) / k * odds; }, n);
 }

@@ -18,6 +18,12 @@ inline constexpr int kMostInverted = 200;
 /// The count that `poisson` makes of its first uniform number. Precondition: 0 <= mean < kLeastRejectionMean, 0 <= u < 1.
 [[nodiscard]] std::uint64_t poisson_by_inversion(double mean, double u) noexcept;
 
+/// True if `binomial` inverts: if the rarer outcome has a mean below kLeastRejectionMean.
+[[nodiscard]] bool is_inverted(std::uint64_t n, double p) noexcept;
+
+/// The count that `binomial` then makes of its first uniform number. Precondition: is_inverted(n, p), 0 <= u < 1.
+[[nodiscard]] std::uint64_t binomial_by_inversion(std::uint64_t n, double p, double u) noexcept;
+
 /// The constants of PTRS for one mean (Hoermann 1993). Precondition: mean >= kLeastRejectionMean.
 struct PtrsConstants {
     double a;
