@@ -63,7 +63,7 @@ inline constexpr double kLeastInsideUs = 0.07;
     return std::bit_cast<std::uint64_t>(a - b) >> 63U;
 }
 
-/// 1 if v > ptrs_inside, or below it by less than 2e-5: without the division, which costs as much as all the rest of a candidate.
+/// 1 if v > ptrs_inside, or below it by less than 2e-5; a product, since a vector unit divides slowly. Precondition as above.
 [[nodiscard, gnu::always_inline]] inline std::uint64_t is_hardly_inside(const PtrsConstants& c, double v) noexcept {
     return is_less((0.9277 - 1e-9 - v) * (c.b - 2), 3.6225);
 }

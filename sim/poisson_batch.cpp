@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cassert>
+#include <cmath>
 #include <cstddef>
 
 #include "sim/counts.h"
@@ -62,8 +64,7 @@ struct Candidate {
     }
 }
 
-/// Fills `flag` with the verdict of `poisson`, 1 if it takes them, 2 if it rejects them, 0 if that is
-/// too near to say.
+/// Fills `flag` with the verdict of `poisson` on the candidate: 1 if it is taken, 2 if rejected, 0 if that is too near to say.
 [[gnu::always_inline]] inline void test(Lanes& lanes, std::size_t n) noexcept {
     for (std::size_t i = 0; i < n; ++i) {
         const double mean = lanes.mean[i];
