@@ -25,12 +25,3 @@ mailrift_add_tests(flags_tests mailrift_sim tests/flags)
 if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
     set_source_files_properties(tests/flags/contraction.cpp PROPERTIES COMPILE_OPTIONS -mfma)
 endif()
-
-# Times, printed and never asserted; built on demand.
-function(mailrift_add_bench name library)
-    add_executable(${name} EXCLUDE_FROM_ALL tests/bench/${name}.cpp)
-    target_link_libraries(${name} PRIVATE ${library} mailrift_flags)
-endfunction()
-
-mailrift_add_bench(counts_bench mailrift_sim)
-mailrift_add_bench(graph_bench mailrift_models)

@@ -6,3 +6,5 @@ set -euo pipefail
 tools/setup.sh bench
 install_package OFF
 .venv/bin/python tools/bench.py
+build release planet_bench
+build/release/planet_bench

@@ -66,8 +66,9 @@ class Run:
 
     @property
     def ledger(self) -> pd.DataFrame:
-        """What became of all mail: mail_class, source, receiver, outcome, order, reply, messages (expected number).
+        """What became of all mail: mail_class, source, receiver, outcome, order, policy, reply, messages.
 
+        Messages are expected numbers in `fluid`, and counts in `flow`.
         In a world of organisations each writes alike, so that only shares of `messages` mean something.
         """
         return need("pandas", "frames").DataFrame(self._core.ledger())

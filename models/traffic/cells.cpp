@@ -122,11 +122,7 @@ private:
         std::vector<std::vector<double>> by_zone(table_.zones.size(), std::vector<double>(pools_.size() * pools_.size()));
         std::vector<std::optional<std::pair<SeatId, SeatId>>> stands_for(table_.zones.size());
         for (std::size_t a = 0; a < population_.cohorts.size(); ++a) {
-            for (std::size_t b = 0; b < population_.cohorts.size(); ++b) {
-                if (lumping_.singled_out[a] || lumping_.singled_out[b]) continue;
-                const double messages = started(id_of<CohortId>(a), id_of<CohortId>(b));
-                if (messages > 0) add_plain_pair(a, b, messages, by_zone, stands_for);
-            }
+            if (!lumping_.singled_out[a]) add_plain_cohort(id_of<CohortId>(a), by_zone[zone_of(population_.cohorts[a])], stands_for);
         }
         for (std::size_t z = 0; z < table_.zones.size(); ++z) {
             if (!stands_for[z]) continue;
@@ -141,17 +137,27 @@ private:
         }
     }
 
-    void add_plain_pair(std::size_t a, std::size_t b, double messages, std::vector<std::vector<double>>& by_zone,
-                        std::vector<std::optional<std::pair<SeatId, SeatId>>>& stands_for) const {
-        const std::size_t zone = zone_of(population_.cohorts[a]);
-        for (const SeatId from : population_.seats_of[a]) {
-            const Seat& seat = population_.seats[index(from)];
-            double* const row = by_zone[zone].data() + pool_of_[index(seat.route)] * pools_.size();
+    /// Adds what one cohort writes: its pools times what each pool of its partners gets, so that partners are visited once.
+    void add_plain_cohort(CohortId a, std::vector<double>& pairs, std::vector<std::optional<std::pair<SeatId, SeatId>>>& stands_for) const {
+        std::vector<double> arriving(pools_.size());
+        std::optional<SeatId> partner;
+        for (std::size_t b = 0; b < population_.cohorts.size(); ++b) {
+            if (lumping_.singled_out[b]) continue;
+            const double messages = started(a, id_of<CohortId>(b));
+            if (messages <= 0) continue;
             for (const SeatId to : population_.seats_of[b]) {
-                const Seat& partner = population_.seats[index(to)];
-                row[pool_of_[index(partner.route)]] += messages * seat.share * partner.share;
-                if (!stands_for[zone]) stands_for[zone] = {from, to};
+                const Seat& seat = population_.seats[index(to)];
+                arriving[pool_of_[index(seat.route)]] += messages * seat.share;
+                if (!partner) partner = to;
             }
+        }
+        if (!partner) return;
+        for (const SeatId from : population_.seats_of[index(a)]) {
+            const Seat& seat = population_.seats[index(from)];
+            double* const row = pairs.data() + pool_of_[index(seat.route)] * pools_.size();
+            for (std::size_t to = 0; to < pools_.size(); ++to) row[to] += seat.share * arriving[to];
+            auto& pair = stands_for[zone_of(population_.cohorts[index(a)])];
+            if (!pair) pair = {from, *partner};
         }
     }
 
@@ -167,12 +173,14 @@ private:
     }
 
     void add_singled_out_cells() {
-        for (std::size_t a = 0; a < population_.seats.size(); ++a) {
-            for (std::size_t b = 0; b < population_.seats.size(); ++b) {
-                const SeatId from = id_of<SeatId>(a);
-                const SeatId to = id_of<SeatId>(b);
-                if (singled_out(from) || singled_out(to)) add_singled_out_pair(from, to);
-            }
+        std::vector<SeatId> all;
+        std::vector<SeatId> singled;
+        for (std::size_t s = 0; s < population_.seats.size(); ++s) {
+            all.push_back(id_of<SeatId>(s));
+            if (singled_out(all.back())) singled.push_back(all.back());
+        }
+        for (const SeatId from : all) {
+            for (const SeatId to : singled_out(from) ? all : singled) add_singled_out_pair(from, to);
         }
     }
 

@@ -32,8 +32,8 @@ struct Cell {
     SeatId to;
     bool from_moves = false;  ///< `from` is one singled-out seat, whose share varies
     bool to_moves = false;
-    std::size_t zone = 0;  ///< index into CellTable::zones: where the starter writes
-    double started = 0;    ///< messages a day that start conversations, before the shares of singled-out seats
+    std::size_t zone = 0;   ///< index into CellTable::zones: where the starter writes
+    double started = 0;     ///< messages a day that start conversations, before the shares of singled-out seats
     std::uint64_t key = 0;  ///< a hash of who meets, by ids; 0 where neither end is singled out
     std::vector<Strand> strands;
 };

@@ -44,6 +44,13 @@ struct Group {
     std::uint64_t failed = 0;   ///< of them not in the inbox
 };
 
+/// A hash of what a stream wrote and what of it was delivered, both ways: linear in the counts, with coefficients that its key makes random, so that
+/// the sum over all streams tells any two different slices apart but for one in 2^64.
+std::uint64_t digest_of(std::uint64_t key, const std::array<std::uint64_t, 2>& written, const std::array<std::uint64_t, 2>& delivered) {
+    constexpr std::array<std::uint64_t, 3> kFactors{sim::mix64(1) | 1U, sim::mix64(2) | 1U, sim::mix64(3) | 1U};
+    return (key | 1U) * (written[0] + kFactors[0] * delivered[0] + kFactors[1] * written[1] + kFactors[2] * delivered[1]);
+}
+
 /// Where a stream lies in its group.
 struct Place {
     std::size_t group = 0;
@@ -186,6 +193,12 @@ private:
         std::array<std::uint64_t, 2> now{started_[s] + answers_.due(2 * s), answers_.due(2 * s + 1)};
         if (now[0] + now[1] == 0) return 0;
         const std::uint64_t key = streams_.streams[s].key;
+        if (!answers_.any() && group.ways[0].fate.size() == 1) {  // nothing to draw
+            const std::uint64_t inbox = deliver_alike(group.ways[0], i, now[0]);
+            group.written += now[0];
+            group.failed += now[0] - inbox;
+            return digest_of(key, {now[0], 0}, {inbox, 0});
+        }
         sim::Draws draws(setup_.seed, kFateStream, key, static_cast<std::uint32_t>(slice));
         std::array<std::uint64_t, 2> written{};
         std::array<std::uint64_t, 2> delivered{};
@@ -202,19 +215,21 @@ private:
         }
         group.written += written[0] + written[1];
         group.failed += written[0] - delivered[0] + written[1] - delivered[1];
-        return sim::mix64(key + sim::mix64(written[0] + 3 * sim::mix64(delivered[0]))) ^
-               sim::mix64(key + sim::mix64(written[1] + 5 * sim::mix64(delivered[1])));
+        return digest_of(key, written, delivered);
+    }
+
+    /// The same where all end alike.
+    std::uint64_t deliver_alike(Way& way, std::size_t i, std::uint64_t n) {
+        way.counts[i] += n;
+        if (!way.places.empty()) board_.add(way.places[0], MailClass::kWanted, way.fate[0], static_cast<double>(n));
+        return way.fate[0].outcome == Outcome::kInbox ? n : 0;
     }
 
     /// What becomes of n messages one way; returns how many are in the inbox.
     std::uint64_t deliver(Way& way, std::size_t i, std::uint64_t n, sim::Draws& draws) {
         const std::size_t parts = way.fate.size();
+        if (parts == 1) return deliver_alike(way, i, n);
         std::uint64_t* const counts = way.counts.data() + i * parts;
-        if (parts == 1) {
-            counts[0] += n;
-            if (!way.places.empty()) board_.add(way.places[0], MailClass::kWanted, way.fate[0], static_cast<double>(n));
-            return way.fate[0].outcome == Outcome::kInbox ? n : 0;
-        }
         outcome_.resize(parts);
         sim::multinomial(n, way.shares, outcome_, draws);
         std::uint64_t inbox = 0;

@@ -67,6 +67,7 @@ std::uint64_t WaitingAnswers::one_by_one(std::size_t series, std::uint64_t deliv
 }
 
 std::uint64_t WaitingAnswers::answer(std::size_t series, std::uint64_t delivered, sim::Draws& draws) {
+    if (delivered == 0 || !any()) return 0;
     if (delivered <= kFew) return one_by_one(series, delivered, draws);
     const std::size_t lags = cumulative_.size() - 1;
     std::uint64_t rest = sim::binomial(delivered, cumulative_.back(), draws);

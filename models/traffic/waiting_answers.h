@@ -27,6 +27,9 @@ public:
     /// How many of series `series` are to be written in the present slice, besides those that answer() returns.
     [[nodiscard]] std::uint64_t due(std::size_t series) const noexcept { return near_[slot_ * series_ + series]; }
 
+    /// Whether any message is ever answered.
+    [[nodiscard]] bool any() const noexcept { return cumulative_.back() > 0; }
+
     /// Decides when `delivered` messages of this slice are answered; returns how many are in the same slice.
     std::uint64_t answer(std::size_t series, std::uint64_t delivered, sim::Draws& draws);
 
