@@ -90,12 +90,13 @@ def _all_bounds(scenario: Scenario, together: Bounds, threads: int) -> list[str]
     end = _days(scenario)[2:]
     rows = (
         ("operators that the data do not name", "unknown"),
-        ("sampling, and 8 points of classification everywhere alike", "measured"),
+        ("sampling, and classification everywhere alike", "measured"),
     )
     return [
         "How far the EU's figures at the end (icc) may be off, %:",
         *(_bounds_text(text, bounds(scenario, "icc", ["EU"], end, of=of, replications=REPLICATIONS, threads=threads)) for text, of in rows),
         _bounds_text("both", together),
+        "Classification: 8 points, or as far as the sources of a country differ, in all countries in one direction.",
     ]
 
 
@@ -104,7 +105,7 @@ def _every_country(markets: dict[str, Any], result: Expected, limits: Bounds) ->
     untold = [code for code, market in markets.items() if NO_GATEWAYS_NOTE in market.get("note", "")]
     told = f"The sources for {', '.join(untold[:-1])} and {untold[-1]} do not tell gateways: mailbox operators alone."
     lines = [
-        "Every country at the end (icc), %; bounds: operators without a name, sampling and 8 points of classification together;",
+        "Every country at the end (icc), %; bounds: operators without a name, sampling and classification together;",
         f"* only larger places were measured. {told}",
         f"{'':7s}{'legal':>7s}{'bounds':>16s}{'expected':>14s}{'bounds':>16s}",
     ]

@@ -46,7 +46,7 @@ def people(scenario: Scenario, replications: int, threads: int) -> list[str]:
     return [
         *lines,
         "known: the share of people whose operator the sources name; bounds: the others all under the order, or none of them;",
-        "all bounds: with sampling, and 8 points of classification in all countries in one direction, as well.",
+        "all bounds: with sampling, and classification (8 points) in all countries in one direction, as well.",
         "At least a third of the EU's people out of reach at the legal limit?",
         f"If the published shares are right, at least {percent(of_eu)} % of the EU's are, {_verdict(of_eu)}, and",
         f"{percent(of_measured)} % of the people of the countries measured there ({', '.join(within)}); with measurement error,",

@@ -22,10 +22,10 @@ struct LumpKey {
     auto operator<=>(const LumpKey&) const = default;
 };
 
-/// What the ledger and the verdicts know of a route: source, provider, judge.
+/// What the ledger and, if receivers judge, the verdicts know of a route: source, provider, judge.
 using Pool = std::tuple<EntityId, EntityId, EntityId>;
 
-Pool pool(const Route& route) { return {source_of(route), route.provider, judge_of(route)}; }
+Pool pool_of(const Route& route, bool by_judge) { return {source_of(route), route.provider, by_judge ? judge_of(route) : route.provider}; }
 
 class Builder {
 public:
@@ -45,6 +45,7 @@ public:
     }
 
 private:
+    [[nodiscard]] Pool pool(const Route& route) const { return pool_of(route, lumping_.by_judge || lumping_.apart); }
     [[nodiscard]] bool singled_out(SeatId seat) const { return lumping_.singled_out[index(population_.seats[index(seat)].cohort)]; }
     [[nodiscard]] const Route& route(SeatId seat) const { return world_.routes[index(population_.seats[index(seat)].route)]; }
     [[nodiscard]] const Cohort& cohort(SeatId seat) const { return population_.cohorts[index(population_.seats[index(seat)].cohort)]; }
@@ -161,7 +162,7 @@ private:
         }
     }
 
-    /// Pools: the first route of each source, provider and judge, in their order; neither the ledger nor a verdict tells other two routes apart.
+    /// Pools: the first route of each that the ledger and the verdicts tell apart, in their order.
     void find_pools() {
         std::map<Pool, RouteId> first;
         for (std::size_t r = 0; r < world_.routes.size(); ++r) first.try_emplace(pool(world_.routes[r]), id_of<RouteId>(r));
@@ -199,8 +200,8 @@ private:
     }
 
     /// Merges strands between the same pools and turns their weights into shares.
-    static void normalise(Cell& cell) {
-        const auto pools = [](const Strand& s) { return std::pair(pool(s.from), pool(s.to)); };
+    void normalise(Cell& cell) const {
+        const auto pools = [this](const Strand& s) { return std::pair(pool(s.from), pool(s.to)); };
         const auto before = [&](const Strand& x, const Strand& y) { return pools(x) < pools(y); };
         if (!std::is_sorted(cell.strands.begin(), cell.strands.end(), before)) {
             std::stable_sort(cell.strands.begin(), cell.strands.end(), before);

@@ -17,6 +17,7 @@ struct Lumping {
     std::vector<bool> singled_out;  ///< by cohort: target of an order, or able to move
     std::vector<bool> bound;        ///< by entity: some order can bind it
     bool apart = false;             ///< receivers judge sources: every pair of pools has a cell of its own
+    bool by_judge = false;          ///< pools are told apart by who judges their mail, too; always where cells are apart
 };
 
 /// Mail between pools that one cell spreads over: `weight` sums to 1 in a cell.

@@ -132,7 +132,7 @@ def test_the_demo_says_what_is_sure_and_what_is_not(tmp_path: Path, capsys: pyte
     unknown = value(scenario.world["markets"]["MT"]["unknown"])
     assert float(high) - float(low) == pytest.approx(100 * unknown, abs=0.11)
     assert "(legal)" in text
-    assert "sampling, and 8 points of classification" in text
+    assert "sampling, and classification everywhere alike" in text
     assert "in a range of 0.5 to 1" in text
     assert (tmp_path / "demo" / "answer.txt").read_text("utf-8") in whole
     assert (tmp_path / "demo" / "timeline.png").stat().st_size > 10_000
