@@ -46,7 +46,7 @@ public:
     /// How many numbers are remembered of a key.
     [[nodiscard]] virtual std::size_t memory() const = 0;
 
-    /// Remembers one slice of one key.
+    /// Remembers one slice of one key; or several in which nothing came, as one of their length.
     virtual void observe(const JudgedCounts& counts, sim::Duration slice, std::span<double> key) const = 0;
 
     /// What to do with mail of the key during the next period; called at the end of each, so it may begin a new window.

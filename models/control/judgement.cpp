@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "sim/counts.h"
+#include "sim/distributions.h"
 #include "sim/hash.h"
 
 namespace mailrift {
@@ -11,27 +12,54 @@ namespace {
 
 constexpr std::uint64_t kJudgeStream = sim::hash64("receivers judge");
 
-/// Probability that one message of a key is rejected, by all policies of its receiver that decided before.
-struct Passing {
-    double reached = 1;
-    double inbox = 1;
-};
+/// Adds a verdict on one key to those on the others.
+void add(const Verdict& one, Verdict& sum) {
+    sum.accept += one.accept;
+    for (const VerdictPart& part : one.parts) {
+        const auto same = [&](const VerdictPart& other) { return other.outcome == part.outcome && other.policy == part.policy; };
+        const auto found = std::find_if(sum.parts.begin(), sum.parts.end(), same);
+        if (found == sum.parts.end()) {
+            sum.parts.push_back(part);
+        } else {
+            found->share += part.share;
+        }
+    }
+}
 
 }  // namespace
 
 Judgement::Judgement(const Model& model, bool whole) : model_(model), whole_(whole) {
     for (std::size_t p = 0; p < model.policies.size(); ++p) {
-        for (const EntityId receiver : model.policies[p].receivers) at_[receiver].push_back({id_of<PolicyId>(p), {}, {}});
+        for (const EntityId receiver : model.policies[p].receivers) at_[receiver].push_back(id_of<PolicyId>(p));
     }
-    for (auto& [receiver, instances] : at_) {
-        std::stable_sort(instances.begin(), instances.end(),
-                         [&](const Instance& a, const Instance& b) { return policy(a).stage() < policy(b).stage(); });
+    for (auto& entry : at_) {
+        std::stable_sort(entry.second.begin(), entry.second.end(),
+                         [&](PolicyId a, PolicyId b) { return policy(a).stage() < policy(b).stage(); });
     }
 }
 
+/// In expectation all operators of an entry are alike.
 std::size_t Judgement::keys_of(EntityId source) const {
     const Entity& entity = model_.world.entities[index(source)];
-    return static_cast<std::size_t>(std::min(entity.count, entity.representatives));
+    return whole_ ? static_cast<std::size_t>(std::min(entity.count, entity.representatives)) : 1;
+}
+
+Judgement::Row Judgement::make_row(const SourceTally& tally) const {
+    Row row{tally.source, tally.judge, {}, false};
+    const auto found = at_.find(tally.judge);
+    if (found == at_.end() || (model_.botnet && tally.source == *model_.botnet)) return row;
+    const std::size_t keys = keys_of(tally.source);
+    for (const PolicyId id : found->second) {
+        Opinion opinion{id, sim::hash64(model_.policies[index(id)].id), {}, {}, {}};
+        for (const EntityId entity : {tally.judge, tally.source}) {
+            opinion.key = sim::join64(opinion.key, sim::hash64(model_.world.entities[index(entity)].id));
+        }
+        opinion.memory.resize(keys * policy(id).memory());
+        opinion.seen.resize(keys);
+        opinion.proposed.resize(keys);
+        row.opinions.push_back(std::move(opinion));
+    }
+    return row;
 }
 
 double Judgement::thinned(double messages, double probability, sim::Draws& draws) const {
@@ -40,106 +68,107 @@ double Judgement::thinned(double messages, double probability, sim::Draws& draws
 }
 
 void Judgement::learn(std::span<const SourceTally> slice, sim::Tick tick) {
-    for (const SourceTally& tally : slice) {
-        if (model_.botnet && tally.source == *model_.botnet) continue;
-        const auto found = at_.find(tally.judge);
-        if (found == at_.end()) continue;
-        for (Instance& instance : found->second) learn(instance, tally, tick);
+    for (std::size_t i = 0; i < slice.size(); ++i) {
+        if (i == rows_.size()) rows_.push_back(make_row(slice[i]));
+        if (slice[i].attempts[0] + slice[i].attempts[1] == 0) continue;
+        for (Opinion& opinion : rows_[i].opinions) learn(rows_[i], opinion, slice[i], tick);
     }
 }
 
-void Judgement::learn(Instance& instance, const SourceTally& tally, sim::Tick tick) {
-    const Policy& rule = policy(instance);
-    const Judge judge = rule.judge();
-    const Entity& source = model_.world.entities[index(tally.source)];
-    const Entity& receiver = model_.world.entities[index(tally.judge)];
-    const std::size_t keys = keys_of(tally.source);
-    std::vector<double>& memory = instance.memory.try_emplace(tally.source, keys * rule.memory()).first->second;
-    const std::uint64_t key =
-        sim::join64(sim::join64(sim::hash64(model_.policies[index(instance.policy)].id), sim::hash64(receiver.id)), sim::hash64(source.id));
-    sim::Draws draws(model_.seed, kJudgeStream, key, static_cast<std::uint32_t>(tick));
-    const bool alone = source.count == 1 && receiver.count == 1;
-    const double part = 1 / (static_cast<double>(source.count) * static_cast<double>(receiver.count));
-    for (std::size_t k = 0; k < keys; ++k) {
-        std::array<double, 2> seen{};
-        for (std::size_t c = 0; c < 2; ++c) {
-            const bool inbox = judge.evidence == Evidence::kInbox;
-            if (alone) {
-                seen[c] = inbox ? tally.inbox[c] : tally.reached[c];
-                continue;
+void Judgement::learn(Row& row, Opinion& opinion, const SourceTally& tally, sim::Tick tick) const {
+    const bool alone = model_.world.entities[index(row.source)].count == 1 && model_.world.entities[index(row.receiver)].count == 1;
+    if (!alone) return learn_of_many(row, opinion, tally, tick);
+    sim::Draws draws(model_.seed, kJudgeStream, opinion.key, static_cast<std::uint32_t>(tick));
+    const bool inbox = policy(opinion.policy).judge().evidence == Evidence::kInbox;
+    remember(opinion, 0, inbox ? tally.inbox : tally.reached, tick, draws);
+}
+
+/// Of operators that stand in for each other, each message is one key's with equal probability; whether it reached the judge is by that key's verdicts.
+void Judgement::learn_of_many(Row& row, Opinion& opinion, const SourceTally& tally, sim::Tick tick) const {
+    sim::Draws draws(model_.seed, kJudgeStream, opinion.key, static_cast<std::uint32_t>(tick));
+    const bool inbox = policy(opinion.policy).judge().evidence == Evidence::kInbox;
+    const std::size_t keys = opinion.seen.size();
+    const double operators = static_cast<double>(model_.world.entities[index(row.source)].count) *
+                             static_cast<double>(model_.world.entities[index(row.receiver)].count);
+    std::map<std::size_t, std::array<double, 2>> sent;
+    for (std::size_t c = 0; c < 2; ++c) {
+        double rest = thinned(tally.attempts[c], static_cast<double>(keys) / operators, draws);
+        if (rest > 4 * static_cast<double>(keys) || !whole_) {
+            for (std::size_t k = 0; k < keys; ++k) {
+                const double own = thinned(rest, 1 / static_cast<double>(keys - k), draws);
+                rest -= own;
+                sent[k][c] += own;
             }
-            Passing passing;
-            for (const Instance& other : at_.at(tally.judge)) {
-                const auto proposed = other.proposed.find(tally.source);
-                if (proposed == other.proposed.end()) continue;
-                passing.reached *= 1 - proposed->second[k].reject;
-                passing.inbox *= 1 - proposed->second[k].reject - proposed->second[k].junk;
-            }
-            seen[c] = thinned(tally.attempts[c], part * (inbox ? passing.inbox : passing.reached), draws);
+        } else {
+            for (; rest > 0; rest -= 1) sent[static_cast<std::size_t>(sim::uniform_below(keys, draws))][c] += 1;
         }
-        const double bad = thinned(seen[0], judge.false_positive, draws) + thinned(seen[1], judge.true_positive, draws);
-        rule.observe({seen[0] + seen[1] - bad, bad}, model_.grid.slice, {memory.data() + k * rule.memory(), rule.memory()});
     }
+    for (auto& [k, messages] : sent) {
+        double passing = 1;
+        for (const Opinion& other : row.opinions) passing *= 1 - other.proposed[k].reject - (inbox ? other.proposed[k].junk : 0);
+        for (double& count : messages) count = thinned(count, passing, draws);
+        remember(opinion, k, messages, tick, draws);
+    }
+}
+
+void Judgement::remember(Opinion& opinion, std::size_t key, const std::array<double, 2>& seen, sim::Tick tick, sim::Draws& draws) const {
+    const Policy& rule = policy(opinion.policy);
+    const Judge judge = rule.judge();
+    const double bad = thinned(seen[0], judge.false_positive, draws) + thinned(seen[1], judge.true_positive, draws);
+    catch_up(opinion, key, tick);
+    rule.observe({seen[0] + seen[1] - bad, bad}, model_.grid.slice, {opinion.memory.data() + key * rule.memory(), rule.memory()});
+    opinion.seen[key] = tick + 1;
+}
+
+/// Slices in which nothing came, all at once.
+void Judgement::catch_up(Opinion& opinion, std::size_t key, sim::Tick tick) const {
+    const sim::Tick silent = tick - opinion.seen[key];
+    if (silent <= 0) return;
+    const Policy& rule = policy(opinion.policy);
+    rule.observe({}, model_.grid.slice * silent, {opinion.memory.data() + key * rule.memory(), rule.memory()});
+    opinion.seen[key] = tick;
 }
 
 std::vector<Change> Judgement::judge(sim::Tick tick) {
     std::vector<Change> changes;
-    for (auto& [receiver, instances] : at_) {
+    const auto ends_now = [&](const NamedPolicy& named) {
+        return tick > 0 && tick % (named.policy->period().us / model_.grid.slice.us) == 0;
+    };
+    if (std::none_of(model_.policies.begin(), model_.policies.end(), ends_now)) return changes;
+    for (Row& row : rows_) {
         bool any = false;
-        for (Instance& instance : instances) {
-            const Policy& rule = policy(instance);
-            if (tick == 0 || tick % (rule.period().us / model_.grid.slice.us) != 0) continue;
-            any = true;
-            for (auto& [source, memory] : instance.memory) {
-                std::vector<Proposal>& proposed = instance.proposed[source];
-                proposed.resize(keys_of(source));
-                for (std::size_t k = 0; k < proposed.size(); ++k) {
-                    proposed[k] = rule.propose({memory.data() + k * rule.memory(), rule.memory()});
+        bool other = false;  // than to accept
+        for (Opinion& opinion : row.opinions) {
+            const Policy& rule = policy(opinion.policy);
+            const bool ends = ends_now(model_.policies[index(opinion.policy)]);
+            any = any || ends;
+            for (std::size_t k = 0; k < opinion.proposed.size(); ++k) {
+                if (ends) {
+                    catch_up(opinion, k, tick);
+                    opinion.proposed[k] = rule.propose({opinion.memory.data() + k * rule.memory(), rule.memory()});
                 }
+                other = other || !(opinion.proposed[k] == Proposal{});
             }
         }
-        if (!any) continue;
-        std::map<EntityId, bool> sources;
-        for (const Instance& instance : instances) {
-            for (const auto& entry : instance.proposed) sources[entry.first] = true;
+        if (!any || (!other && !row.spoken_of)) continue;
+        row.spoken_of = other;
+        Verdict mean{0, {}};
+        const std::size_t keys = row.opinions.front().proposed.size();
+        for (std::size_t k = 0; k < keys; ++k) {
+            std::vector<std::pair<PolicyId, Proposal>> policies;
+            for (const Opinion& opinion : row.opinions) policies.emplace_back(opinion.policy, opinion.proposed[k]);
+            add(combine(policies), mean);
         }
-        for (const auto& entry : sources) {
-            Change change;
-            change.kind = ChangeKind::kJudge;
-            change.source = entry.first;
-            change.receiver = receiver;
-            change.verdict = verdict(receiver, entry.first);
-            changes.push_back(std::move(change));
-        }
+        mean.accept /= static_cast<double>(keys);
+        for (VerdictPart& part : mean.parts) part.share /= static_cast<double>(keys);
+        Change change;
+        change.kind = ChangeKind::kJudge;
+        change.source = row.source;
+        change.receiver = row.receiver;
+        change.verdict = std::move(mean);
+        changes.push_back(std::move(change));
     }
     return changes;
-}
-
-/// The mean over the keys of a source.
-Verdict Judgement::verdict(EntityId receiver, EntityId source) const {
-    const std::size_t keys = keys_of(source);
-    Verdict mean{0, {}};
-    for (std::size_t k = 0; k < keys; ++k) {
-        std::vector<std::pair<PolicyId, Proposal>> policies;
-        for (const Instance& instance : at_.at(receiver)) {
-            const auto proposed = instance.proposed.find(source);
-            if (proposed != instance.proposed.end()) policies.emplace_back(instance.policy, proposed->second[k]);
-        }
-        const Verdict one = combine(policies);
-        mean.accept += one.accept;
-        for (const VerdictPart& part : one.parts) {
-            const auto same = [&](const VerdictPart& other) { return other.outcome == part.outcome && other.policy == part.policy; };
-            const auto found = std::find_if(mean.parts.begin(), mean.parts.end(), same);
-            if (found == mean.parts.end()) {
-                mean.parts.push_back(part);
-            } else {
-                found->share += part.share;
-            }
-        }
-    }
-    mean.accept /= static_cast<double>(keys);
-    for (VerdictPart& part : mean.parts) part.share /= static_cast<double>(keys);
-    return mean;
 }
 
 }  // namespace mailrift

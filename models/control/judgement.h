@@ -16,37 +16,51 @@ namespace mailrift {
 /// The state of all policies of a run. It learns from tallies alone, and proposes changes of verdicts.
 ///
 /// A key is a sending pool (`address`). A counted source stands for many operators, each with its own address: up to `representatives` of them are
-/// remembered one by one, each with its part of the volume (binomial, or its expectation), and the verdict on the entry is the mean of theirs. A counted
-/// receiver is one of its operators, who sees that part of the mail. The background botnet has so many addresses that none comes twice: no policy that
-/// judges by address ever remembers one, so it is accepted.
+/// remembered one by one, each with its part of the volume (every message is one of theirs with that probability; in expectation they are alike, so one
+/// is enough), and the verdict on the entry is the mean of theirs. A counted receiver is one of its operators, who sees that part of the mail. The
+/// background botnet has so many addresses that none comes twice: no policy that judges by address ever remembers one, so it is accepted.
 class Judgement {
 public:
     /// \param whole whether counts are whole numbers, so that they are drawn
     Judgement(const Model& model, bool whole);
 
-    /// What the receivers saw in slice `tick`.
+    /// What the receivers saw in slice `tick`. Rows keep their places from slice to slice; new ones come at the end.
     void learn(std::span<const SourceTally> slice, sim::Tick tick);
 
     /// The verdicts of policies whose period ends at `tick`; some may be what they were.
     [[nodiscard]] std::vector<Change> judge(sim::Tick tick);
 
 private:
-    /// One policy at one receiver.
-    struct Instance {
+    /// What one policy remembers of one source.
+    struct Opinion {
         PolicyId policy;
-        std::map<EntityId, std::vector<double>> memory;      ///< by source: numbers of each of its keys, one key after the other
-        std::map<EntityId, std::vector<Proposal>> proposed;  ///< by source, of each key
+        std::uint64_t key = 0;           ///< of its draws
+        std::vector<double> memory;      ///< numbers of each key of the source, one key after the other
+        std::vector<sim::Tick> seen;     ///< by key: slices up to here are in its memory
+        std::vector<Proposal> proposed;  ///< by key
     };
 
-    void learn(Instance& instance, const SourceTally& tally, sim::Tick tick);
+    /// A row of the tallies: a source at a receiver, judged by all its policies in the order in which they decide.
+    struct Row {
+        EntityId source;
+        EntityId receiver;
+        std::vector<Opinion> opinions;
+        bool spoken_of = false;  ///< whether some verdict was other than to accept
+    };
+
+    [[nodiscard]] Row make_row(const SourceTally& tally) const;
     [[nodiscard]] std::size_t keys_of(EntityId source) const;
-    [[nodiscard]] Verdict verdict(EntityId receiver, EntityId source) const;
+    void learn(Row& row, Opinion& opinion, const SourceTally& tally, sim::Tick tick) const;
+    void learn_of_many(Row& row, Opinion& opinion, const SourceTally& tally, sim::Tick tick) const;
+    void remember(Opinion& opinion, std::size_t key, const std::array<double, 2>& seen, sim::Tick tick, sim::Draws& draws) const;
+    void catch_up(Opinion& opinion, std::size_t key, sim::Tick tick) const;
     [[nodiscard]] double thinned(double messages, double probability, sim::Draws& draws) const;
-    [[nodiscard]] const Policy& policy(const Instance& instance) const { return *model_.policies[index(instance.policy)].policy; }
+    [[nodiscard]] const Policy& policy(PolicyId id) const { return *model_.policies[index(id)].policy; }
 
     const Model& model_;
     bool whole_;
-    std::map<EntityId, std::vector<Instance>> at_;  ///< by receiver, in the order in which they decide
+    std::map<EntityId, std::vector<PolicyId>> at_;  ///< by receiver, in the order in which they decide
+    std::vector<Row> rows_;
 };
 
 }  // namespace mailrift
