@@ -12,8 +12,9 @@ from mailrift.importers.problem import ImportProblem
 from mailrift.importers.records import Record
 from mailrift.importers.tally import Weight
 
-#: Most that the people of a country's records may be of its inhabitants: sources count at other dates, and nobody is to count twice.
-MOST_COVERED = 1.05
+#: Most that the people of a country's records may be of its inhabitants: sources count at other dates (GR 105.8 %, EE 107.6 %),
+#: levels that overlap count twice (FR 124 %).
+MOST_COVERED = 1.1
 _TABLE = Path(__file__).with_name("population_2024.csv")
 
 
