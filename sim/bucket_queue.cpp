@@ -51,10 +51,12 @@ Event BucketQueue::pop() {
     Event first;
     if (run_comes_first()) {
         first = run_[next_++];
+        if (next_ >= kPassed && next_ > run_.size() / 2) drop_passed();
     } else {
         std::pop_heap(late_.begin(), late_.end(), runs_after);
         first = late_.back();
         late_.pop_back();
+        trim(late_);
     }
     --size_;
     now_ = first.at;
@@ -94,8 +96,11 @@ void BucketQueue::insert(const Event& event) {
 }
 
 void BucketQueue::insert_bottom(const Event& event) {
-    if (next_ < run_.size() && !runs_before(event, run_.back())) {
-        if (next_ >= kPassed && next_ > run_.size() / 2) drop_passed();
+    if (next_ == run_.size()) {
+        run_.clear();
+        next_ = 0;
+    }
+    if (run_.empty() || !runs_before(event, run_.back())) {
         run_.push_back(event);
         return;
     }
@@ -135,6 +140,7 @@ void BucketQueue::refill() {
         const bool small = level == 0 || list.size <= kLargestRun;
         const std::uint64_t width = std::uint64_t{1} << (level * kDigitBits);
         bottom_end_ = small ? (base_ & ~(width - 1)) + width : base_;
+        if (small) run_.reserve(list.size);
         std::size_t left = list.size;
         for (EventChunk* chunk = list.head; chunk != nullptr;) {
             const std::size_t count = std::min(left, EventChunk::kEvents);
@@ -152,9 +158,9 @@ void BucketQueue::refill() {
         if (small) break;
     }
     trim(run_);
-    trim(late_);
-    trim(scratch_);
     sort_events(run_, scratch_);
+    scratch_.clear();
+    trim(scratch_);
 }
 
 }  // namespace sim

@@ -60,15 +60,15 @@ private:
     void drop_passed();
 
     EventChunks chunks_;
-    std::vector<EventList> buckets_;         ///< [level][digit]
-    std::array<Bits, kLevels> filled_{};     ///< which of them hold events
-    std::vector<Event> run_;                 ///< the bottom: sorted, those from next_ on are pending
-    std::vector<Event> late_;                ///< also the bottom: a heap of what was pushed into the midst of it
-    std::vector<Event> scratch_;             ///< for sorting
-    std::size_t next_ = 0;                   ///< in run_
+    std::vector<EventList> buckets_;      ///< [level][digit]
+    std::array<Bits, kLevels> filled_{};  ///< which of them hold events
+    std::vector<Event> run_;              ///< the bottom: sorted, those from next_ on are pending
+    std::vector<Event> late_;             ///< also the bottom: a heap of what was pushed into the midst of it
+    std::vector<Event> scratch_;          ///< for sorting
+    std::size_t next_ = 0;                ///< in run_
     std::size_t size_ = 0;
-    std::uint64_t base_ = 0;                 ///< no later than any pending event; buckets are by the difference to it
-    std::uint64_t bottom_end_ = 0;           ///< what is earlier belongs to the bottom
+    std::uint64_t base_ = 0;        ///< no later than any pending event; buckets are by the difference to it
+    std::uint64_t bottom_end_ = 0;  ///< what is earlier belongs to the bottom
     std::uint64_t next_seq_ = 0;
     Time now_{};
 };
