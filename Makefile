@@ -20,8 +20,8 @@ lint:  ## check format, static analysis and types
 format:  ## write all sources in the format that lint checks
 	@tools/format.sh
 
-bench:  ## print the times that the texts speak of
-	@tools/bench.sh
+bench:  ## print a table of times beside those of peers; QUICK=1 for small sizes
+	@tools/bench.sh $(if $(QUICK),--quick)
 
 clean:  ## remove what the other targets made
 	rm -rf build .venv .mypy_cache .ruff_cache .pytest_cache

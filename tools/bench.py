@@ -1,16 +1,101 @@
-"""Prints the time of `import mailrift` over NumPy's and of the shipped scenario's run, with machine and number of measurements."""
+"""Measures what the texts speak of beside what else does the same, prints a table and writes build/bench/results.json.
+
+Each row is {name, value, unit, peer, ratio, goal, met}. What is compared is measured in turn, round by round; a value is the median
+of the rounds, a ratio the median of the ratios within a round. A row whose peer is not installed is left out, and that is said.
+"""
 
 from __future__ import annotations
 
+import argparse
+import dataclasses
+import importlib.util
+import json
 import os
 import platform
 import statistics
 import subprocess
 import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
 
-REPEATS = 11
+ROOT = Path(__file__).resolve().parents[1]
+PROGRAMS = ROOT / "build" / "release"
+RESULTS = ROOT / "build" / "bench" / "results.json"
 SCENARIO = "icc-account-closure"
-TIMED = "import time, numpy; start = time.perf_counter(); {statement}; print(time.perf_counter() - start)"
+IMPORT = "import time, numpy; start = time.perf_counter(); import mailrift; print(time.perf_counter() - start)"
+
+
+@dataclasses.dataclass(frozen=True)
+class Goal:
+    """A bound: of the ratio to the peer, or, for a row without a ratio, of the value."""
+
+    kind: str  # "at least" or "at most"
+    bound: float
+
+    def met(self, number: float) -> bool:
+        """Whether `number` is within the bound."""
+        return number >= self.bound if self.kind == "at least" else number <= self.bound
+
+
+@dataclasses.dataclass(frozen=True)
+class Row:
+    """One measured figure, with the ratio to a peer's if it has one."""
+
+    name: str
+    value: float
+    unit: str
+    peer: str | None = None
+    ratio: float | None = None
+    goal: Goal | None = None
+
+    def fields(self) -> dict[str, object]:
+        """The row as the file has it; `goal` is text, `met` is null without a goal."""
+        compared = self.value if self.ratio is None else self.ratio
+        row: dict[str, object] = {"name": self.name, "value": self.value, "unit": self.unit, "peer": self.peer, "ratio": self.ratio}
+        row["goal"] = None if self.goal is None else f"{'value' if self.ratio is None else 'ratio'} {self.goal.kind} {self.goal.bound:g}"
+        row["met"] = None if self.goal is None else self.goal.met(compared)
+        return row
+
+
+@dataclasses.dataclass(frozen=True)
+class Sizes:
+    """How much is measured."""
+
+    rounds: int
+    repeats: int  # of what takes milliseconds
+    processes: tuple[int, ...]
+    events: int  # under the clock
+    slow_events: int  # of a peer that takes microseconds for each
+    mebibytes: int
+
+
+FULL = Sizes(rounds=3, repeats=11, processes=(1_000, 100_000, 1_000_000), events=3_000_000, slow_events=400_000, mebibytes=1_024)
+QUICK = Sizes(rounds=1, repeats=3, processes=(1_000, 10_000), events=100_000, slow_events=20_000, mebibytes=16)
+
+
+@dataclasses.dataclass(frozen=True)
+class Peer:
+    """A queue of pending events: its name, how to measure it, and the goals of our queue's ratio to it, by processes in PHOLD."""
+
+    name: str
+    command: tuple[str, ...]  # to which processes, warm-up and events are added; {model} is replaced
+    slow: bool = False
+    missing: str | None = None  # why it is not measured
+    goals: tuple[tuple[int, float], ...] = ()
+
+
+def queue_peers(programs: Path) -> list[Peer]:
+    """What BucketQueue is compared with; those not installed say so."""
+    program = str(programs / "queue_bench")
+    simpy = None if importlib.util.find_spec("simpy") else "simpy cannot be imported"
+    ns3 = None if (programs / "ns3_bench").is_file() else "no headers of ns3-core (pkg-config)"
+    script = str(ROOT / "tools" / "bench_simpy.py")
+    return [
+        Peer("sim::EventQueue", (program, "{model}", "heap")),
+        Peer("std::priority_queue", (program, "{model}", "standard")),
+        Peer("SimPy, callbacks", (sys.executable, script, "{model}"), slow=True, missing=simpy, goals=((1_000_000, 60.0),)),
+        Peer("ns-3, PriorityQueueScheduler", (str(programs / "ns3_bench"), "{model}"), missing=ns3, goals=((1_000_000, 5.0),)),
+    ]
 
 
 def processor() -> str:
@@ -23,31 +108,106 @@ def processor() -> str:
     return f"{names[0] if names else platform.machine()}, {os.cpu_count()} threads"
 
 
-def import_seconds() -> list[float]:
-    """Seconds of the import in a fresh interpreter that has NumPy loaded."""
-    command = [sys.executable, "-c", TIMED.format(statement="import mailrift")]
-    return [float(subprocess.run(command, capture_output=True, text=True, check=True).stdout) for _ in range(REPEATS)]
+def output(command: Sequence[str]) -> str:
+    """What a program prints. It must succeed."""
+    return subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout
 
 
-def run_seconds() -> list[float]:
-    """Seconds that runs of the shipped scenario take in the core."""
+def import_row(sizes: Sizes) -> Row:
+    """Time of the import in fresh interpreters that have NumPy loaded."""
+    seconds = [float(output([sys.executable, "-c", IMPORT])) for _ in range(sizes.repeats)]
+    return Row("import mailrift, NumPy loaded before", 1e3 * statistics.median(seconds), "ms")
+
+
+def run_row(sizes: Sizes) -> Row:
+    """Time of runs of the shipped scenario in the core."""
     import mailrift
 
     scenario = mailrift.load(SCENARIO)
-    return [float(mailrift.run(scenario, seed=seed).seconds) for seed in range(1, REPEATS + 1)]
+    seconds = [float(mailrift.run(scenario, seed=seed).seconds) for seed in range(1, sizes.repeats + 1)]
+    return Row(f"run of {SCENARIO}", 1e3 * statistics.median(seconds), "ms", goal=Goal("at most", 50))
 
 
-def show(what: str, seconds: list[float]) -> None:
-    """One line: median, least and greatest in milliseconds."""
-    middle, least, greatest = (1000 * value for value in (statistics.median(seconds), min(seconds), max(seconds)))
-    print(f"{what}: median {middle:.1f} ms, {least:.1f} to {greatest:.1f} ms, {len(seconds)} times")
+def memory_rows(sizes: Sizes, programs: Path) -> list[Row]:
+    """What the memory can do: the bound of what is measured beside it."""
+    rounds = sizes.rounds + (sizes.rounds + 1) % 2
+    measured = json.loads(output([str(programs / "memory_bench"), str(sizes.mebibytes), str(rounds)]))
+    where = f"{sizes.mebibytes} MiB, {'huge pages advised' if measured['huge_pages'] else 'small pages'}"
+    return [
+        Row(f"independent random read, {where}", measured["independent_ns"], "ns"),
+        Row(f"dependent random read, {where}", measured["dependent_ns"], "ns"),
+        Row(f"read in order, {where}", measured["stream_gb_s"], "GB/s"),
+    ]
+
+
+def rate(peer: Peer, model: str, processes: int, sizes: Sizes) -> float:
+    """Millions of events a second, after as many events as there are processes (a slow peer: a tenth of that)."""
+    command = [part.format(model=model) for part in peer.command]
+    warm_up, events = (processes // 10, sizes.slow_events) if peer.slow else (processes, sizes.events)
+    measured = json.loads(output([*command, str(processes), str(max(warm_up, 1)), str(events)]))
+    return float(measured["events"]) / float(measured["seconds"]) / 1e6
+
+
+def paired_rows(name: str, ours: Sequence[float], theirs: Sequence[tuple[Peer, Sequence[float]]], goals: bool, processes: int) -> list[Row]:
+    """A row a peer, from the rates of all rounds."""
+    rows = []
+    for peer, rates in theirs:
+        bound = dict(peer.goals).get(processes) if goals else None
+        ratio = statistics.median(mine / other for mine, other in zip(ours, rates, strict=True))
+        goal = None if bound is None else Goal("at least", bound)
+        rows.append(Row(name, statistics.median(ours), "M events/s", peer.name, ratio, goal))
+    return rows
+
+
+def queue_rows(sizes: Sizes, programs: Path, say: Callable[[str], None]) -> list[Row]:
+    """PHOLD and the hold model for BucketQueue and its peers, interleaved."""
+    ours = Peer("sim::BucketQueue", (str(programs / "queue_bench"), "{model}", "buckets"))
+    peers = queue_peers(programs)
+    for peer in peers:
+        if peer.missing:
+            say(f"left out: rows against {peer.name}: {peer.missing}")
+    found = [peer for peer in peers if not peer.missing]
+    rows = []
+    for model in ("phold", "hold"):
+        for processes in sizes.processes:
+            rounds = [[rate(peer, model, processes, sizes) for peer in (ours, *found)] for _ in range(sizes.rounds)]
+            mine, *others = zip(*rounds, strict=True)
+            name = f"{model}, {processes} processes: BucketQueue"
+            rows += paired_rows(name, mine, list(zip(found, others, strict=True)), model == "phold", processes)
+    return rows
+
+
+def table(rows: Sequence[Row]) -> str:
+    """The rows in columns, with their names above."""
+    names = ["name", "value", "unit", "peer", "ratio", "goal", "met"]
+
+    def cell(value: object) -> str:
+        if isinstance(value, bool):
+            return "yes" if value else "NO"
+        return "" if value is None else f"{value:.3g}" if isinstance(value, float) else str(value)
+
+    lines = [names] + [[cell(row.fields()[name]) for name in names] for row in rows]
+    widths = [max(len(line[i]) for line in lines) for i in range(len(names))]
+    return "\n".join("  ".join(text.ljust(width) for text, width in zip(line, widths, strict=True)).rstrip() for line in lines)
+
+
+def write(rows: Sequence[Row], path: Path) -> None:
+    """A JSON array with one object, and one line, a row."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("[\n" + ",\n".join(json.dumps(row.fields()) for row in rows) + "\n]\n", encoding="utf-8")
 
 
 def main() -> None:
-    """Prints the machine and one line a measurement."""
-    print(f"{processor()}; Python {platform.python_version()}")
-    show("import mailrift, NumPy loaded before", import_seconds())
-    show(f"run of {SCENARIO}", run_seconds())
+    """Measures, prints and writes all rows."""
+    parser = argparse.ArgumentParser(description="Prints the table of times and writes build/bench/results.json.")
+    parser.add_argument("--quick", action="store_true", help="small sizes, one round: shows that all works, figures mean little")
+    sizes = QUICK if parser.parse_args().quick else FULL
+    print(f"{processor()}; Python {platform.python_version()}; load {os.getloadavg()[0]:.1f} before; rounds: {sizes.rounds}", flush=True)
+    rows = [import_row(sizes), run_row(sizes), *memory_rows(sizes, PROGRAMS)]
+    rows += queue_rows(sizes, PROGRAMS, lambda text: print(text, flush=True))
+    write(rows, RESULTS)
+    print(table(rows))
+    print(f"written to {RESULTS.relative_to(ROOT)}")
 
 
 if __name__ == "__main__":

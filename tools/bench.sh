@@ -1,10 +1,9 @@
 #!/usr/bin/env bash
-# Prints the times that the texts speak of, with the machine they were measured on.
+# Measures what the texts speak of beside its peers, prints a table and writes build/bench/results.json; --quick for small sizes.
 set -euo pipefail
 . "$(dirname "$0")/common.sh"
 
 tools/setup.sh bench
 install_package OFF
-.venv/bin/python tools/bench.py
-build release planet_bench
-build/release/planet_bench
+build release bench_programs
+.venv/bin/python tools/bench.py "$@"

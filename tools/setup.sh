@@ -5,7 +5,8 @@ cd "$(dirname "$0")/.."
 
 goal=${1:?usage: tools/setup.sh demo|test|matrix|lint|bench}
 case $goal in
-    demo | bench) debian="build" python="build run frames plot workbook" ;;
+    demo) debian="build" python="build run frames plot workbook" ;;
+    bench) debian="build" python="build run frames plot workbook bench" ;;
     test) debian="build test" python="build run frames plot workbook test" ;;
     matrix) debian="build test matrix" python="" ;;
     lint) debian="build test lint" python="build run frames plot workbook test lint" ;;
@@ -64,7 +65,7 @@ if [[ -f $stamp ]] && [[ -z $(comm -13 <(sort "$stamp") <(sort <<<"$wanted")) ]]
     exit 0
 fi
 echo "installing Python packages into .venv"
-pinned python "build run frames plot workbook test lint needed" | sed 's/ /==/' >.venv/constraints.txt
+pinned python "build run frames plot workbook bench test lint needed" | sed 's/ /==/' >.venv/constraints.txt
 pinned python "$python" | sed 's/ /==/' >.venv/requirements.txt
 .venv/bin/python -m pip install --quiet --no-input --disable-pip-version-check \
     -c .venv/constraints.txt -r .venv/requirements.txt </dev/null

@@ -1,0 +1,71 @@
+// The same measurements as queue_bench on ns-3's public interface, with its fastest scheduler; built where ns-3 is installed.
+#include <chrono>
+#include <cstdint>
+#include <cstdio>
+#include <string>
+#include <vector>
+
+#include <ns3/core-module.h>
+
+#include "tests/bench/phold.h"
+
+namespace {
+
+class Simulation {
+public:
+    explicit Simulation(const bench::Arguments& arguments)
+        : arguments_(arguments), draws_(arguments.model, arguments.processes), visits_(arguments.processes) {
+        for (std::uint32_t process = 0; process < arguments.processes; ++process) schedule(process);
+    }
+
+    double run() {
+        ns3::Simulator::Run();
+        return std::chrono::duration<double>(end_ - start_).count();
+    }
+
+    [[nodiscard]] std::uint64_t hash() const noexcept { return hash_; }
+
+private:
+    void schedule(std::uint32_t process) {
+        ns3::Simulator::Schedule(ns3::MicroSeconds(draws_.increment()), &Simulation::step, this, process);
+    }
+
+    void step(std::uint32_t process) {
+        ++visits_[process];
+        hash_ = hash_ * bench::kHashFactor + process + static_cast<std::uint64_t>(ns3::Simulator::Now().GetMicroSeconds());
+        schedule(draws_.next_process(process));
+        ++steps_;
+        if (steps_ == arguments_.warm_up) start_ = std::chrono::steady_clock::now();
+        if (steps_ == arguments_.warm_up + arguments_.events) {
+            end_ = std::chrono::steady_clock::now();
+            ns3::Simulator::Stop();
+        }
+    }
+
+    bench::Arguments arguments_;
+    bench::Draws draws_;
+    std::vector<std::uint32_t> visits_;
+    std::uint64_t hash_ = 0;
+    std::uint64_t steps_ = 0;
+    std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+    std::chrono::steady_clock::time_point end_;
+};
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    const std::vector<std::string> words(argv + 1, argv + argc);
+    bench::Arguments arguments;
+    if (words.size() != 4 || !bench::read_arguments(words[0], words[1], words[2], words[3], arguments) || arguments.warm_up == 0) {
+        std::fputs("usage: ns3_bench phold|hold PROCESSES WARM_UP EVENTS, each 1 or more\n", stderr);
+        return 2;
+    }
+    ns3::ObjectFactory factory;
+    factory.SetTypeId("ns3::PriorityQueueScheduler");
+    ns3::Simulator::SetScheduler(factory);
+    Simulation simulation(arguments);
+    const double seconds = simulation.run();
+    bench::print_result(seconds, arguments.events, simulation.hash());
+    ns3::Simulator::Destroy();
+    return 0;
+}
