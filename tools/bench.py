@@ -67,10 +67,13 @@ class Sizes:
     events: int  # under the clock
     slow_events: int  # of a peer that takes microseconds for each
     mebibytes: int
+    planet_days: int
 
 
-FULL = Sizes(rounds=3, repeats=11, processes=(1_000, 100_000, 1_000_000), events=3_000_000, slow_events=400_000, mebibytes=1_024)
-QUICK = Sizes(rounds=1, repeats=3, processes=(1_000, 10_000), events=100_000, slow_events=20_000, mebibytes=16)
+FULL = Sizes(
+    rounds=3, repeats=11, processes=(1_000, 100_000, 1_000_000), events=3_000_000, slow_events=400_000, mebibytes=1_024, planet_days=365
+)
+QUICK = Sizes(rounds=1, repeats=3, processes=(1_000, 10_000), events=100_000, slow_events=20_000, mebibytes=16, planet_days=7)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -126,6 +129,17 @@ def run_row(sizes: Sizes) -> Row:
     scenario = mailrift.load(SCENARIO)
     seconds = [float(mailrift.run(scenario, seed=seed).seconds) for seed in range(1, sizes.repeats + 1)]
     return Row(f"run of {SCENARIO}", 1e3 * statistics.median(seconds), "ms", goal=Goal("at most", 50))
+
+
+def planet_rows(sizes: Sizes, programs: Path) -> list[Row]:
+    """The planet's wanted mail in `flow`, 90,601 pairs of pools by the hour: without answers, which has a goal, and a day with them."""
+    rows = []
+    for days, reply in ((sizes.planet_days, 0.0), (1, 0.3)):
+        measured = json.loads(output([str(programs / "planet_bench"), str(days), str(reply)]))
+        answers = "without answers" if reply == 0 else f"{100 * reply:g} % answered"
+        goal = Goal("at most", 20) if days == 365 else None
+        rows.append(Row(f"flow, {days} days of the planet, {answers}", float(measured["seconds"]), "s", goal=goal))
+    return rows
 
 
 def memory_rows(sizes: Sizes, programs: Path) -> list[Row]:
@@ -203,7 +217,7 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="small sizes, one round: shows that all works, figures mean little")
     sizes = QUICK if parser.parse_args().quick else FULL
     print(f"{processor()}; Python {platform.python_version()}; load {os.getloadavg()[0]:.1f} before; rounds: {sizes.rounds}", flush=True)
-    rows = [import_row(sizes), run_row(sizes), *memory_rows(sizes, PROGRAMS)]
+    rows = [import_row(sizes), run_row(sizes), *planet_rows(sizes, PROGRAMS), *memory_rows(sizes, PROGRAMS)]
     rows += queue_rows(sizes, PROGRAMS, lambda text: print(text, flush=True))
     write(rows, RESULTS)
     print(table(rows))
