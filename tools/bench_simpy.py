@@ -7,6 +7,7 @@ import json
 import math
 import random
 import time
+from typing import Any
 
 import simpy
 
@@ -27,9 +28,9 @@ class Simulation:
         event = simpy.Timeout(self.environment, 0.1 - 0.9 * math.log(1 - self.random()), process)
         event.callbacks.append(self.step)
 
-    def step(self, event: simpy.Timeout) -> None:
+    def step(self, event: Any) -> None:
         """What an event does: counts, and schedules the next one."""
-        process = event.value
+        process: int = event.value
         self.visits[process] += 1
         self.schedule(process if self.hold else int(self.random() * len(self.visits)))
 
