@@ -1,13 +1,10 @@
 // Times of queues of pending events: PHOLD and the hold model on their public interfaces, one measurement a call, as a line of JSON.
 #include <chrono>
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
-#include <cstdlib>
 #include <queue>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "sim/bucket_queue.h"
