@@ -2,8 +2,11 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <span>
+#include <string_view>
 
+#include "models/delivery/greylist_delay.h"
 #include "models/delivery/verdict.h"
 #include "sim/time.h"
 
@@ -49,8 +52,15 @@ public:
     /// Remembers one slice of one key; or several in which nothing came, as one of their length.
     virtual void observe(const JudgedCounts& counts, sim::Duration slice, std::span<double> key) const = 0;
 
-    /// What to do with mail of the key during the next period; called at the end of each, so it may begin a new window.
+    /// What to do with mail of the key during the next period; called at the end of each, so it may begin a new window. With a memory of
+    /// zeros: what to do with a key that was never seen.
     [[nodiscard]] virtual Proposal propose(std::span<double> key) const = 0;
+
+    /// The rule for tries of unknown (source, sender, recipient), of a policy that proposes to greylist.
+    [[nodiscard]] virtual std::optional<Greylist> greylist() const { return std::nullopt; }
+
+    /// The reply to what it defers (RFC 5321, RFC 3463).
+    [[nodiscard]] virtual std::string_view defer_reply() const { return "421 4.7.0"; }
 };
 
 }  // namespace mailrift

@@ -6,7 +6,8 @@ namespace mailrift {
 // One line a policy: the function of that name, in its own file, describes it.
 // clang-format off
 #define MAILRIFT_POLICIES(entry) \
-    entry(reputation)
+    entry(reputation) \
+    entry(greylist)
 // clang-format on
 
 #define MAILRIFT_DECLARE(name) PolicyEntry name();

@@ -2,6 +2,7 @@
 #include "models/blocking/reputation.h"
 
 #include <algorithm>
+#include <array>
 #include <memory>
 
 #include "models/blocking/registry.h"
@@ -14,18 +15,22 @@ constexpr double kLog2 = 0x1.62e42fefa39efp-1;
 constexpr double kSlack = 1e-12;  // so that rounding of decayed counts decides nothing
 
 void check_cut_offs(const sim::View& view, sim::Findings& findings) {
-    if (!view.has("junk") && !view.has("reject")) {
-        findings.add(view.place(), sim::Code::kMissingKey, "the key \"junk\" or \"reject\"", "neither");
-        return;
+    const std::array<std::string, 3> names{"junk", "defer", "reject"};
+    const std::string* lower = nullptr;
+    for (const std::string& name : names) {
+        if (!view.has(name)) continue;
+        if (lower != nullptr && view[*lower].number() > view[name].number()) {
+            findings.add(view[*lower].place(), sim::Code::kInconsistent, "a cut-off of at most \"" + name + "\"", "a higher one");
+        }
+        lower = &name;
     }
-    if (view.has("junk") && view.has("reject") && view["junk"].number() > view["reject"].number()) {
-        findings.add(view["junk"].place(), sim::Code::kInconsistent, "a cut-off of at most \"reject\"", "a higher one");
-    }
+    if (lower == nullptr) findings.add(view.place(), sim::Code::kMissingKey, "the key \"junk\", \"defer\" or \"reject\"", "none of them");
 }
 
 ReputationParams decode(const sim::View& view) {
     ReputationParams params;
     if (view.has("junk")) params.junk = view["junk"].number();
+    if (view.has("defer")) params.defer = view["defer"].number();
     if (view.has("reject")) params.reject = view["reject"].number();
     params.min_volume = view["min_volume"].number();
     params.prior_good = view["prior"]["good"].number();
@@ -69,6 +74,8 @@ Proposal Reputation::propose(std::span<double> key) const {
     Proposal proposal;
     if (params_.reject && past(*params_.reject, key[0], key[1])) {
         proposal.reject = 1;
+    } else if (params_.defer && past(*params_.defer, key[0], key[1])) {
+        proposal.defer = 1;
     } else if (params_.junk && past(*params_.junk, key[0], key[1])) {
         proposal.junk = 1;
     }
@@ -88,6 +95,7 @@ PolicyEntry reputation() {
         "B >= theta (G + B), with the prior added to both counts.",
         {
             sim::optional("junk", figure(share()), "cut-off at or above which mail is marked as junk"),
+            sim::optional("defer", figure(share()), "cut-off at or above which mail is deferred (421 4.7.0), to be tried again"),
             sim::optional("reject", figure(share()), "cut-off at or above which mail is refused"),
             defaulted("min_volume", figure(sim::number("messages", 0, 1e12)), make_number(100),
                       "counted messages below which a source is accepted", "assumed"),

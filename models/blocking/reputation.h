@@ -15,6 +15,7 @@ enum class Window : std::uint8_t {
 
 struct ReputationParams {
     std::optional<double> junk;    ///< cut-off above which mail is marked, 0..1
+    std::optional<double> defer;   ///< cut-off above which it is deferred, 0..1
     std::optional<double> reject;  ///< cut-off above which it is refused, 0..1
     double min_volume = 100;       ///< messages below which a source is accepted, >= 0
     double prior_good = 0;         ///< messages of a Beta prior, >= 0

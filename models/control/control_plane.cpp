@@ -32,7 +32,7 @@ ControlPlane::ControlPlane(const Model& model, Run& run, sim::Fingerprint& traje
       run_(run),
       trajectory_(trajectory),
       whole_members_(whole_members),
-      state_(initial_state(model.world, model.population)),
+      state_(start_state(model)),
       done_(model.obedience.size()),
       obeying_(model.obedience.size(), false),
       followed_(model.orders.size()),

@@ -2,6 +2,8 @@
 #include "models/control/judgement.h"
 
 #include <algorithm>
+#include <numeric>
+#include <tuple>
 
 #include "sim/counts.h"
 #include "sim/distributions.h"
@@ -12,7 +14,7 @@ namespace {
 
 constexpr std::uint64_t kJudgeStream = sim::hash64("receivers judge");
 
-/// Adds a verdict on one key to those on the others.
+/// Adds a verdict on one key to those on the others, whose parts come from the same policies in the same order.
 void add(const Verdict& one, Verdict& sum) {
     sum.accept += one.accept;
     for (const VerdictPart& part : one.parts) {
@@ -38,6 +40,23 @@ Judgement::Judgement(const Model& model, bool whole) : model_(model), whole_(who
     }
 }
 
+Proposal Judgement::first_proposal(PolicyId id) const {
+    std::vector<double> nothing(policy(id).memory());
+    return policy(id).propose(nothing);
+}
+
+void Judgement::begin(MailState& state) const {
+    for (const auto& [receiver, policies] : at_) {
+        std::vector<std::pair<PolicyId, Proposal>> proposals;
+        for (const PolicyId id : policies) {
+            proposals.emplace_back(id, first_proposal(id));
+            if (const auto greylist = policy(id).greylist()) state.greylists.insert_or_assign(id, *greylist);
+        }
+        const Verdict verdict = combine(proposals);
+        if (!(verdict == Verdict{})) state.verdicts.set_strangers(receiver, verdict);
+    }
+}
+
 /// In expectation all operators of an entry are alike.
 std::size_t Judgement::keys_of(EntityId source) const {
     const Entity& entity = model_.world.entities[index(source)];
@@ -56,7 +75,7 @@ Judgement::Row Judgement::make_row(const SourceTally& tally) const {
         }
         opinion.memory.resize(keys * policy(id).memory());
         opinion.seen.resize(keys);
-        opinion.proposed.resize(keys);
+        opinion.proposed.assign(keys, first_proposal(id));
         row.opinions.push_back(std::move(opinion));
     }
     return row;
@@ -90,22 +109,38 @@ void Judgement::learn_of_many(Row& row, Opinion& opinion, const SourceTally& tal
     const std::size_t keys = opinion.seen.size();
     const double operators = static_cast<double>(model_.world.entities[index(row.source)].count) *
                              static_cast<double>(model_.world.entities[index(row.receiver)].count);
+    std::vector<double> undeferred(keys, 1.0);  // what was deferred is not in the tally
+    for (std::size_t k = 0; k < keys; ++k) {
+        for (const Opinion& other : row.opinions) undeferred[k] *= 1 - other.proposed[k].defer;
+    }
+    const double all = std::accumulate(undeferred.begin(), undeferred.end(), 0.0);
     std::map<std::size_t, std::array<double, 2>> sent;
     for (std::size_t c = 0; c < 2; ++c) {
-        double rest = thinned(tally.attempts[c], static_cast<double>(keys) / operators, draws);
+        double rest = all > 0 ? thinned(tally.attempts[c], static_cast<double>(keys) / operators, draws) : 0;
         if (rest > 4 * static_cast<double>(keys) || !whole_) {
-            for (std::size_t k = 0; k < keys; ++k) {
-                const double own = thinned(rest, 1 / static_cast<double>(keys - k), draws);
+            double weight = all;
+            for (std::size_t k = 0; k < keys && weight > 0; ++k) {
+                const double own = thinned(rest, undeferred[k] / weight, draws);
+                weight -= undeferred[k];
                 rest -= own;
                 sent[k][c] += own;
             }
         } else {
-            for (; rest > 0; rest -= 1) sent[static_cast<std::size_t>(sim::uniform_below(keys, draws))][c] += 1;
+            while (rest > 0) {
+                const auto k = static_cast<std::size_t>(sim::uniform_below(keys, draws));
+                if (undeferred[k] < 1 && sim::uniform(0, 1, draws) >= undeferred[k]) continue;
+                sent[k][c] += 1;
+                rest -= 1;
+            }
         }
     }
     for (auto& [k, messages] : sent) {
         double passing = 1;
-        for (const Opinion& other : row.opinions) passing *= 1 - other.proposed[k].reject - (inbox ? other.proposed[k].junk : 0);
+        for (const Opinion& other : row.opinions) {
+            const Proposal& said = other.proposed[k];
+            const double kept = 1 - said.defer;
+            if (kept > 0) passing *= 1 - (said.reject + (inbox ? said.junk : 0)) / kept;
+        }
         for (double& count : messages) count = thinned(count, passing, draws);
         remember(opinion, k, messages, tick, draws);
     }
@@ -127,6 +162,36 @@ void Judgement::catch_up(Opinion& opinion, std::size_t key, sim::Tick tick) cons
     const Policy& rule = policy(opinion.policy);
     rule.observe({}, model_.grid.slice * silent, {opinion.memory.data() + key * rule.memory(), rule.memory()});
     opinion.seen[key] = tick;
+}
+
+/// The mean over the keys of a row.
+Verdict Judgement::mean_verdict(const Row& row) const {
+    const std::size_t keys = row.opinions.front().proposed.size();
+    Verdict mean{0, {}, {}};
+    for (std::size_t k = 0; k < keys; ++k) {
+        std::vector<std::pair<PolicyId, Proposal>> policies;
+        for (const Opinion& opinion : row.opinions) policies.emplace_back(opinion.policy, opinion.proposed[k]);
+        const Verdict one = combine(policies);
+        if (keys == 1) return one;
+        mean.greylist = one.greylist;
+        add(one, mean);
+    }
+    mean.accept /= static_cast<double>(keys);
+    for (VerdictPart& part : mean.parts) part.share /= static_cast<double>(keys);
+    const auto rank = [&](PolicyId id) {
+        return std::find_if(row.opinions.begin(), row.opinions.end(), [&](const Opinion& o) { return o.policy == id; }) -
+               row.opinions.begin();
+    };
+    const auto place = [&](const VerdictPart& part) {
+        return std::tuple(rank(part.policy), part.outcome == Outcome::kJunk, part.outcome == Outcome::kQueued);
+    };
+    std::stable_sort(mean.parts.begin(), mean.parts.end(), [&](const auto& a, const auto& b) { return place(a) < place(b); });
+    if (mean.greylist) {
+        mean.greylist->before = static_cast<std::size_t>(std::count_if(mean.parts.begin(), mean.parts.end(), [&](const VerdictPart& part) {
+            return rank(part.policy) < rank(mean.greylist->policy);
+        }));
+    }
+    return mean;
 }
 
 std::vector<Change> Judgement::judge(sim::Tick tick) {
@@ -152,23 +217,20 @@ std::vector<Change> Judgement::judge(sim::Tick tick) {
         }
         if (!any || (!other && !row.spoken_of)) continue;
         row.spoken_of = other;
-        Verdict mean{0, {}};
-        const std::size_t keys = row.opinions.front().proposed.size();
-        for (std::size_t k = 0; k < keys; ++k) {
-            std::vector<std::pair<PolicyId, Proposal>> policies;
-            for (const Opinion& opinion : row.opinions) policies.emplace_back(opinion.policy, opinion.proposed[k]);
-            add(combine(policies), mean);
-        }
-        mean.accept /= static_cast<double>(keys);
-        for (VerdictPart& part : mean.parts) part.share /= static_cast<double>(keys);
         Change change;
         change.kind = ChangeKind::kJudge;
         change.source = row.source;
         change.receiver = row.receiver;
-        change.verdict = std::move(mean);
+        change.verdict = mean_verdict(row);
         changes.push_back(std::move(change));
     }
     return changes;
+}
+
+MailState start_state(const Model& model) {
+    MailState state = initial_state(model.world, model.population);
+    Judgement(model, false).begin(state);
+    return state;
 }
 
 }  // namespace mailrift

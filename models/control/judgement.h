@@ -24,6 +24,9 @@ public:
     /// \param whole whether counts are whole numbers, so that they are drawn
     Judgement(const Model& model, bool whole);
 
+    /// Sets, in the state at t = 0, what receivers do with sources that they never saw, and their greylists.
+    void begin(MailState& state) const;
+
     /// What the receivers saw in slice `tick`. Rows keep their places from slice to slice; new ones come at the end.
     void learn(std::span<const SourceTally> slice, sim::Tick tick);
 
@@ -48,12 +51,14 @@ private:
         bool spoken_of = false;  ///< whether some verdict was other than to accept
     };
 
+    [[nodiscard]] Proposal first_proposal(PolicyId id) const;
     [[nodiscard]] Row make_row(const SourceTally& tally) const;
     [[nodiscard]] std::size_t keys_of(EntityId source) const;
     void learn(Row& row, Opinion& opinion, const SourceTally& tally, sim::Tick tick) const;
     void learn_of_many(Row& row, Opinion& opinion, const SourceTally& tally, sim::Tick tick) const;
     void remember(Opinion& opinion, std::size_t key, const std::array<double, 2>& seen, sim::Tick tick, sim::Draws& draws) const;
     void catch_up(Opinion& opinion, std::size_t key, sim::Tick tick) const;
+    [[nodiscard]] Verdict mean_verdict(const Row& row) const;
     [[nodiscard]] double thinned(double messages, double probability, sim::Draws& draws) const;
     [[nodiscard]] const Policy& policy(PolicyId id) const { return *model_.policies[index(id)].policy; }
 
@@ -62,5 +67,8 @@ private:
     std::map<EntityId, std::vector<PolicyId>> at_;  ///< by receiver, in the order in which they decide
     std::vector<Row> rows_;
 };
+
+/// The state at t = 0, with what receivers do with strangers.
+[[nodiscard]] MailState start_state(const Model& model);
 
 }  // namespace mailrift

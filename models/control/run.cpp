@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "models/control/control_plane.h"
+#include "models/control/judgement.h"
 #include "models/traffic/flow.h"
 #include "models/traffic/fluid.h"
 #include "sim/error.h"
@@ -32,6 +33,7 @@ std::unique_ptr<TrafficModel> make_traffic(const Model& model, Traffic traffic, 
                              reads_tallies(model),
                              model.botnet,
                              model.seed};
+    if (traffic == Traffic::kMessage) throw sim::Error(sim::Code::kInconsistent, {}, "fluid or flow", "message");
     return traffic == Traffic::kFlow ? make_flow(setup, start) : make_fluid(setup, start);
 }
 
@@ -144,7 +146,7 @@ Run run_scenario(const Scenario& scenario, const RunOptions& options) {
     return run;
 }
 
-StateReplay::StateReplay(const Run& run) : run_(run), state_(initial_state(run.model.world, run.model.population)) {}
+StateReplay::StateReplay(const Run& run) : run_(run), state_(start_state(run.model)) {}
 
 StateView StateReplay::at(sim::Tick tick) {
     while (next_ < run_.history.size() && run_.history[next_].tick <= tick) apply(run_.history[next_++].change, state_);

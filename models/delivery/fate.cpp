@@ -1,48 +1,13 @@
 // What becomes of a message from one seat to another under the state of its slice.
 #include "models/delivery/fate.h"
 
+#include <algorithm>
+
+#include "models/delivery/attempt.h"
+#include "models/delivery/greylist_delay.h"
+#include "models/delivery/retry_schedule.h"
+
 namespace mailrift {
-namespace {
-
-/// The first block at `entity` that refuses mail from, or to, `seat`.
-std::optional<OrderId> blocking_order(const StateView& view, EntityId entity, SeatId seat, Refuses refuses) {
-    for (const Block& block : view.state.blocks[index(entity)]) {
-        if (block.seat == seat && block.refuses == refuses) return block.order;
-    }
-    return std::nullopt;
-}
-
-std::optional<OrderId> refused_submission(const StateView& view, const Route& out, SeatId to) {
-    if (const auto order = blocking_order(view, out.provider, to, Refuses::kTo)) return order;
-    return out.outbound ? blocking_order(view, *out.outbound, to, Refuses::kTo) : std::nullopt;
-}
-
-std::optional<OrderId> refused_reception(const StateView& view, const Route& in, SeatId from) {
-    if (in.gateway) {
-        if (const auto order = blocking_order(view, *in.gateway, from, Refuses::kFrom)) return order;
-    }
-    return blocking_order(view, in.provider, from, Refuses::kFrom);
-}
-
-/// Appends the fate of mail to the address of one seat; `share` of all mail takes this way.
-void add_address(const StateView& view, SeatId from, SeatId to, double share, Fate& fate) {
-    if (share <= 0) return;
-    const Route& in = view.route(to);
-    const auto add = [&](Outcome outcome, Cause cause, double part) {
-        if (part > 0) fate.push_back({to, outcome, cause, share * part});
-    };
-    const auto& closed = view.state.closed_by[index(from)];
-    if (!closed.empty()) return add(Outcome::kUnsent, {closed.front(), {}}, 1);
-    if (const auto order = refused_submission(view, view.route(from), to)) return add(Outcome::kUnsent, {order, {}}, 1);
-    if (const auto order = refused_reception(view, in, from)) return add(Outcome::kRejected, {order, {}}, 1);
-    const auto& gone = view.state.closed_by[index(to)];
-    if (!gone.empty()) return add(Outcome::kClosedAccount, {gone.front(), {}}, 1);
-    const Verdict& verdict = view.state.verdicts.at(source_of(view.route(from)), judge_of(in));
-    for (const VerdictPart& part : verdict.parts) add(part.outcome, {{}, part.policy}, part.share);
-    add(Outcome::kInbox, {}, verdict.accept);
-}
-
-}  // namespace
 
 std::vector<AddressShare> addresses_of(const StateView& view, SeatId to) {
     const double known = known_share(view, to);
@@ -53,14 +18,57 @@ std::vector<AddressShare> addresses_of(const StateView& view, SeatId to) {
 
 Fate fate_of(const StateView& view, SeatId from, SeatId to) {
     Fate fate;
-    for (const AddressShare& address : addresses_of(view, to)) add_address(view, from, address.to, address.share, fate);
+    for (const Reception& at : receptions_of(view, from, to)) {
+        if (at.ends) {
+            fate.push_back({at.to, at.end, at.cause, at.share});
+            continue;
+        }
+        for (const VerdictPart& part : at.verdict->parts) fate.push_back({at.to, part.outcome, {{}, part.policy}, at.share * part.share});
+        if (at.verdict->accept > 0) fate.push_back({at.to, Outcome::kInbox, {}, at.share * at.verdict->accept});
+    }
     return fate;
 }
 
+namespace {
+
+/// How many tries a source makes within the deadline, and the first of them that a greylist which never saw the sender lets pass.
+struct Tries {
+    std::size_t count = 0;
+    std::size_t passing = 0;  ///< = count if none
+};
+
+Tries tries_within(const Entity& source, const Greylist* greylist) {
+    const std::vector<Try> tries = tries_in_turn(schedule_by_name(source.retry, source.queue_interval), {}, 1);
+    Tries within;
+    while (within.count < tries.size() && tries[within.count].at <= kReachDeadline) ++within.count;
+    const auto first = greylist != nullptr ? first_accepted(tries, 1, *greylist) : std::optional<std::size_t>(0);
+    within.passing = first ? std::min(*first, within.count) : within.count;
+    return within;
+}
+
+/// Probability that a verdict lets a message into the inbox within the deadline, tried again by the source's schedule.
+double inbox_within(const StateView& view, EntityId source, const Verdict& verdict) {
+    const AttemptLaw law = attempt_law(verdict);
+    double never_rejected = 1;
+    double passing = 1;  // the deferring steps, at one try
+    for (const AttemptStep& step : law.steps) (step.defers ? passing : never_rejected) *= 1 - step.probability;
+    if (law.accepted.empty() || law.accepted.back().outcome != Outcome::kInbox) return 0;
+    const Greylist* greylist = law.greylist ? &view.state.greylists.at(law.greylist->policy) : nullptr;
+    const Tries tries = tries_within(view.world.entities[index(source)], greylist);
+    double deferred = 1;
+    for (std::size_t n = tries.passing; n < tries.count; ++n) deferred *= 1 - passing;
+    return never_rejected * (1 - deferred) * law.accepted.back().share;
+}
+
+}  // namespace
+
 double inbox_share(const StateView& view, SeatId from, SeatId to) {
     double share = 0;
-    for (const FatePart& part : fate_of(view, from, to)) {
-        if (part.outcome == Outcome::kInbox) share += part.share;
+    for (const Reception& at : receptions_of(view, from, to)) {
+        if (at.ends) continue;
+        const bool waits = at.verdict->greylist || std::any_of(at.verdict->parts.begin(), at.verdict->parts.end(),
+                                                               [](const VerdictPart& part) { return part.outcome == Outcome::kQueued; });
+        share += at.share * (waits ? inbox_within(view, source_of(view.route(from)), *at.verdict) : at.verdict->accept);
     }
     return share;
 }

@@ -7,6 +7,7 @@
 
 #include "models/delivery/outcome.h"
 #include "models/delivery/state.h"
+#include "sim/time.h"
 
 namespace mailrift {
 
@@ -30,16 +31,16 @@ struct AddressShare {
 /// The addresses by which contacts write to a member on `to`: the known one, and the one that was lost.
 [[nodiscard]] std::vector<AddressShare> addresses_of(const StateView& view, SeatId to);
 
-/// The fate of mail that a member on `from` writes to a member on `to`. Both addresses of a member who lost one are tried by the
-/// share of contacts that know them.
-///
-/// Order of decision: the sender's account is closed, or an element of the sender's route refuses the submission (`unsent`); an
-/// element of the recipient's chain, gateway first, refuses by order (`rejected`, 550 5.7.1); the account is closed
-/// (`closed_account`); the receiver's verdict on the source (`rejected`, `junk`, `inbox`).
+/// The fate of the first try of mail that a member on `from` writes to a member on `to`, if no greylist defers it. Both addresses of a member
+/// who lost one are tried by the share of contacts that know them. Order of decision: receptions_of (models/delivery/attempt.h).
 [[nodiscard]] Fate fate_of(const StateView& view, SeatId from, SeatId to);
 
-/// Share of that mail that reaches the inbox: W of DESIGN section 8 with o and k of the recipient, 0..1. Equal to the inbox parts of fate_of,
-/// given that the sender's account is open; 0 if it is closed.
+/// Until when mail must be in the inbox to count as reaching somebody (DESIGN section 8).
+inline constexpr sim::Duration kReachDeadline = sim::kDay;
+
+/// Probability that such mail is in the inbox within kReachDeadline, in the present state: W of DESIGN section 8 with o and k of the recipient,
+/// 0..1; 0 if the sender's account is closed. Where a receiver defers with probability d at a try, of m tries in that time (of the sender's
+/// schedule, scans of its queue in phase 0) 1 - d^m pass; a greylist counts as not knowing the sender.
 [[nodiscard]] double inbox_share(const StateView& view, SeatId from, SeatId to);
 
 }  // namespace mailrift

@@ -14,8 +14,9 @@ namespace mailrift {
 
 /// The rule of a receiver for the first message of a key (source, sender, recipient).
 struct Greylist {
-    sim::Duration delay;   ///< g: an earlier try of the same key must lie at least this far back
-    sim::Duration window;  ///< w: and at most this far; >= delay
+    sim::Duration delay;     ///< g: an earlier try of the same key must lie at least this far back
+    sim::Duration window;    ///< w: and at most this far; >= delay
+    sim::Duration memory{};  ///< for how long after its last accepted mail a key is accepted at once
 };
 
 /// One try: when, counted from the first, and from which of the sender's addresses.

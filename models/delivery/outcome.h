@@ -11,7 +11,7 @@
 
 namespace mailrift {
 
-/// The outcomes of DESIGN section 4, without `queued`, which is a state and no end.
+/// What has become of a message: how it ended, or that it waits.
 enum class Outcome : std::uint8_t {
     kInbox,
     kJunk,
@@ -21,8 +21,9 @@ enum class Outcome : std::uint8_t {
     kUnresolved,
     kExpired,
     kUnsent,
+    kQueued,  ///< of a try: deferred; of a message: in its sender's queue, to be tried again
 };
-inline constexpr std::size_t kOutcomes = 8;
+inline constexpr std::size_t kOutcomes = 9;
 
 /// Who caused an outcome: an order, a receiver's policy, or neither.
 struct Cause {
@@ -33,15 +34,15 @@ struct Cause {
 
 /// The name of an outcome in every table and document.
 [[nodiscard]] constexpr std::string_view name_of(Outcome outcome) noexcept {
-    constexpr std::array<std::string_view, kOutcomes> kNames{"inbox",          "junk",       "discarded", "rejected",
-                                                             "closed_account", "unresolved", "expired",   "unsent"};
+    constexpr std::array<std::string_view, kOutcomes> kNames{"inbox",      "junk",    "discarded", "rejected", "closed_account",
+                                                             "unresolved", "expired", "unsent",    "queued"};
     return kNames[static_cast<std::size_t>(outcome)];
 }
 
 /// The reply of the receiving server (RFC 5321) with its enhanced status code (RFC 3463, RFC 7505); empty where no server replied.
 [[nodiscard]] constexpr std::string_view reply_of(Outcome outcome) noexcept {
-    constexpr std::array<std::string_view, kOutcomes> kReplies{"250 2.0.0", "250 2.0.0", "250 2.0.0", "550 5.7.1",
-                                                               "550 5.2.1", "550 5.1.2", "4.4.7",     ""};
+    constexpr std::array<std::string_view, kOutcomes> kReplies{"250 2.0.0", "250 2.0.0", "250 2.0.0", "550 5.7.1", "550 5.2.1",
+                                                               "550 5.1.2", "4.4.7",     "",          "450 4.2.0"};
     return kReplies[static_cast<std::size_t>(outcome)];
 }
 

@@ -2,9 +2,11 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <vector>
 
+#include "models/delivery/greylist_delay.h"
 #include "models/delivery/verdict.h"
 #include "models/population/population.h"
 
@@ -32,6 +34,7 @@ struct MailState {
     std::vector<std::vector<OrderId>> closed_by;  ///< by seat: orders that keep its accounts closed; empty: open
     std::vector<std::vector<Block>> blocks;       ///< by entity, in the order in which orders took effect
     VerdictTable verdicts;
+    std::map<PolicyId, Greylist> greylists;  ///< what the greylists of verdicts are; set once
 };
 
 /// The state at t = 0: everybody on the seat where the population puts them, nothing closed or blocked.

@@ -1,6 +1,7 @@
 // The verdict table: what each receiver does with mail of each source, orders apart.
 #include "models/delivery/verdict.h"
 
+#include <algorithm>
 #include <cassert>
 
 namespace mailrift {
@@ -10,34 +11,44 @@ Verdict combine(std::span<const std::pair<PolicyId, Proposal>> policies) {
     double passed = 1;    // of all mail, past the policies so far
     double unmarked = 1;  // of it
     for (const auto& [policy, proposal] : policies) {
-        assert(proposal.junk >= 0 && proposal.reject >= 0 && proposal.junk + proposal.reject <= 1 + 1e-12);
+        const double refused = proposal.reject + proposal.defer;
+        assert(proposal.junk >= 0 && proposal.reject >= 0 && proposal.defer >= 0 && proposal.junk + refused <= 1 + 1e-12);
+        if (proposal.greylist) {
+            assert(!verdict.greylist);
+            verdict.greylist = {policy, verdict.parts.size()};
+        }
         for (VerdictPart& part : verdict.parts) {
-            if (part.outcome == Outcome::kJunk) part.share *= 1 - proposal.reject;
+            if (part.outcome == Outcome::kJunk) part.share *= 1 - refused;
         }
         if (proposal.reject > 0 && passed > 0) verdict.parts.push_back({Outcome::kRejected, policy, passed * proposal.reject});
+        if (proposal.defer > 0 && passed > 0) verdict.parts.push_back({Outcome::kQueued, policy, passed * proposal.defer});
         if (proposal.junk > 0 && unmarked > 0) verdict.parts.push_back({Outcome::kJunk, policy, unmarked * proposal.junk});
-        passed *= 1 - proposal.reject;
-        unmarked *= 1 - proposal.reject - proposal.junk;
+        passed *= 1 - refused;
+        unmarked *= 1 - refused - proposal.junk;
     }
-    std::erase_if(verdict.parts, [](const VerdictPart& part) { return part.share <= 0; });
+    const auto empty = [](const VerdictPart& part) { return part.share <= 0; };
+    if (verdict.greylist) {
+        const auto first = verdict.parts.begin();
+        verdict.greylist->before -=
+            static_cast<std::size_t>(std::count_if(first, first + static_cast<std::ptrdiff_t>(verdict.greylist->before), empty));
+    }
+    std::erase_if(verdict.parts, empty);
     verdict.accept = unmarked;
     return verdict;
 }
 
 bool VerdictTable::set(EntityId source, EntityId receiver, const Verdict& verdict) {
     if (at(source, receiver) == verdict) return false;
-    if (verdict.parts.empty()) {
-        verdicts_.erase({source, receiver});
-    } else {
-        verdicts_[{source, receiver}] = verdict;
-    }
+    verdicts_[{source, receiver}] = verdict;
     return true;
 }
 
 const Verdict& VerdictTable::at(EntityId source, EntityId receiver) const {
     static const Verdict kAccepted;
     const auto found = verdicts_.find({source, receiver});
-    return found == verdicts_.end() ? kAccepted : found->second;
+    if (found != verdicts_.end()) return found->second;
+    const auto stranger = strangers_.find(receiver);
+    return stranger == strangers_.end() ? kAccepted : stranger->second;
 }
 
 }  // namespace mailrift

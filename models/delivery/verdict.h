@@ -1,7 +1,9 @@
 // The verdict table: what each receiver does with mail of each source, orders apart.
 #pragma once
 
+#include <cstddef>
 #include <map>
+#include <optional>
 #include <span>
 #include <utility>
 #include <vector>
@@ -11,14 +13,16 @@
 
 namespace mailrift {
 
-/// What one policy does with one message of a source: probabilities of two outcomes that exclude each other; the rest is accepted.
+/// What one policy does with one try of a source: probabilities that exclude each other; the rest is accepted.
 struct Proposal {
     double junk = 0;
     double reject = 0;
+    double defer = 0;       ///< drawn anew at each try, where the others are drawn once a message
+    bool greylist = false;  ///< defers first tries of unknown (source, sender, recipient); what it accepts goes by the other numbers
     bool operator==(const Proposal&) const = default;
 };
 
-/// Mail that one policy marks as junk or rejects, as a share of all of a source.
+/// Mail that one policy marks as junk, rejects or defers (kQueued), as a share of all tries of a source.
 struct VerdictPart {
     Outcome outcome = Outcome::kRejected;
     PolicyId policy;
@@ -26,19 +30,28 @@ struct VerdictPart {
     bool operator==(const VerdictPart&) const = default;
 };
 
-/// What a receiver does with one message of a source: probabilities that sum to 1.
+/// A greylist among the policies of a verdict.
+struct GreylistPart {
+    PolicyId policy;
+    std::size_t before = 0;  ///< how many parts are decided before it
+    bool operator==(const GreylistPart&) const = default;
+};
+
+/// What a receiver does with one try of a source that a greylist, if there is one, lets pass: probabilities that sum to 1.
 struct Verdict {
     double accept = 1;
-    std::vector<VerdictPart> parts;  ///< those that no policy accepts; none with share 0
+    std::vector<VerdictPart> parts;          ///< those that no policy accepts, in the order in which policies decide; none with share 0
+    std::optional<GreylistPart> greylist{};  ///< if the receiver has one
     bool operator==(const Verdict&) const = default;
 };
 
-/// The verdict of a receiver's policies, in their order, with independent probabilities: the first reject decides, junk marks and goes
-/// on. With u_i the share that reaches policy i unmarked and m_i that marked before, policy i rejects (u_i + m_i) reject_i and marks
-/// u_i junk_i.
+/// The verdict of a receiver's policies, in their order, with independent probabilities: the first reject or defer decides, junk marks and
+/// goes on. With u_i the share that reaches policy i unmarked and m_i that marked before, policy i rejects (u_i + m_i) reject_i, defers
+/// (u_i + m_i) defer_i and marks u_i junk_i. Precondition: at most one greylist.
 [[nodiscard]] Verdict combine(std::span<const std::pair<PolicyId, Proposal>> policies);
 
-/// Verdicts by (source, receiver); a pair that nobody judged is accepted. Ordered, so that no result depends on a hash.
+/// Verdicts by (source, receiver); a pair that nobody judged meets what the receiver does with strangers, which is to accept unless told
+/// otherwise. Ordered, so that no result depends on a hash.
 class VerdictTable {
 public:
     /// Returns whether the verdict was another one.
@@ -46,9 +59,11 @@ public:
 
     [[nodiscard]] const Verdict& at(EntityId source, EntityId receiver) const;
 
-    [[nodiscard]] bool empty() const noexcept { return verdicts_.empty(); }
+    /// What `receiver` does with sources that nobody judged yet.
+    void set_strangers(EntityId receiver, const Verdict& verdict) { strangers_[receiver] = verdict; }
 
 private:
+    std::map<EntityId, Verdict> strangers_;
     std::map<std::pair<EntityId, EntityId>, Verdict> verdicts_;
 };
 

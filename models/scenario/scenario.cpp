@@ -49,6 +49,15 @@ void decode_scenario(const sim::View& view, Scenario& scenario) {
     const sim::View mail = view["mail"];
     scenario.mail = {
         mail["messages_per_day"].number(), mail["reply"].number(), mail["reply_delay"].distribution(), {}, decode_profile(mail["profile"])};
+    const sim::View contacts = mail["contacts"];
+    scenario.mail.scale = view["scale"].number();
+    scenario.mail.contacts = {contacts["mean_contacts"].number(),
+                              contacts["tail_exponent"].number(),
+                              static_cast<std::uint32_t>(contacts["max_contacts"].integer()),
+                              contacts["reciprocity"].number(),
+                              contacts["clustering"].number(),
+                              static_cast<std::uint32_t>(contacts["community_size"].integer())};
+    scenario.mail.senders = {contacts["rate_power"].number(), contacts["rate_sigma"].number()};
     if (mail.has("spam_share")) scenario.mail.spam_share = mail["spam_share"].number();
     for (const auto& item : view["observe"].items()) {
         scenario.observe.push_back({item["measure"].text(), item["from"].text(), item["to"].text(), item["every"].duration(),

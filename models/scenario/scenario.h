@@ -15,7 +15,7 @@
 
 namespace mailrift {
 
-enum class Traffic : std::uint8_t { kFluid, kFlow, kNone };
+enum class Traffic : std::uint8_t { kFluid, kFlow, kMessage, kNone };
 
 /// One series that a run reports.
 struct Observation {

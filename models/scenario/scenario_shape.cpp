@@ -32,6 +32,24 @@ void check_profile(const sim::View& profile, sim::Findings& findings) {
     findings.add(profile.place(), sim::Code::kInconsistent, "at least one factor above 0", "168 zeros");
 }
 
+Shape contacts_shape() {
+    const std::string eu_core = "snap-email-eu-core";
+    const auto from = [](Shape shape) { return sim::figure(std::move(shape)); };
+    return sim::object({
+        defaulted("mean_contacts", from(sim::number("persons", 1, 1000)), make_number(24.8), "contacts that a person writes to", eu_core),
+        defaulted("tail_exponent", from(sim::number("", 1.8, 2.5)), make_number(2), "of the density of the number of contacts",
+                  "konect-dnc-2016"),
+        defaulted("max_contacts", sim::integer("persons", 1, 1'000'000), sim::make_integer(333), "greatest number of contacts", eu_core),
+        defaulted("reciprocity", from(share()), make_number(0.71), "share of contacts who have the person as a contact", eu_core),
+        defaulted("clustering", from(share()), make_number(0.4), "average local clustering coefficient", eu_core),
+        defaulted("community_size", sim::integer("persons", 2, 128), sim::make_integer(24), "mean size of a community", eu_core),
+        defaulted("rate_power", from(sim::number("", 0, 1)), make_number(1),
+                  "what a person writes grows with the number of contacts to this power", "assumed"),
+        defaulted("rate_sigma", from(sim::number("", 0, 3)), make_number(0.5),
+                  "standard deviation of the logarithm of a person's own factor", "assumed"),
+    });
+}
+
 Shape mail_shape() {
     return sim::object({
         defaulted("messages_per_day", sim::figure(sim::number("messages", 0, 1e6)), make_number(5),
@@ -43,6 +61,8 @@ Shape mail_shape() {
                   "from delivery to the answer", "assumed"),
         optional("spam_share", sim::figure(sim::number("share", 0, 1).open_high()),
                  "share of all mail that is spam at t = 0; a background botnet sends what providers do not"),
+        defaulted("contacts", contacts_shape(), sim::make_object({}),
+                  "to whom a person writes, and how much; told apart in `message` and by greylists"),
         optional("profile", sim::list(sim::number("factor", 0, 168), 168, 168).that(check_profile),
                  "hourly factors of a week from Monday 00:00 local time, rescaled to mean 1; not given: flat"),
     });
@@ -176,7 +196,25 @@ void check_times(const sim::View& scenario, sim::Findings& findings) {
                      std::to_string(scenario["horizon"].duration().us / slice.us));
     }
     for (const auto& observation : scenario["observe"].items()) check_multiple(observation["every"], slice, findings);
-    for (const auto& policy : scenario["blocking"].items()) check_multiple(policy["period"], slice, findings);
+    for (const auto& policy : scenario["blocking"].items()) {
+        if (policy.has("period")) check_multiple(policy["period"], slice, findings);
+    }
+}
+
+/// Whether a sender is known is one question to a receiver.
+void check_greylists(const sim::View& scenario, sim::Findings& findings) {
+    std::vector<std::string> receivers;
+    for (const auto& policy : scenario["blocking"].items()) {
+        if (policy["kind"].text() != "greylist") continue;
+        const std::string receiver = policy["receiver"].text();
+        for (const std::string& other : receivers) {
+            if (other != receiver && other != "*" && receiver != "*") continue;
+            findings.add(policy["receiver"].place(), sim::Code::kInconsistent, "at most one greylist at a receiver",
+                         "a second one at " + sim::in_quotes(receiver == "*" ? other : receiver));
+            break;
+        }
+        receivers.push_back(receiver);
+    }
 }
 
 /// What a number can be put in the place of: a number, or an object that says more about one.
@@ -205,8 +243,10 @@ std::vector<Field> time_fields() {
         required("horizon", sim::duration({1}, kCentury), "how long is simulated; a multiple of `slice`"),
         defaulted("slice", sim::duration({1'000'000}, {86'400'000'000}), make_text("1 h"), "the fixed grid on which state changes"),
         defaulted("seed", sim::integer("seed", 0, 9'007'199'254'740'992), sim::make_integer(1), "of all random numbers"),
+        defaulted("scale", sim::number("share", 0, 1).open_low(), make_number(1),
+                  "share of users, and so of wanted mail and spam, that is simulated; thresholds of rules stay as they are"),
         defaulted("traffic", sim::choice(traffic_words()), make_text("fluid"),
-                  "traffic model: expected counts, random counts; `none` computes reachability alone"),
+                  "traffic model: expected counts, random counts, single messages; `none` computes reachability alone"),
     };
 }
 
@@ -235,7 +275,7 @@ Shape scenario_shape() {
         defaulted("levers", sim::list(lever_shape(), 0, 1000), sim::make_list({}), "what a reader may want to turn"),
     };
     fields.insert(fields.end(), content.begin(), content.end());
-    return sim::object(std::move(fields)).that(check_times).that(check_levers);
+    return sim::object(std::move(fields)).that(check_times).that(check_greylists).that(check_levers);
 }
 
 }  // namespace mailrift

@@ -22,7 +22,7 @@ inline Words provider_kind_words() { return {"global", "national", "isp", "gover
 inline Words service_words() { return {"personal", "business", "both"}; }
 inline Words mode_words() { return {"any_of", "all_of", "split"}; }
 inline Words address_words() { return {"own", "provider"}; }
-inline Words traffic_words() { return {"fluid", "flow", "none"}; }
+inline Words traffic_words() { return {"fluid", "flow", "message", "none"}; }
 inline Words direction_words() { return {"from", "to", "both"}; }
 
 /// The value that a word stands for. Precondition: the word is one of `words` (the reader has checked it).

@@ -114,7 +114,7 @@ private:
     /// Conversations a day that members of cohort a start with members of cohort b.
     [[nodiscard]] double started(CohortId a, CohortId b) const {
         const double share = mixing_(static_cast<Eigen::Index>(index(a)), static_cast<Eigen::Index>(index(b)));
-        return population_.cohorts[index(a)].users * mail_.messages_per_day * (1 - mail_.reply) * share;
+        return population_.cohorts[index(a)].users * mail_.scale * mail_.messages_per_day * (1 - mail_.reply) * share;
     }
 
     /// Pairs without a singled-out seat: one cell a zone.

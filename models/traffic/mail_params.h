@@ -4,6 +4,8 @@
 #include <optional>
 #include <vector>
 
+#include "models/population/contact_graph.h"
+#include "models/population/senders.h"
 #include "sim/distributions.h"
 
 namespace mailrift {
@@ -14,6 +16,9 @@ struct MailParams {
     sim::Distribution reply_delay;     ///< from delivery to the answer, in seconds
     std::optional<double> spam_share;  ///< of all mail at t = 0, 0 .. below 1; none: what providers send, no background
     std::vector<double> profile;       ///< 168 hourly factors from Monday 00:00 local time, mean 1
+    double scale = 1;                  ///< share of users, and so of all mail, that is simulated, above 0 and at most 1
+    ContactGraphParams contacts{};     ///< to whom a person writes: `message` builds the graph, greylists in the others know its rates
+    SenderParams senders{};            ///< how unequal persons' rates are
 };
 
 }  // namespace mailrift

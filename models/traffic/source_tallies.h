@@ -17,7 +17,7 @@ namespace mailrift {
 struct SourceTally {
     EntityId source;
     EntityId judge;
-    std::array<double, 2> attempts{};  ///< messages that policies decided on
+    std::array<double, 2> attempts{};  ///< messages that policies decided on; tries that they deferred are not among them
     std::array<double, 2> reached{};   ///< of them not rejected by a policy: what a content filter sees
     std::array<double, 2> inbox{};     ///< of them in the inbox: what users report
 };
@@ -38,7 +38,7 @@ public:
     /// Counts messages with one fate.
     void add(std::size_t place, MailClass mail_class, const FatePart& part, double messages) {
         const bool inbox = part.outcome == Outcome::kInbox;
-        if (!inbox && !part.cause.policy) return;
+        if ((!inbox && !part.cause.policy) || part.outcome == Outcome::kQueued) return;
         SourceTally& row = rows_[place];
         const std::size_t c = tally_index(mail_class);
         row.attempts[c] += messages;

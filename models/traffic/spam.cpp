@@ -25,7 +25,7 @@ SpamVolumes spam_volumes(const World& world, const Population& population, const
     double wanted = 0;
     double sent = 0;
     for (const Seat& seat : population.seats) {
-        const double written = population.cohorts[index(seat.cohort)].users * seat.share * mail.messages_per_day;
+        const double written = population.cohorts[index(seat.cohort)].users * mail.scale * seat.share * mail.messages_per_day;
         const EntityId provider = world.routes[index(seat.route)].provider;
         const double share = world.entities[index(provider)].outbound_spam;
         wanted += written;

@@ -1,0 +1,75 @@
+// One try to deliver a message: who decides on it, and by which law.
+#include "models/delivery/attempt.h"
+
+#include "models/delivery/fate.h"
+
+namespace mailrift {
+namespace {
+
+/// The first block at `entity` that refuses mail from, or to, `seat`.
+std::optional<OrderId> blocking_order(const StateView& view, EntityId entity, SeatId seat, Refuses refuses) {
+    for (const Block& block : view.state.blocks[index(entity)]) {
+        if (block.seat == seat && block.refuses == refuses) return block.order;
+    }
+    return std::nullopt;
+}
+
+std::optional<OrderId> refused_submission(const StateView& view, const Route& out, SeatId to) {
+    if (const auto order = blocking_order(view, out.provider, to, Refuses::kTo)) return order;
+    return out.outbound ? blocking_order(view, *out.outbound, to, Refuses::kTo) : std::nullopt;
+}
+
+std::optional<OrderId> refused_reception(const StateView& view, const Route& in, SeatId from) {
+    if (in.gateway) {
+        if (const auto order = blocking_order(view, *in.gateway, from, Refuses::kFrom)) return order;
+    }
+    return blocking_order(view, in.provider, from, Refuses::kFrom);
+}
+
+Reception reception_at(const StateView& view, SeatId from, SeatId to, double share) {
+    const auto ended = [&](Outcome outcome, OrderId order) { return Reception{to, share, true, outcome, {order, {}}, nullptr}; };
+    const auto& closed = view.state.closed_by[index(from)];
+    if (!closed.empty()) return ended(Outcome::kUnsent, closed.front());
+    if (const auto order = refused_submission(view, view.route(from), to)) return ended(Outcome::kUnsent, *order);
+    const Route& in = view.route(to);
+    if (const auto order = refused_reception(view, in, from)) return ended(Outcome::kRejected, *order);
+    const auto& gone = view.state.closed_by[index(to)];
+    if (!gone.empty()) return ended(Outcome::kClosedAccount, gone.front());
+    return {to, share, false, Outcome::kInbox, {}, &view.state.verdicts.at(source_of(view.route(from)), judge_of(in))};
+}
+
+}  // namespace
+
+std::vector<Reception> receptions_of(const StateView& view, SeatId from, SeatId to) {
+    std::vector<Reception> receptions;
+    for (const AddressShare& address : addresses_of(view, to)) {
+        if (address.share > 0) receptions.push_back(reception_at(view, from, address.to, address.share));
+    }
+    return receptions;
+}
+
+AttemptLaw attempt_law(const Verdict& verdict) {
+    AttemptLaw law;
+    law.greylist = verdict.greylist;
+    double passed = 1;
+    double accepted = verdict.accept;
+    for (std::size_t i = 0; i < verdict.parts.size(); ++i) {
+        const VerdictPart& part = verdict.parts[i];
+        if (verdict.greylist && verdict.greylist->before == i) law.greylist->before = law.steps.size();
+        if (part.outcome == Outcome::kJunk) {
+            accepted += part.share;
+            continue;
+        }
+        law.steps.push_back({part.policy, part.outcome == Outcome::kQueued, passed > 0 ? std::min(1.0, part.share / passed) : 1});
+        passed -= part.share;
+    }
+    if (verdict.greylist && verdict.greylist->before == verdict.parts.size()) law.greylist->before = law.steps.size();
+    if (accepted <= 0) return law;
+    for (const VerdictPart& part : verdict.parts) {
+        if (part.outcome == Outcome::kJunk) law.accepted.push_back({Outcome::kJunk, {{}, part.policy}, part.share / accepted});
+    }
+    if (verdict.accept > 0) law.accepted.push_back({Outcome::kInbox, {}, verdict.accept / accepted});
+    return law;
+}
+
+}  // namespace mailrift

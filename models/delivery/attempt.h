@@ -1,0 +1,55 @@
+// One try to deliver a message: who decides on it, and by which law.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <vector>
+
+#include "models/delivery/outcome.h"
+#include "models/delivery/state.h"
+#include "models/delivery/verdict.h"
+
+namespace mailrift {
+
+/// Mail to one address of a recipient: what decides on it in the present state.
+struct Reception {
+    SeatId to;          ///< the seat whose address is used
+    double share = 1;   ///< of all mail to the recipient
+    bool ends = false;  ///< whether every try ends at once by `end`; else `verdict` decides
+    Outcome end = Outcome::kInbox;
+    Cause cause;
+    const Verdict* verdict = nullptr;  ///< valid until the state changes
+};
+
+/// What decides on a try of a member on `from` to write to a member on `to`, by address; no address with share 0.
+///
+/// Order of decision: the sender's account is closed, or an element of the sender's route refuses the submission (`unsent`); an element of the
+/// recipient's chain, gateway first, refuses by order (`rejected`, 550 5.7.1); the account is closed (`closed_account`); the receiver's
+/// verdict on the source.
+[[nodiscard]] std::vector<Reception> receptions_of(const StateView& view, SeatId from, SeatId to);
+
+/// One policy's say on a try that got so far.
+struct AttemptStep {
+    PolicyId policy;
+    bool defers = false;     ///< else it rejects
+    double probability = 0;  ///< given that nobody before it decided: of rejecting, the same draw for all tries of a message; of deferring,
+                             ///< a new draw at each
+};
+
+/// A share of accepted mail.
+struct AcceptedPart {
+    Outcome outcome = Outcome::kInbox;  ///< or kJunk
+    Cause cause;
+    double share = 0;
+};
+
+/// A verdict as the steps that a try passes one after the other.
+struct AttemptLaw {
+    std::vector<AttemptStep> steps;
+    std::optional<GreylistPart> greylist;  ///< `before`: of `steps`
+    std::vector<AcceptedPart> accepted;    ///< of what passes all steps: shares sum to 1, the inbox last; drawn once a message
+};
+
+[[nodiscard]] AttemptLaw attempt_law(const Verdict& verdict);
+
+}  // namespace mailrift
