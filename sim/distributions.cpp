@@ -114,6 +114,18 @@ double sample(const Distribution& distribution, Draws& draws) noexcept {
     return distribution.a;
 }
 
+double sample_of(const Distribution& distribution, std::uint64_t draw) noexcept {
+    const double closed = static_cast<double>(draw >> 11U) * 0x1p-53;
+    const double open = closed > 0 ? closed : 0x1p-54;
+    switch (distribution.kind) {
+        case DistributionKind::kConstant: break;
+        case DistributionKind::kUniform: return distribution.a + (distribution.b - distribution.a) * closed;
+        case DistributionKind::kExponential: return distribution.a * -log(open);
+        case DistributionKind::kLognormal: return distribution.a * exp(distribution.b * normal_quantile(open));
+    }
+    return distribution.a;
+}
+
 double cdf(const Distribution& distribution, double x) noexcept {
     const double a = distribution.a;
     const double b = distribution.b;

@@ -59,6 +59,10 @@ struct Distribution {
 /// One number by this law. Every kind, a constant too, takes one draw, so that what is drawn after it does not depend on the law.
 [[nodiscard]] double sample(const Distribution& distribution, Draws& draws) noexcept;
 
+/// The same of one given draw. It is what sample() gives for that draw, but for the 2^-53 of them that stand for 0 and are drawn anew there:
+/// here they stand for 2^-54.
+[[nodiscard]] double sample_of(const Distribution& distribution, std::uint64_t draw) noexcept;
+
 /// Probability of a value of at most x.
 [[nodiscard]] double cdf(const Distribution& distribution, double x) noexcept;
 

@@ -7,8 +7,10 @@
 #include "models/control/judgement.h"
 #include "models/traffic/flow.h"
 #include "models/traffic/fluid.h"
+#include "models/traffic/message.h"
 #include "sim/error.h"
 #include "sim/fingerprint.h"
+#include "sim/hash.h"
 
 namespace mailrift {
 namespace {
@@ -16,11 +18,20 @@ namespace {
 /// Greatest relative imbalance of the ledger of expected counts (DESIGN section 4).
 constexpr double kBalance = 1e-12;
 
+/// Whether mail is counted in whole messages, and members in whole people.
+bool counts_are_whole(Traffic traffic) { return traffic == Traffic::kFlow || traffic == Traffic::kMessage; }
+
 bool reads_tallies(const Model& model) {
     return std::any_of(model.responses.begin(), model.responses.end(), [](const NamedResponse& r) { return r.response->reads_tallies(); });
 }
 
-std::unique_ptr<TrafficModel> make_traffic(const Model& model, Traffic traffic, const StateView& start) {
+std::vector<std::uint64_t> keys_of_policies(const Model& model) {
+    std::vector<std::uint64_t> keys;
+    for (const NamedPolicy& policy : model.policies) keys.push_back(sim::hash64(policy.id));
+    return keys;
+}
+
+std::unique_ptr<TrafficModel> make_traffic(const Model& model, Traffic traffic, const RunOptions& options, const StateView& start) {
     if (traffic == Traffic::kNone) return nullptr;
     const Involved involved = involved_in(model);
     const TrafficSetup setup{model.world,
@@ -32,9 +43,17 @@ std::unique_ptr<TrafficModel> make_traffic(const Model& model, Traffic traffic, 
                              model.slices,
                              reads_tallies(model),
                              model.botnet,
-                             model.seed};
-    if (traffic == Traffic::kMessage) throw sim::Error(sim::Code::kInconsistent, {}, "fluid or flow", "message");
-    return traffic == Traffic::kFlow ? make_flow(setup, start) : make_fluid(setup, start);
+                             model.seed,
+                             options.threads,
+                             keys_of_policies(model),
+                             options.stop};
+    switch (traffic) {
+        case Traffic::kNone: break;
+        case Traffic::kFluid: return make_fluid(setup, start);
+        case Traffic::kFlow: return make_flow(setup, start);
+        case Traffic::kMessage: return make_message(setup, start);
+    }
+    return nullptr;
 }
 
 std::vector<CohortDay> as_days(const std::vector<CohortTally>& tallies) {
@@ -118,9 +137,9 @@ Run run_scenario(const Scenario& scenario, const RunOptions& options) {
                          "traffic \"none\"");
     }
     sim::Fingerprint trajectory;
-    ControlPlane control(model, run, trajectory, run.traffic == Traffic::kFlow);
+    ControlPlane control(model, run, trajectory, counts_are_whole(run.traffic));
     Observer observer(model, scenario.observe);
-    const auto traffic = make_traffic(model, run.traffic, control.view());
+    const auto traffic = make_traffic(model, run.traffic, options, control.view());
     const sim::StopFlag never;
     const sim::StopFlag& stop = options.stop != nullptr ? *options.stop : never;
     const auto begin = [&](sim::Tick tick) -> const std::vector<Change>& {
@@ -139,7 +158,7 @@ Run run_scenario(const Scenario& scenario, const RunOptions& options) {
     run.interrupted = outcome.interrupted;
     if (!run.interrupted) begin(model.slices);
     if (traffic) traffic->settle(run.ledger);
-    run.ledger.check_balance(run.traffic == Traffic::kFlow ? 0 : kBalance);
+    run.ledger.check_balance(counts_are_whole(run.traffic) ? 0 : kBalance);
     run.observed = observer.take();
     run.trajectory_fingerprint = trajectory.value();
     run.results_fingerprint = fingerprint_of(run.observed);

@@ -41,6 +41,7 @@ struct RunOptions {
     std::optional<std::uint64_t> seed;  ///< not given: the scenario's
     std::optional<Traffic> traffic;     ///< not given: the scenario's
     Compliance compliance = Compliance::kDrawn;
+    std::size_t threads = 1;  ///< that share a slice of `message`, 1 or more; no result depends on it
     const sim::StopFlag* stop = nullptr;
     std::function<void(const sim::Progress&)> progress;
 };

@@ -26,11 +26,13 @@ std::optional<OrderId> refused_reception(const StateView& view, const Route& in,
     return blocking_order(view, in.provider, from, Refuses::kFrom);
 }
 
-Reception reception_at(const StateView& view, SeatId from, SeatId to, double share) {
+Reception reception_at(const StateView& view, SeatId from, SeatId to, double share, bool handed_in) {
     const auto ended = [&](Outcome outcome, OrderId order) { return Reception{to, share, true, outcome, {order, {}}, nullptr}; };
     const auto& closed = view.state.closed_by[index(from)];
-    if (!closed.empty()) return ended(Outcome::kUnsent, closed.front());
-    if (const auto order = refused_submission(view, view.route(from), to)) return ended(Outcome::kUnsent, *order);
+    if (!handed_in) {
+        if (!closed.empty()) return ended(Outcome::kUnsent, closed.front());
+        if (const auto order = refused_submission(view, view.route(from), to)) return ended(Outcome::kUnsent, *order);
+    }
     const Route& in = view.route(to);
     if (const auto order = refused_reception(view, in, from)) return ended(Outcome::kRejected, *order);
     const auto& gone = view.state.closed_by[index(to)];
@@ -40,10 +42,10 @@ Reception reception_at(const StateView& view, SeatId from, SeatId to, double sha
 
 }  // namespace
 
-std::vector<Reception> receptions_of(const StateView& view, SeatId from, SeatId to) {
+std::vector<Reception> receptions_of(const StateView& view, SeatId from, SeatId to, bool handed_in) {
     std::vector<Reception> receptions;
     for (const AddressShare& address : addresses_of(view, to)) {
-        if (address.share > 0) receptions.push_back(reception_at(view, from, address.to, address.share));
+        if (address.share > 0) receptions.push_back(reception_at(view, from, address.to, address.share, handed_in));
     }
     return receptions;
 }

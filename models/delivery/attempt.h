@@ -26,7 +26,8 @@ struct Reception {
 /// Order of decision: the sender's account is closed, or an element of the sender's route refuses the submission (`unsent`); an element of the
 /// recipient's chain, gateway first, refuses by order (`rejected`, 550 5.7.1); the account is closed (`closed_account`); the receiver's
 /// verdict on the source.
-[[nodiscard]] std::vector<Reception> receptions_of(const StateView& view, SeatId from, SeatId to);
+/// \param handed_in whether the sender's provider has the mail already, in its queue: then nothing on the sender's side can stop it.
+[[nodiscard]] std::vector<Reception> receptions_of(const StateView& view, SeatId from, SeatId to, bool handed_in = false);
 
 /// One policy's say on a try that got so far.
 struct AttemptStep {

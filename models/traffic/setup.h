@@ -4,12 +4,14 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 #include <Eigen/Core>
 
 #include "models/population/population.h"
 #include "models/traffic/cells.h"
 #include "models/traffic/mail_params.h"
+#include "sim/run_loop.h"
 #include "sim/time.h"
 
 namespace mailrift {
@@ -26,6 +28,9 @@ struct TrafficSetup {
     bool watch = false;              ///< whether Tallies::cohorts is wanted
     std::optional<EntityId> botnet;  ///< the entity that background spam comes from
     std::uint64_t seed = 1;          ///< of random counts; `fluid` has none
+    std::size_t threads = 1;         ///< that share a slice of `message`; no result depends on it
+    std::vector<std::uint64_t> policy_keys{};  ///< by PolicyId: hashes of their ids
+    const sim::StopFlag* stop = nullptr;       ///< asks to stop while the model is made; none: never
     std::size_t memory_bytes = std::size_t{1} << 30U;
 };
 

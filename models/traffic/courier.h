@@ -1,0 +1,105 @@
+// One thread's part of a slice of single messages: writes, tries, answers, queues.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "models/delivery/retry_schedule.h"
+#include "models/traffic/delivery_table.h"
+#include "models/traffic/greylist_memory.h"
+#include "models/traffic/people.h"
+#include "models/traffic/setup.h"
+#include "models/traffic/waiting_mail.h"
+
+namespace mailrift {
+
+/// What all couriers of a run read and none writes while a slice goes on.
+struct MailOffice {
+    const TrafficSetup& setup;
+    People people;
+    DeliveryTable table;
+    std::vector<RetrySchedule> schedules;            ///< by class: of the source of its route
+    std::vector<std::uint64_t> source_keys;          ///< by class: hash of the source's id
+    std::vector<std::optional<Greylist>> greylists;  ///< by PolicyId
+    GreylistMemory greylist_memory;
+    sim::Tick slice = 0;
+};
+
+/// Conversations that members of one cohort start: numbers begin..end-1 of the slice.
+struct StartBlock {
+    std::size_t rank = 0;
+    std::uint64_t begin = 0;
+    std::uint64_t end = 0;
+};
+
+/// What became of a message that had to be tried more than once.
+struct LateEnd {
+    std::uint64_t pair = 0;  ///< of classes
+    LawEnd end;              ///< kQueued: it was deferred at its first try
+};
+
+/// Everything that one thread does in a slice. Each message is a pure function of its conversation's key and of the state of the slice, so it does
+/// not matter which courier carries it; what couriers count is added up at the end of the slice.
+class Courier {
+public:
+    explicit Courier(const MailOffice& office) : office_(office) {}
+
+    /// Writes first messages of conversations, tries to deliver them, and writes those answers that are written in the same slice.
+    void start(const StartBlock& block);
+
+    /// Does so with answers to messages of earlier slices.
+    void answer(std::span<const WaitingAnswer> due);
+
+    /// Tries mail again that was deferred in earlier slices.
+    void try_again(std::span<const QueuedMail> due);
+
+    std::vector<std::uint32_t> counts;   ///< by slot of the table: messages whose first try ended them; empty slots are 0
+    std::vector<std::uint32_t> touched;  ///< slots that are not
+    std::vector<LateEnd> late;
+    std::vector<GreylistSight> sights;
+    std::uint64_t digest = 0;  ///< a sum over all tries, each of which is hashed
+    Waiting<WaitingAnswer> answers;
+    Waiting<QueuedMail> queue;
+
+private:
+    static constexpr std::size_t kBatch = 1024;
+    template <class Item>
+    using Lane = std::array<Item, kBatch>;
+
+    void draw_starts(const StartBlock& block, std::uint64_t first, std::size_t n);
+    void carry(std::size_t n);
+    void write_answers();
+    void carry_all(std::span<const WaitingAnswer> letters);
+    void carry_answers();
+    void count(std::uint32_t slot);
+    void note(std::uint64_t id, Outcome outcome) noexcept;
+
+    /// Tries the mail of lane `i`, now and again while the slice lasts; sets the moment of its delivery.
+    void keep_trying(std::size_t i, QueuedMail mail, std::int64_t now, bool first);
+    bool wait(QueuedMail& mail, const LateEnd& expired, std::int64_t& now);
+    [[nodiscard]] std::uint32_t judge(const DeliveryLaw& law, const QueuedMail& mail, std::int64_t now);
+    [[nodiscard]] const LawBranch& branch_of(const DeliveryLaw& law, const QueuedMail& mail) const;
+    [[nodiscard]] bool passes_greylist(const LawStep& step, const QueuedMail& mail, std::int64_t now);
+    [[nodiscard]] bool known(const GreylistSight& sight, const QueuedMail& mail) const;
+    [[nodiscard]] bool known_before_start(const GreylistSight& sight, const QueuedMail& mail) const;
+    [[nodiscard]] bool own_try_passes(const Greylist& rule, const QueuedMail& mail, std::int64_t now) const;
+    [[nodiscard]] sim::Duration phase_of(const QueuedMail& mail) const;
+    [[nodiscard]] std::int64_t slice_start() const noexcept { return office_.slice * office_.setup.slice.us; }
+
+    const MailOffice& office_;
+    std::vector<WaitingAnswer> now_;            ///< answers in this same slice
+    std::vector<WaitingAnswer> in_hand_;        ///< those that are carried
+    std::optional<GreylistSight> at_greylist_;  ///< of the present try
+
+    // The batch: one message a place.
+    Lane<std::uint64_t> conversation_, id_, first_, second_;
+    Lane<Person> from_, to_;
+    Lane<std::uint32_t> moment_, generation_, from_class_;
+    Lane<std::uint32_t> inbox_;  ///< places of those in the inbox
+    std::size_t in_inbox_ = 0;
+};
+
+}  // namespace mailrift

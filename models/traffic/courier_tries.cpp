@@ -1,0 +1,204 @@
+// Tries of single messages that a policy or an order may stop: stage by stage, and again by the sender's schedule.
+#include <algorithm>
+
+#include "models/traffic/courier.h"
+#include "models/traffic/courier_parts.h"
+#include "sim/distributions.h"
+#include "sim/hash.h"
+
+namespace mailrift {
+namespace {
+
+constexpr std::uint64_t kAddressStream = sim::hash64("message: who knows which address");
+constexpr std::uint64_t kRejectStream = sim::hash64("message: rejected by a policy");
+constexpr std::uint64_t kDeferStream = sim::hash64("message: deferred by a policy");
+constexpr std::uint64_t kAcceptStream = sim::hash64("message: how it is accepted");
+constexpr std::uint64_t kPhaseStream = sim::hash64("message: phase of the queue scan");
+constexpr std::uint64_t kKnownStream = sim::hash64("message: last mail before the start");
+constexpr double kDayUs = 86'400e6;
+
+std::uint64_t id_of_mail(const QueuedMail& mail) noexcept { return message_id(mail.conversation, mail.generation); }
+
+/// What happens with probability p, by the draw of one message and policy.
+bool happens(double p, std::uint64_t seed, std::uint64_t stream, std::uint64_t id, std::uint32_t tick) {
+    if (p >= 1 || p <= 0) return p >= 1;
+    sim::Draws draws(seed, stream, id, tick);
+    return sim::uniform01(draws) < p;
+}
+
+}  // namespace
+
+void Courier::try_again(std::span<const QueuedMail> due) {
+    const PersonRecord* const records = office_.people.records();
+    for (std::size_t first = 0; first < due.size(); first += kBatch) {
+        const std::size_t n = std::min(kBatch, due.size() - first);
+        for (std::size_t i = 0; i < n; ++i) prefetch(&records[due[first + i].to]);
+        in_inbox_ = 0;
+        for (std::size_t i = 0; i < n; ++i) {
+            const QueuedMail& mail = due[first + i];
+            conversation_[i] = mail.conversation;
+            id_[i] = id_of_mail(mail);
+            from_[i] = mail.from;
+            to_[i] = mail.to;
+            generation_[i] = mail.generation;
+            const bool given_up = mail.tries == QueuedMail::kGivenUp;
+            const auto offset = given_up ? std::nullopt : next_attempt(office_.schedules[mail.mail_class], mail.tries, phase_of(mail));
+            keep_trying(i, mail, mail.first_try + (offset ? offset->us : 0), false);
+        }
+        write_answers();
+    }
+    carry_answers();
+}
+
+void Courier::keep_trying(std::size_t i, QueuedMail mail, std::int64_t now, bool first) {
+    const std::size_t pair = office_.table.pair(mail.mail_class, office_.table.class_of(office_.people.seat(mail.to)));
+    if (mail.tries == QueuedMail::kGivenUp) {
+        late.push_back({pair, {true, {}, Outcome::kExpired, {{}, PolicyId{mail.policy}}}});
+        return note(id_[i], Outcome::kExpired);
+    }
+    for (;; first = false) {
+        const std::uint32_t law_number = first ? office_.table.entry(pair).law : office_.table.law_in_queue(pair);
+        const DeliveryLaw& law = office_.table.law(law_number);
+        at_greylist_.reset();
+        const std::uint32_t end = judge(law, mail, now);
+        const LawEnd& ends = law.ends[end];
+        note(id_[i] + mail.tries, ends.outcome);
+        const bool accepted = ends.outcome == Outcome::kInbox || ends.outcome == Outcome::kJunk;
+        if (at_greylist_ && (accepted || ends.outcome == Outcome::kQueued)) {
+            at_greylist_->accepted = accepted;
+            sights.push_back(*at_greylist_);
+        }
+        if (ends.outcome == Outcome::kQueued) {
+            if (first) late.push_back({pair, ends});
+            mail.policy = static_cast<std::uint32_t>(index(*ends.cause.policy));
+            if (wait(mail, {pair, law.ends[end + 1]}, now)) continue;
+            return;
+        }
+        if (first) {
+            count(office_.table.entry(pair).slot + end);
+        } else {
+            late.push_back({pair, ends});
+        }
+        if (ends.outcome != Outcome::kInbox) return;
+        moment_[i] =
+            static_cast<std::uint32_t>(static_cast<double>(now - slice_start()) * (kMoments / static_cast<double>(office_.setup.slice.us)));
+        inbox_[in_inbox_++] = static_cast<std::uint32_t>(i);
+        return;
+    }
+}
+
+/// Puts mail whose try was deferred into the queue. True, with the moment of the next try, if that is in this slice.
+bool Courier::wait(QueuedMail& mail, const LateEnd& expired, std::int64_t& now) {
+    ++mail.tries;
+    const RetrySchedule& schedule = office_.schedules[mail.mail_class];
+    const sim::Duration phase = phase_of(mail);
+    const auto next = next_attempt(schedule, mail.tries, phase);
+    const std::int64_t at = mail.first_try + (next ? *next : give_up(schedule, phase)).us;
+    const sim::Tick slice = at / office_.setup.slice.us;
+    if (slice <= office_.slice && next) {
+        now = at;
+        return true;
+    }
+    if (slice <= office_.slice) {
+        late.push_back(expired);
+        note(id_of_mail(mail), Outcome::kExpired);
+        return false;
+    }
+    if (!next) mail.tries = QueuedMail::kGivenUp;
+    mail.queued_in = static_cast<std::uint32_t>(office_.slice);
+    queue.push(std::min(slice, office_.setup.slices), mail);
+    return false;
+}
+
+/// The end of a try, into the law's ends.
+std::uint32_t Courier::judge(const DeliveryLaw& law, const QueuedMail& mail, std::int64_t now) {
+    const LawBranch& branch = branch_of(law, mail);
+    const std::uint64_t seed = office_.setup.seed;
+    const std::uint64_t id = id_of_mail(mail);
+    for (const LawStep& step : branch.steps) {
+        const std::uint64_t policy = office_.setup.policy_keys[index(step.policy)];
+        switch (step.kind) {
+            case StepKind::kReject:
+                if (happens(step.probability, seed, sim::join64(kRejectStream, policy), id, 0)) return step.end;
+                break;
+            case StepKind::kDefer:
+                if (happens(step.probability, seed, sim::join64(kDeferStream, policy), id, mail.tries)) return step.end;
+                break;
+            case StepKind::kGreylist:
+                if (!passes_greylist(step, mail, now)) return step.end;
+                break;
+        }
+    }
+    if (branch.accepted.size() < 2) return branch.first;
+    sim::Draws draws(seed, kAcceptStream, id, 0);
+    const double u = sim::uniform01(draws);
+    const auto part = std::upper_bound(branch.accepted.begin(), branch.accepted.end() - 1, u) - branch.accepted.begin();
+    return branch.first + static_cast<std::uint32_t>(part);
+}
+
+/// Which address of the recipient the sender uses: the same for all mail of the two, until more are told.
+const LawBranch& Courier::branch_of(const DeliveryLaw& law, const QueuedMail& mail) const {
+    if (law.branches.size() == 1) return law.branches.front();
+    const std::uint64_t both = sim::join64(office_.people.key(mail.from), office_.people.key(mail.to));
+    sim::Draws draws(office_.setup.seed, kAddressStream, both, 0);
+    const double u = sim::uniform01(draws);
+    const auto branch = std::find_if(law.branches.begin(), law.branches.end() - 1, [&](const LawBranch& b) { return u < b.up_to; });
+    return *branch;
+}
+
+bool Courier::passes_greylist(const LawStep& step, const QueuedMail& mail, std::int64_t now) {
+    const Greylist& rule = *office_.greylists[index(step.policy)];
+    const Route& in = office_.setup.world.routes[index(office_.setup.population.seats[index(office_.people.seat(mail.to))].route)];
+    std::uint64_t key = sim::hash64(office_.setup.world.entities[index(judge_of(in))].id);
+    for (const std::uint64_t part : {office_.source_keys[mail.mail_class], office_.people.key(mail.from), office_.people.key(mail.to)}) {
+        key = sim::join64(key, part);
+    }
+    at_greylist_ = {key == 0 ? 1 : key, now, false, rule.delay.us, rule.window.us, rule.memory.us};
+    return known(*at_greylist_, mail) || own_try_passes(rule, mail, now);
+}
+
+/// Whether other mail of the two lets this try pass.
+bool Courier::known(const GreylistSight& sight, const QueuedMail& mail) const {
+    const GreylistEntry* const entry = office_.greylist_memory.find(sight.key);
+    if (entry != nullptr) {
+        if (entry->known != GreylistEntry::kNever && sight.at - entry->known <= sight.memory) return true;
+        for (const std::int64_t earlier : {entry->first, entry->last}) {
+            if (earlier != GreylistEntry::kNever && sight.at - earlier >= sight.delay && sight.at - earlier <= sight.window) return true;
+        }
+    }
+    return entry == nullptr && known_before_start(sight, mail);
+}
+
+/// Mail of the two before t = 0 was a Poisson process with their mean rate, so its last message lies an exponential time back.
+bool Courier::known_before_start(const GreylistSight& sight, const QueuedMail& mail) const {
+    const auto route = [&](SeatId seat) -> const Route& {
+        return office_.setup.world.routes[index(office_.setup.population.seats[index(seat)].route)];
+    };
+    const Route& out = route(seat_at_start(office_.people.persons(), mail.from));
+    if (sim::hash64(office_.setup.world.entities[index(source_of(out))].id) != office_.source_keys[mail.mail_class]) return false;
+    const Route& in = route(seat_at_start(office_.people.persons(), mail.to));
+    if (judge_of(in) != judge_of(route(office_.people.seat(mail.to)))) return false;
+    const double rate = office_.people.messages_a_day(mail.from, mail.to);
+    if (rate <= 0) return false;
+    sim::Draws draws(office_.setup.seed, kKnownStream, sight.key, 0);
+    const double since = sim::exponential(1 / rate, draws) * kDayUs;
+    return since + static_cast<double>(sight.at) <= static_cast<double>(sight.memory);
+}
+
+bool Courier::own_try_passes(const Greylist& rule, const QueuedMail& mail, std::int64_t now) const {
+    const RetrySchedule& schedule = office_.schedules[mail.mail_class];
+    for (std::uint32_t tries = mail.tries; tries-- > 0;) {
+        const std::int64_t earlier = mail.first_try + (tries == 0 ? 0 : next_attempt(schedule, tries, phase_of(mail))->us);
+        if (now - earlier >= rule.delay.us) return now - earlier <= rule.window.us;
+    }
+    return false;
+}
+
+sim::Duration Courier::phase_of(const QueuedMail& mail) const {
+    const sim::Duration scan = office_.schedules[mail.mail_class].scan;
+    if (scan.us <= 0) return {};
+    sim::Draws draws(office_.setup.seed, kPhaseStream, id_of_mail(mail), 0);
+    return {static_cast<std::int64_t>(sim::uniform_below(static_cast<std::uint64_t>(scan.us), draws))};
+}
+
+}  // namespace mailrift

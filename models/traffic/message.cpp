@@ -1,0 +1,230 @@
+// Traffic model `message`: what one slice needs from all its couriers.
+#include "models/traffic/message.h"
+
+#include <algorithm>
+#include <map>
+#include <tuple>
+
+#include "models/population/chunks.h"
+#include "models/traffic/booking.h"
+#include "models/traffic/courier.h"
+#include "models/traffic/spam.h"
+#include "models/traffic/start_means.h"
+#include "sim/counts.h"
+#include "sim/hash.h"
+
+namespace mailrift {
+namespace {
+
+constexpr std::uint64_t kCountStream = sim::hash64("message: conversations started");
+constexpr std::size_t kPiece = 16 * 1024;  ///< messages that one courier takes at once
+
+MailOffice open_office(const TrafficSetup& setup, const StateView& start) {
+    MailOffice office{setup, People(setup), DeliveryTable(start, setup.lumping.singled_out, setup.memory_bytes), {}, {}, {}, {}, 0};
+    for (std::uint32_t c = 0; c < office.table.classes(); ++c) {
+        const Entity& source = setup.world.entities[index(source_of(start.route(office.table.seat_of(c))))];
+        office.schedules.push_back(schedule_by_name(source.retry, source.queue_interval));
+        office.source_keys.push_back(sim::hash64(source.id));
+    }
+    office.greylists.resize(setup.policy_keys.size());
+    for (const auto& [policy, rule] : start.state.greylists) office.greylists[index(policy)] = rule;
+    return office;
+}
+
+/// Order of late ends in maps.
+auto order_of(const LateEnd& late) { return std::tuple(late.pair, late.end.own, late.end.to, late.end.outcome, late.end.cause); }
+struct ByOrder {
+    bool operator()(const LateEnd& a, const LateEnd& b) const { return order_of(a) < order_of(b); }
+};
+
+class Message final : public TrafficModel {
+public:
+    Message(const TrafficSetup& setup, const StateView& start)
+        : setup_(setup),
+          office_(open_office(setup_, start)),
+          couriers_(setup.threads, Courier(office_)),
+          totals_(office_.table.slots()),
+          spam_(setup_, true) {
+        for (const CohortPersons& cohort : office_.people.persons().cohorts) {
+            const sim::Duration offset = setup.population.cohorts[index(cohort.cohort)].utc_offset;
+            zones_.push_back(setup.mail.profile.empty() ? sim::Duration{0} : offset);
+        }
+        spam_.read_state(start, bookings_);
+    }
+
+    Tallies advance(const MailView& view, sim::Tick slice, const sim::StopFlag& stop) override {
+        office_.slice = slice;
+        if (!view.changes.empty()) follow(view, slice);
+        const std::vector<Task> tasks = tasks_of(slice);
+        for_chunks(tasks.size(), setup_.threads, stop, [&](std::size_t t, std::size_t worker) { do_task(tasks[t], couriers_[worker]); });
+        return close_slice(slice);
+    }
+
+    void settle(Ledger& ledger) override {
+        for (std::size_t pair = 0; pair < office_.table.classes() * office_.table.classes(); ++pair) book(pair);
+        for (const auto& [late, messages] : late_) book(late, static_cast<double>(messages));
+        for (const auto& [late, messages] : queued()) book(late, static_cast<double>(messages));
+        late_.clear();
+        spam_.book(bookings_);
+        enter(bookings_, ledger);
+    }
+
+private:
+    enum class Kind : std::uint8_t { kStart, kAnswer, kTryAgain };
+
+    /// A piece of a slice's work.
+    struct Task {
+        Kind kind;
+        StartBlock block;
+        std::span<const WaitingAnswer> answers;
+        std::span<const QueuedMail> mail;
+    };
+    using LateCounts = std::map<LateEnd, std::uint64_t, ByOrder>;
+
+    void follow(const MailView& view, sim::Tick slice) {
+        for (const Change& change : view.changes) {
+            if (change.kind == ChangeKind::kMove) office_.people.move(change, setup_.seed, slice);
+        }
+        office_.table.update(view.state, view.changes, [&](std::size_t pair) { book(pair); });
+        totals_.resize(office_.table.slots());
+        spam_.read_state(view.state, bookings_);
+    }
+
+    [[nodiscard]] std::vector<Task> tasks_of(sim::Tick slice) const {
+        std::vector<Task> tasks;
+        const auto& cohorts = office_.people.persons().cohorts;
+        const std::vector<double> days = days_of_writing(setup_.mail, zones_, setup_.slice, slice);
+        for (std::size_t rank = 0; rank < cohorts.size(); ++rank) {
+            const double mean = cohorts[rank].users * setup_.mail.messages_per_day * (1 - setup_.mail.reply) * days[rank];
+            sim::Draws draws(setup_.seed, kCountStream, cohorts[rank].key, static_cast<std::uint32_t>(slice));
+            const std::uint64_t n = sim::poisson(mean, draws);
+            for (std::uint64_t i = 0; i < n; i += kPiece) tasks.push_back({Kind::kStart, {rank, i, std::min(n, i + kPiece)}, {}, {}});
+        }
+        for (const Courier& courier : couriers_) {
+            const std::span<const WaitingAnswer> answers(courier.answers.due(slice));
+            for (std::size_t i = 0; i < answers.size(); i += kPiece) {
+                tasks.push_back({Kind::kAnswer, {}, answers.subspan(i, std::min(kPiece, answers.size() - i)), {}});
+            }
+            const std::span<const QueuedMail> mail(courier.queue.due(slice));
+            for (std::size_t i = 0; i < mail.size(); i += kPiece) {
+                tasks.push_back({Kind::kTryAgain, {}, {}, mail.subspan(i, std::min(kPiece, mail.size() - i))});
+            }
+        }
+        return tasks;
+    }
+
+    static void do_task(const Task& task, Courier& courier) {
+        switch (task.kind) {
+            case Kind::kStart: return courier.start(task.block);
+            case Kind::kAnswer: return courier.answer(task.answers);
+            case Kind::kTryAgain: return courier.try_again(task.mail);
+        }
+    }
+
+    /// Adds up what the couriers did in a slice that is complete.
+    Tallies close_slice(sim::Tick slice) {
+        Tallies tallies;
+        board_.clear();
+        if (setup_.watch) tallies.cohorts.resize(setup_.population.cohorts.size());
+        for (Courier& courier : couriers_) {
+            for (const std::uint32_t slot : courier.touched) {
+                const std::uint32_t messages = std::exchange(courier.counts[slot], 0);
+                totals_[slot] += messages;
+                const std::size_t pair = office_.table.pair_of(slot);
+                const DeliveryTable::Entry& entry = office_.table.entry(pair);
+                count({pair, office_.table.law(entry.law).ends[slot - entry.slot]}, messages, true, tallies);
+            }
+            for (const LateEnd& late : courier.late) {
+                const bool deferred = late.end.outcome == Outcome::kQueued;
+                if (!deferred) ++late_[late];
+                count(late, 1, deferred, tallies);
+            }
+            office_.greylist_memory.add(courier.sights, slice * setup_.slice.us);
+            tallies.digest += std::exchange(courier.digest, 0);
+            courier.touched.clear();
+            courier.late.clear();
+            courier.sights.clear();
+            courier.answers.drop(slice);
+            courier.queue.drop(slice);
+        }
+        complete_ = slice + 1;
+        tallies.digest += spam_.advance(slice, setup_.lumping.apart ? &board_ : nullptr);
+        tallies.sources = board_.rows();
+        return tallies;
+    }
+
+    /// Counts mail for the receivers who judge it, and for those who may move because of it.
+    void count(const LateEnd& late, std::uint32_t messages, bool written, Tallies& tallies) {
+        const SeatId from = office_.table.seat_of(static_cast<std::uint32_t>(late.pair / office_.table.classes()));
+        const SeatId to = office_.table.seat_of(static_cast<std::uint32_t>(late.pair % office_.table.classes()));
+        const SeatId address = late.end.own ? to : late.end.to;
+        if (setup_.lumping.apart) {
+            const std::size_t place = board_.place(source_of(route(from)), judge_of(route(address)));
+            board_.add(place, MailClass::kWanted, {address, late.end.outcome, late.end.cause, 1}, messages);
+        }
+        if (!setup_.watch) return;
+        const auto cohort = [&](SeatId seat) { return setup_.population.seats[index(seat)].cohort; };
+        const auto add = [&](CohortId id) {
+            if (!setup_.lumping.singled_out[index(id)]) return;
+            CohortTally& tally = tallies.cohorts[index(id)];
+            if (written) tally.written += messages;
+            if (late.end.outcome != Outcome::kInbox && late.end.outcome != Outcome::kQueued) tally.failed += messages;
+        };
+        add(cohort(from));
+        if (cohort(to) != cohort(from)) add(cohort(to));
+    }
+
+    /// Mail that still waits in queues: what was put there in slices that are complete.
+    [[nodiscard]] LateCounts queued() const {
+        LateCounts counts;
+        for (const Courier& courier : couriers_) {
+            for (std::size_t slice = static_cast<std::size_t>(complete_); slice < courier.queue.all().size(); ++slice) {
+                for (const QueuedMail& mail : courier.queue.all()[slice]) {
+                    if (mail.queued_in >= complete_) continue;
+                    const std::size_t pair = office_.table.pair(mail.mail_class, office_.table.class_of(office_.people.seat(mail.to)));
+                    ++counts[{pair, {true, {}, Outcome::kQueued, {{}, PolicyId{mail.policy}}}}];
+                }
+            }
+        }
+        return counts;
+    }
+
+    /// Enters what a pair's messages came to since the last booking, under the law that they had.
+    void book(std::size_t pair) {
+        const DeliveryTable::Entry& entry = office_.table.entry(pair);
+        const DeliveryLaw& law = office_.table.law(entry.law);
+        for (std::size_t end = 0; end < law.ends.size(); ++end) {
+            const std::uint64_t messages = std::exchange(totals_[entry.slot + end], 0);
+            if (messages > 0) book({pair, law.ends[end]}, static_cast<double>(messages));
+        }
+    }
+
+    void book(const LateEnd& late, double messages) {
+        const SeatId from = office_.table.seat_of(static_cast<std::uint32_t>(late.pair / office_.table.classes()));
+        const SeatId to = office_.table.seat_of(static_cast<std::uint32_t>(late.pair % office_.table.classes()));
+        const LedgerKey key{source_of(route(from)), route(late.end.own ? to : late.end.to).provider, MailClass::kWanted};
+        bookings_.push_back({key, {}, {}, messages});
+        bookings_.push_back({key, late.end.outcome, late.end.cause, messages});
+    }
+
+    [[nodiscard]] const Route& route(SeatId seat) const { return setup_.world.routes[index(setup_.population.seats[index(seat)].route)]; }
+
+    TrafficSetup setup_;
+    MailOffice office_;
+    std::vector<Courier> couriers_;
+    std::vector<std::uint64_t> totals_;  ///< by slot, since the last booking
+    LateCounts late_;
+    sim::Tick complete_ = 0;            ///< slices
+    std::vector<sim::Duration> zones_;  ///< by rank of cohort
+    SpamTraffic spam_;
+    TallyBoard board_;
+    std::vector<Booking> bookings_;
+};
+
+}  // namespace
+
+std::unique_ptr<TrafficModel> make_message(const TrafficSetup& setup, const StateView& start) {
+    return std::make_unique<Message>(setup, start);
+}
+
+}  // namespace mailrift
