@@ -1,0 +1,203 @@
+// The textbook simulation of mail, a peer of `make bench`, does what the model says: closed forms, and a source that is always deferred.
+#include "tests/bench/textbook_mail.h"
+
+#include <cmath>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "models/blocking/reputation.h"
+#include "sim/distributions.h"
+
+namespace mailrift::bench {
+namespace {
+
+constexpr double kMostZ = 5;
+constexpr double kNever = 2;  // a cut-off that no share reaches
+
+MailWorldParams small(std::uint32_t persons, std::int64_t hours) {
+    MailWorldParams params;
+    params.persons = persons;
+    params.hours = hours;
+    return params;
+}
+
+/// Expected number of messages of a conversation, up to each of `steps` + 1 equidistant ages from 0 to `seconds`: m(t) = 1 + r (m * F)(t), where F is the
+/// law of the delay (renewal equation), with delays rounded up to a step.
+std::vector<double> conversation(double reply, const sim::Distribution& delay, double seconds, std::size_t steps) {
+    std::vector<double> law(steps + 1);
+    for (std::size_t i = 0; i <= steps; ++i) law[i] = sim::cdf(delay, seconds * static_cast<double>(i) / static_cast<double>(steps));
+    std::vector<double> messages(steps + 1, 1.0);
+    for (std::size_t i = 1; i <= steps; ++i) {
+        for (std::size_t j = 1; j <= i; ++j) messages[i] += reply * messages[i - j] * (law[j] - law[j - 1]);
+    }
+    return messages;
+}
+
+double mean_of(const std::vector<double>& values) {  // over the interval, by trapezoids
+    double sum = (values.front() + values.back()) / 2;
+    for (std::size_t i = 1; i + 1 < values.size(); ++i) sum += values[i];
+    return sum / static_cast<double>(values.size() - 1);
+}
+
+TEST(TextbookMail, TheRenewalEquationHasTheClosedFormOfExponentialDelays) {
+    constexpr double kReply = 0.3;
+    constexpr double kMean = 3600;
+    constexpr double kEnd = 86'400;
+    const double a = (1 - kReply) / kMean;  // m(t) = 1 + r / (1 - r) (1 - exp(-a t)), whose mean over 0..T is:
+    const double closed = 1 + kReply / (1 - kReply) * (1 - (1 - std::exp(-a * kEnd)) / (a * kEnd));
+    EXPECT_NEAR(mean_of(conversation(kReply, sim::make_exponential(kMean), kEnd, 1000)), closed, 2e-3);
+}
+
+// Starts come at (1 - r) x 30 a person and day, each conversation has m(age) messages by the end. Without the last answers that are N x 30 a day.
+TEST(TextbookMail, AllWriteWhatTheyShouldWhenNothingIsDeferred) {
+    for (const std::string delay :
+         {R"({"exponential": {"mean": "1 h"}})", R"({"lognormal": {"median": "1 h", "sigma": 1.5}})", R"("30 min")"}) {
+        MailWorldParams params = small(1500, 24);
+        params.reply_delay = delay;
+        params.rule.cut_off = kNever;
+        const MailWorld world = make_mail_world(params);
+        TextbookMail mail(world, 7);
+        const MailCounts& counts = mail.run(24);
+        const double starts = (1 - params.reply) * params.messages_per_day * params.persons;
+        const double expected = starts * mean_of(conversation(params.reply, world.model.mail.reply_delay, 86'400, 1000));
+        const double r = params.reply;  // a compound Poisson number: at most starts x E[K^2] of a geometric K
+        const double deviation = std::sqrt(starts * (1 + r) / ((1 - r) * (1 - r)));
+        const auto written = static_cast<double>(counts.sum(Count::kWritten));
+        EXPECT_LE(std::fabs(written - expected) / deviation, kMostZ) << delay << ": written " << written << ", expected " << expected;
+        EXPECT_LT(expected, params.messages_per_day * params.persons);
+        EXPECT_LE(std::fabs(written - static_cast<double>(counts.answers) - starts) / std::sqrt(starts), kMostZ) << delay;
+        EXPECT_EQ(counts.sum(Count::kDeferred), 0U);
+        EXPECT_EQ(counts.queued(), 0U);
+    }
+}
+
+// Without answers, what p's members write is a Poisson number whose mean is the sum of their rates, and so is what comes to them.
+TEST(TextbookMail, MailGoesFromAndToProvidersAsTheRatesAndContactsSay) {
+    MailWorldParams params = small(3000, 24);
+    params.reply = 0;
+    params.rule.cut_off = kNever;
+    const MailWorld world = make_mail_world(params);
+    const std::vector<std::uint32_t> provider = providers_of_persons(world);
+    std::vector<double> sent(params.providers);
+    std::vector<double> received(params.providers);
+    std::vector<double> members(params.providers);
+    for (Person person = 0; person < params.persons; ++person) {
+        const double rate = sending_rate(world.senders, world.persons, world.graph, person);
+        const auto contacts = world.graph.contacts(person);
+        sent[provider[person]] += rate;
+        members[provider[person]] += 1;
+        for (const Person contact : contacts) received[provider[contact]] += rate / static_cast<double>(contacts.size());
+    }
+    double harmonic = 0;
+    for (std::size_t p = 1; p <= params.providers; ++p) harmonic += 1 / static_cast<double>(p);
+    TextbookMail mail(world, 3);
+    const MailCounts& counts = mail.run(24);
+    for (std::size_t p = 0; p < params.providers; ++p) {
+        EXPECT_NEAR(members[p], params.persons / (static_cast<double>(p + 1) * harmonic), 1) << "Zipf's law, rank " << p + 1;
+        double from = 0;
+        double to = 0;
+        for (std::size_t q = 0; q < params.providers; ++q) {
+            from += static_cast<double>(counts.of(p, q, Count::kWritten));
+            to += static_cast<double>(counts.of(q, p, Count::kWritten));
+        }
+        EXPECT_LE(std::fabs(from - sent[p]) / std::sqrt(sent[p]), kMostZ) << "from rank " << p + 1;
+        EXPECT_LE(std::fabs(to - received[p]) / std::sqrt(received[p]), kMostZ) << "to rank " << p + 1;
+    }
+}
+
+// All else accepted, rank 1 is deferred at rank 1 from the first verdict, at 6 h, to the end. No message expires before 5 d; one does at the first try after
+// that, within the longest wait of 4000 s and a scan of 300 s.
+TEST(TextbookMail, ASourceThatIsAlwaysDeferredExpiresAfterFiveDays) {
+    MailWorldParams params = small(500, 24 * 6);
+    params.spamming_rank = 1;
+    params.much_spam = 0.6;
+    params.messages_per_day = 10;
+    params.rule.half_life = sim::kDay * 1000;  // nothing is forgiven
+    const MailWorld world = make_mail_world(params);
+    const auto of = [](const MailCounts& counts, Count count) { return counts.of(0, 0, count); };
+    TextbookMail mail(world, 11);
+    const std::uint64_t before = of(mail.run(6), Count::kWritten);
+    EXPECT_EQ(of(mail.run(6), Count::kDelivered), before);
+    EXPECT_EQ(of(mail.run(6), Count::kDeferred), 0U);
+    const std::uint64_t early = of(mail.run(22), Count::kWritten) - before;
+    const std::uint64_t late = of(mail.run(24), Count::kWritten) - before;
+    ASSERT_GT(early, 50U);
+    EXPECT_EQ(of(mail.run(5 * 24 + 6), Count::kExpired), 0U);
+    const MailCounts& counts = mail.run(6 * 24);
+    EXPECT_EQ(of(counts, Count::kDelivered), before);
+    EXPECT_GE(of(counts, Count::kExpired), early);
+    EXPECT_LE(of(counts, Count::kExpired), late);
+    // Waits of 300, 600, 1200, 2400, 4800 s, then 4000 s rounded up to scans of 300 s: 110 tries and some up to the expiry.
+    const auto tries = static_cast<double>(of(counts, Count::kDeferred)) / static_cast<double>(of(counts, Count::kWritten) - before);
+    EXPECT_GT(tries, 20);
+    EXPECT_LT(tries, 115);
+    EXPECT_EQ(counts.of(1, 0, Count::kDeferred), 0U);
+}
+
+TEST(TextbookMail, TheSameSeedGivesTheSameCounts) {
+    const MailWorld world = make_mail_world(small(500, 24));
+    const auto counts = [&](std::uint64_t seed) { return TextbookMail(world, seed).run(12).pairs; };
+    EXPECT_EQ(counts(1), counts(1));
+    EXPECT_NE(counts(1), counts(2));
+}
+
+// The few lines of the textbook against the policy itself.
+TEST(SourceRecord, DecaysAndDefersAsThePolicyDoes) {
+    const DeferRule rule;
+    ReputationParams params;
+    params.reject = rule.cut_off;
+    params.min_volume = rule.min_volume;
+    params.half_life = rule.half_life;
+    const Reputation policy(params);
+    SourceRecord record;
+    std::vector<double> memory(2, 0.0);
+    std::size_t past = 0;
+    for (int slice = 0; slice < 400; ++slice) {
+        const double bad = slice < 200 ? slice % 7 : 0;
+        record.add(20, bad, std::exp2(-1.0 / 168));
+        policy.observe({20, bad}, sim::kHour, memory);
+        EXPECT_NEAR(record.good, memory[0], 1e-9);
+        EXPECT_NEAR(record.bad, memory[1], 1e-9);
+        EXPECT_EQ(record.defers(rule), policy.past(rule.cut_off, memory[0], memory[1])) << slice;
+        past += record.defers(rule) ? 1 : 0;
+    }
+    EXPECT_GT(past, 100U);
+    EXPECT_LT(past, 390U);
+    EXPECT_FALSE((SourceRecord{1, 98.9}.defers(rule))) << "below the least volume";
+    EXPECT_TRUE((SourceRecord{90, 10}.defers(rule))) << "at the cut-off";
+    EXPECT_FALSE((SourceRecord{90.1, 10}.defers(rule)));
+}
+
+// The document has the rule that the textbook follows, under the key of the cut-off that is asked for.
+TEST(MailWorld, ThePolicyOfTheDocumentIsTheRule) {
+    MailWorldParams params = small(500, 24);
+    EXPECT_TRUE(make_mail_world(params).model.policies.empty());
+    params.cut_off = "reject";
+    const MailWorld world = make_mail_world(params);
+    ASSERT_EQ(world.model.policies.size(), 1U);
+    const auto* const policy = dynamic_cast<const Reputation*>(world.model.policies.front().policy.get());
+    ASSERT_NE(policy, nullptr);
+    EXPECT_EQ(policy->period(), params.rule.period);
+    EXPECT_EQ(policy->judge().true_positive, params.rule.true_positive);
+    EXPECT_EQ(policy->judge().false_positive, params.rule.false_positive);
+    std::vector<double> memory{90, 10};
+    EXPECT_EQ(policy->propose(memory).reject, 1);
+    memory = {90.1, 10};
+    EXPECT_EQ(policy->propose(memory).reject, 0);
+    policy->observe({}, params.rule.half_life, memory);
+    EXPECT_NEAR(memory[1], 5, 1e-12);
+    memory = {80, 19.9};
+    EXPECT_EQ(policy->propose(memory).reject, 0) << "below the least volume";
+}
+
+TEST(MailWorld, AConversationReadsThreeLinesAndNowAndThenAFourth) {
+    const double lines = random_lines(make_mail_world(small(500, 24)));
+    EXPECT_GT(lines, 0.7 * 3);
+    EXPECT_LT(lines, 0.7 * 4);
+}
+
+}  // namespace
+}  // namespace mailrift::bench
