@@ -1,6 +1,7 @@
 // The textbook simulation of mail, a peer of `make bench`, does what the model says: closed forms, and a source that is always deferred.
 #include "tests/bench/textbook_mail.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <string>
@@ -51,61 +52,143 @@ TEST(TextbookMail, TheRenewalEquationHasTheClosedFormOfExponentialDelays) {
     EXPECT_NEAR(mean_of(conversation(kReply, sim::make_exponential(kMean), kEnd, 1000)), closed, 2e-3);
 }
 
-// Starts come at (1 - r) x 30 a person and day, each conversation has m(age) messages by the end. Without the last answers that are N x 30 a day.
+// Starts come at (1 - r) x rate a person and day, each conversation has m(age) messages by the end. Without the last answers that are N x rate a day.
+// In a day nearly all answers are written; in two hours half of them, so that the law of the delay shows.
 TEST(TextbookMail, AllWriteWhatTheyShouldWhenNothingIsDeferred) {
-    for (const std::string delay :
-         {R"({"exponential": {"mean": "1 h"}})", R"({"lognormal": {"median": "1 h", "sigma": 1.5}})", R"("30 min")"}) {
-        MailWorldParams params = small(1500, 24);
+    const std::string lognormal = MailWorldParams{}.reply_delay;
+    const auto check = [](MailWorldParams params, const std::string& delay) {
         params.reply_delay = delay;
         params.rule.cut_off = kNever;
         const MailWorld world = make_mail_world(params);
         TextbookMail mail(world, 7);
-        const MailCounts& counts = mail.run(24);
-        const double starts = (1 - params.reply) * params.messages_per_day * params.persons;
-        const double expected = starts * mean_of(conversation(params.reply, world.model.mail.reply_delay, 86'400, 1000));
-        const double r = params.reply;  // a compound Poisson number: at most starts x E[K^2] of a geometric K
-        const double deviation = std::sqrt(starts * (1 + r) / ((1 - r) * (1 - r)));
+        const MailCounts& counts = mail.run(params.hours);
+        const double r = params.reply;
+        const double seconds = 3600.0 * static_cast<double>(params.hours);
+        const double days = static_cast<double>(params.hours) / 24;
+        const double starts = (1 - r) * params.messages_per_day * params.persons * days;
+        const double expected = starts * mean_of(conversation(r, world.model.mail.reply_delay, seconds, 1000));
+        const double deviation = std::sqrt(starts * (1 + r)) / (1 - r);  // of starts and a geometric number of messages each: at least ours
         const auto written = static_cast<double>(counts.sum(Count::kWritten));
         EXPECT_LE(std::fabs(written - expected) / deviation, kMostZ) << delay << ": written " << written << ", expected " << expected;
-        EXPECT_LT(expected, params.messages_per_day * params.persons);
+        EXPECT_LT(expected, params.messages_per_day * params.persons * days);
         EXPECT_LE(std::fabs(written - static_cast<double>(counts.answers) - starts) / std::sqrt(starts), kMostZ) << delay;
         EXPECT_EQ(counts.sum(Count::kDeferred), 0U);
         EXPECT_EQ(counts.queued(), 0U);
+    };
+    for (const std::string& delay : {lognormal, std::string(R"({"exponential": {"mean": "1 h"}})"), std::string(R"("30 min")")}) {
+        check(small(1500, 24), delay);
+    }
+    MailWorldParams busy = small(500, 2);
+    busy.messages_per_day = 1000;
+    busy.reply = 0.6;
+    check(busy, lognormal);
+    check(busy, R"({"uniform": {"low": "30 min", "high": "2 h"}})");
+}
+
+// With answers at once, r of all, a conversation has 1 / (1 - r^2) messages of who began it and r / (1 - r^2) of the other. From p come (s + r t) / (1 + r)
+// a day, where s is the sum of its members' rates and t what they would get if nobody answered; to p comes the same with s and t exchanged.
+TEST(TextbookMail, MailGoesFromAndToProvidersAsTheRatesAndContactsSay) {
+    for (const double r : {0.0, 0.6}) {
+        MailWorldParams params = small(1000, 24);
+        params.messages_per_day = 60;
+        params.reply = r;
+        params.reply_delay = R"("0 s")";
+        params.rule.cut_off = kNever;
+        const MailWorld world = make_mail_world(params);
+        const std::vector<std::uint32_t> provider = providers_of_persons(world);
+        std::vector<double> s(params.providers);
+        std::vector<double> t(params.providers);
+        for (Person person = 0; person < params.persons; ++person) {
+            const double rate = sending_rate(world.senders, world.persons, world.graph, person);
+            const auto contacts = world.graph.contacts(person);
+            s[provider[person]] += rate;
+            for (const Person contact : contacts) t[provider[contact]] += rate / static_cast<double>(contacts.size());
+        }
+        TextbookMail mail(world, 3);
+        const MailCounts& counts = mail.run(24);
+        for (std::size_t p = 0; p < params.providers; ++p) {
+            double from = 0;
+            double to = 0;
+            for (std::size_t q = 0; q < params.providers; ++q) {
+                from += static_cast<double>(counts.of(p, q, Count::kWritten));
+                to += static_cast<double>(counts.of(q, p, Count::kWritten));
+            }
+            const double mean_from = (s[p] + r * t[p]) / (1 + r);
+            const double mean_to = (t[p] + r * s[p]) / (1 + r);
+            const double clumps = (1 + r) / (1 - r);  // variance over mean of all messages
+            EXPECT_LE(std::fabs(from - mean_from) / std::sqrt(mean_from * clumps), kMostZ) << "from rank " << p + 1 << ", reply " << r;
+            EXPECT_LE(std::fabs(to - mean_to) / std::sqrt(mean_to * clumps), kMostZ) << "to rank " << p + 1 << ", reply " << r;
+        }
     }
 }
 
-// Without answers, what p's members write is a Poisson number whose mean is the sum of their rates, and so is what comes to them.
-TEST(TextbookMail, MailGoesFromAndToProvidersAsTheRatesAndContactsSay) {
-    MailWorldParams params = small(3000, 24);
-    params.reply = 0;
-    params.rule.cut_off = kNever;
+TEST(MailWorld, ProvidersHaveTheirMembersByZipfsLaw) {
+    const MailWorldParams params = small(3000, 24);
     const MailWorld world = make_mail_world(params);
-    const std::vector<std::uint32_t> provider = providers_of_persons(world);
-    std::vector<double> sent(params.providers);
-    std::vector<double> received(params.providers);
     std::vector<double> members(params.providers);
-    for (Person person = 0; person < params.persons; ++person) {
-        const double rate = sending_rate(world.senders, world.persons, world.graph, person);
-        const auto contacts = world.graph.contacts(person);
-        sent[provider[person]] += rate;
-        members[provider[person]] += 1;
-        for (const Person contact : contacts) received[provider[contact]] += rate / static_cast<double>(contacts.size());
-    }
+    for (const std::uint32_t provider : providers_of_persons(world)) members[provider] += 1;
     double harmonic = 0;
-    for (std::size_t p = 1; p <= params.providers; ++p) harmonic += 1 / static_cast<double>(p);
-    TextbookMail mail(world, 3);
-    const MailCounts& counts = mail.run(24);
+    for (std::size_t rank = 1; rank <= params.providers; ++rank) harmonic += 1 / static_cast<double>(rank);
+    const std::vector<double> shares = mailbox_shares(world);
     for (std::size_t p = 0; p < params.providers; ++p) {
-        EXPECT_NEAR(members[p], params.persons / (static_cast<double>(p + 1) * harmonic), 1) << "Zipf's law, rank " << p + 1;
-        double from = 0;
-        double to = 0;
-        for (std::size_t q = 0; q < params.providers; ++q) {
-            from += static_cast<double>(counts.of(p, q, Count::kWritten));
-            to += static_cast<double>(counts.of(q, p, Count::kWritten));
-        }
-        EXPECT_LE(std::fabs(from - sent[p]) / std::sqrt(sent[p]), kMostZ) << "from rank " << p + 1;
-        EXPECT_LE(std::fabs(to - received[p]) / std::sqrt(received[p]), kMostZ) << "to rank " << p + 1;
+        const double share = 1 / (static_cast<double>(p + 1) * harmonic);
+        EXPECT_NEAR(members[p], params.persons * share, 1) << "rank " << p + 1;
+        EXPECT_NEAR(shares[p], share, 1e-12) << "rank " << p + 1;
     }
+}
+
+/// Much spam from rank 1 alone, and much mail without answers, so that each pair has its verdict at the first period's end.
+MailWorldParams spamming(double messages_per_day, std::int64_t hours) {
+    MailWorldParams params = small(500, hours);
+    params.spamming_rank = 1;
+    params.messages_per_day = messages_per_day;
+    params.reply = 0;
+    return params;
+}
+
+// A message written at a uniform age of an hour has 1 + sum over the schedule's tries a < 1 h of (1 - a) tries behind it, a in hours, the phase of the
+// queue's scan being uniform.
+TEST(TextbookMail, DeferredMailIsTriedBySchedule) {
+    const MailWorld world = make_mail_world(spamming(2000, 7));
+    const RetrySchedule& schedule = *find_schedule("postfix");
+    double expected = 1;
+    for (int second = 0; second < 300; ++second) {
+        for (const sim::Duration at : attempts(schedule, sim::kSecond * second + sim::kMillisecond * 500)) {
+            expected += std::max(0.0, 1 - static_cast<double>(at.us) / 3600e6) / 300;
+        }
+    }
+    TextbookMail mail(world, 5);
+    const auto of = [&](sim::Tick end, Count count) {
+        const MailCounts& counts = mail.run(end);
+        double sum = 0;
+        for (std::size_t q = 0; q < counts.providers; ++q) sum += static_cast<double>(counts.of(0, q, count));
+        return sum;
+    };
+    const double before = of(6, Count::kWritten);
+    EXPECT_EQ(of(6, Count::kDeferred), 0);
+    const double written = of(7, Count::kWritten) - before;
+    EXPECT_EQ(of(7, Count::kDelivered), before);
+    constexpr double kDeviation = 2;  // of the tries of a message, at most: there are 1 to 5
+    EXPECT_LE(std::fabs(of(7, Count::kDeferred) / written - expected) * std::sqrt(written) / kDeviation, kMostZ);
+}
+
+// Of what comes from rank 1, o = 0.3 is spam: with the errors of the judge 0.3 x 0.5 + 0.7 x 0.1 = 0.22 is judged bad. With a half-life of a slice, counts
+// of 6 slices come to 1.97 times those of one.
+TEST(TextbookMail, AVerdictFollowsFromWhatWasJudged) {
+    const auto defers = [](double cut_off, double slices) {
+        MailWorldParams params = spamming(500, 7);
+        params.rule.true_positive = 0.5;
+        params.rule.false_positive = 0.1;
+        params.rule.half_life = sim::kHour;
+        params.rule.cut_off = cut_off;
+        MailWorld world = make_mail_world(params);
+        const double share = mailbox_shares(world).front();
+        world.rule.min_volume = slices * params.messages_per_day * params.persons * share * share / 0.7 / 24;
+        return TextbookMail(world, 2).run(7).of(0, 0, Count::kDeferred) > 0;
+    };
+    EXPECT_TRUE(defers(0.18, 1.5));
+    EXPECT_FALSE(defers(0.26, 1.5));
+    EXPECT_FALSE(defers(0.18, 2.6));
 }
 
 // All else accepted, rank 1 is deferred at rank 1 from the first verdict, at 6 h, to the end. No message expires before 5 d; one does at the first try after
