@@ -1,6 +1,7 @@
 """The mail of tests/bench/message_bench.cpp on SimPy with bare callbacks, its fastest way, as a line of JSON.
 
-The same model as tests/bench/textbook_mail.h but for two things that make it easier: everybody writes at the same rate, to everybody else alike.
+The same model as tests/bench/textbook_mail.h, but for what makes it easier: everybody writes at the same rate, to everybody else alike.
+Its defaults are those of tests/bench/mail_world.h.
 """
 
 from __future__ import annotations
@@ -46,6 +47,15 @@ def poisson(mean: float, uniform: Any) -> int:
         count += 1
         product *= uniform()
     return count
+
+
+def next_try(age: float, phase: float) -> float | None:
+    """Age, in seconds, of the try after a failed one: the first scan of the queue at or after the backoff; none after one beyond the lifetime."""
+    if age >= LIFETIME:
+        return None
+    earliest = age + min(max(age, LEAST), MOST)
+    scan = math.ceil((earliest - phase) / SCAN - 1e-9)  # rounding must not add a scan
+    return phase + scan * SCAN
 
 
 class Message:
@@ -122,16 +132,14 @@ class Mail:
             self.deliver(pair, message.sender, message.receiver)
 
     def defer(self, pair: int, message: Message) -> None:
-        """The next try is at the first scan of the queue after the backoff; none after one beyond the lifetime."""
+        """It is tried again, or has expired."""
         self.deferred[pair] += 1
         age = self.environment.now - message.first
-        if age >= LIFETIME:
+        following = next_try(age, message.phase)
+        if following is None:
             self.expired[pair] += 1
-            return
-        earliest = age + min(max(age, LEAST), MOST)
-        # A scan's own time is that of its number: rounding must not add a scan.
-        scan = math.ceil((earliest - message.phase) / SCAN - 1e-9)
-        self.after(message.phase + scan * SCAN - age, self.try_again, message)
+        else:
+            self.after(following - age, self.try_again, message)
 
     def end_slice(self, number: int) -> None:
         """What was judged in the slice enters the decayed counts; at the end of a period verdicts follow."""
