@@ -50,7 +50,7 @@ def poisson(mean: float, uniform: Any) -> int:
 
 
 def next_try(age: float, phase: float) -> float | None:
-    """Age, in seconds, of the try after a failed one: the first scan of the queue at or after the backoff; none after one beyond the lifetime."""
+    """Age in seconds of the try after a failed one: the first scan of the queue after the backoff; none after one beyond the lifetime."""
     if age >= LIFETIME:
         return None
     earliest = age + min(max(age, LEAST), MOST)
