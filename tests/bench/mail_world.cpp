@@ -49,9 +49,8 @@ std::string scenario_text(const MailWorldParams& params) {
 }
 
 MailWorld make_mail_world(const MailWorldParams& params) {
-    const std::string text = world_text(params);
     const Scenario scenario =
-        read_scenario(scenario_text(params), "mail-bench.json", [&](std::string_view, std::string_view) { return text; });
+        read_scenario(scenario_text(params), "mail-bench.json", [&](std::string_view, std::string_view) { return world_text(params); });
     MailWorld made;
     made.model = make_model(scenario, params.seed, Compliance::kDrawn);
     made.rule = params.rule;

@@ -15,7 +15,11 @@
 
 namespace {
 
-using namespace mailrift::bench;
+using mailrift::bench::Count;
+using mailrift::bench::MailCounts;
+using mailrift::bench::MailWorld;
+using mailrift::bench::MailWorldParams;
+using mailrift::bench::TextbookMail;
 
 /// What a model did, and how long it took without its building.
 struct Measured {
