@@ -14,12 +14,26 @@ constexpr double kTwoTo32 = 0x1p32;
 
 std::string id_of_rank(std::size_t rank) { return "p" + std::to_string(100 + rank); }  // three digits: in order of names too
 
-std::string policy_text(const std::string& key, const DeferRule& rule) {
+std::string policy_text(const DeferRule& rule) {
     using sim::format_number;
-    return R"(, "blocking": [{"id": "ratio", "kind": "reputation", ")" + key + "\": " + format_number(rule.cut_off) +
-           R"(, "min_volume": )" + format_number(rule.min_volume) + R"(, "half_life": ")" + sim::format_duration(rule.half_life) +
-           R"(", "period": ")" + sim::format_duration(rule.period) + R"(", "true_positive": )" + format_number(rule.true_positive) +
-           R"(, "false_positive": )" + format_number(rule.false_positive) + "}]";
+    return R"(, "blocking": [{"id": "ratio", "kind": "reputation", "defer": )" + format_number(rule.cut_off) + R"(, "min_volume": )" +
+           format_number(rule.min_volume) + R"(, "half_life": ")" + sim::format_duration(rule.half_life) + R"(", "period": ")" +
+           sim::format_duration(rule.period) + R"(", "true_positive": )" + format_number(rule.true_positive) + R"(, "false_positive": )" +
+           format_number(rule.false_positive) + "}]";
+}
+
+Model model_of(const MailWorldParams& params) {
+    const Scenario scenario =
+        read_scenario(scenario_text(params), "mail-bench.json", [&](std::string_view, std::string_view) { return world_text(params); });
+    return make_model(scenario, params.seed, Compliance::kDrawn);
+}
+
+GraphBuild build_of(const MailWorldParams& params) {
+    GraphBuild build;
+    build.seed = params.seed;
+    build.threads = params.threads;
+    build.memory_bytes = std::size_t{16} << 30U;
+    return build;
 }
 
 }  // namespace
@@ -44,24 +58,22 @@ std::string world_text(const MailWorldParams& params) {
 std::string scenario_text(const MailWorldParams& params) {
     return R"({"schema": 1, "name": "mail-bench", "world": "zipf", "slice": "1 h", "horizon": ")" + std::to_string(params.hours) +
            R"( h", "mail": {"messages_per_day": )" + sim::format_number(params.messages_per_day) + R"(, "reply": )" +
-           sim::format_number(params.reply) + R"(, "reply_delay": )" + params.reply_delay + "}" +
-           (params.cut_off.empty() ? std::string() : policy_text(params.cut_off, params.rule)) + "}";
+           sim::format_number(params.reply) + R"(, "reply_delay": )" + params.reply_delay + "}" + policy_text(params.rule) + "}";
 }
 
 MailWorld make_mail_world(const MailWorldParams& params) {
-    const Scenario scenario =
-        read_scenario(scenario_text(params), "mail-bench.json", [&](std::string_view, std::string_view) { return world_text(params); });
     MailWorld made;
-    made.model = make_model(scenario, params.seed, Compliance::kDrawn);
-    made.rule = params.rule;
+    made.model = model_of(params);
     made.persons = lay_out_persons(made.model.world, made.model.population, 1);
-    GraphBuild build;
-    build.seed = params.seed;
-    build.threads = params.threads;
-    build.memory_bytes = std::size_t{16} << 30U;
-    made.graph = build_contact_graph(made.persons, made.model.population, made.model.mixing, {}, build);
-    made.senders = make_senders(made.persons, made.graph, made.model.mail.messages_per_day, {}, build);
+    made.graph = build_contact_graph(made.persons, made.model.population, made.model.mixing, made.model.mail.contacts, build_of(params));
+    set_mail(made, params);
     return made;
+}
+
+void set_mail(MailWorld& world, const MailWorldParams& params) {
+    world.model = model_of(params);
+    world.rule = params.rule;
+    world.senders = make_senders(world.persons, world.graph, world.model.mail.messages_per_day, world.model.mail.senders, build_of(params));
 }
 
 std::vector<std::uint32_t> providers_of_persons(const MailWorld& world) {

@@ -16,7 +16,7 @@ namespace mailrift::bench {
 
 /// Every receiver's policy: `reputation` with one cut-off, at or above which a source is deferred.
 struct DeferRule {
-    double cut_off = 0.1;            ///< share of a source's decayed counts that was judged bad; above 1: nothing is ever deferred
+    double cut_off = 0.1;            ///< share of a source's decayed counts that was judged bad, 0..1
     double min_volume = 100;         ///< decayed counts below which a source is accepted, messages
     double false_positive = 0.0005;  ///< probability that wanted mail is judged bad
     double true_positive = 0.999;    ///< probability that spam is judged bad
@@ -35,7 +35,6 @@ struct MailWorldParams {
     double messages_per_day = 30;
     double reply = 0.3;
     std::string reply_delay = R"({"lognormal": {"median": "1 h", "sigma": 1.5}})";  ///< as in a scenario
-    std::string cut_off;  ///< the key of `rule.cut_off` in the policy of the document; empty: the document has no policy
     DeferRule rule;
     std::uint64_t seed = 1;
     std::size_t threads = 1;  ///< that build the graph
@@ -56,6 +55,9 @@ struct MailWorld {
 
 /// \throws sim::Error for what the documents or the contact graph do not permit.
 [[nodiscard]] MailWorld make_mail_world(const MailWorldParams& params);
+
+/// Changes all but persons and graph. Precondition: `params` has the persons, providers and seed that the world was made with.
+void set_mail(MailWorld& world, const MailWorldParams& params);
 
 /// The provider of each person at t = 0, as EntityId. Size persons.
 [[nodiscard]] std::vector<std::uint32_t> providers_of_persons(const MailWorld& world);

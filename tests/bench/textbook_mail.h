@@ -51,7 +51,7 @@ struct SourceRecord {
 };
 
 /// Everybody writes to each contact alike, conversations as a Poisson process; what is delivered is answered with probability `reply` after
-/// `reply_delay`; what is deferred (450) is tried again by the schedule `postfix`, under the verdict of its time, until it expires. A verdict holds for
+/// `reply_delay`; what is deferred is tried again by the schedule `postfix`, under the verdict of its time, until it expires. A verdict holds for
 /// a period, from the first period's end on. A deferred message does not reach `data`: it is no evidence. Spam is counted by the hour as evidence,
 /// and is not tried again. Random numbers are those of <random>: a peer, not a result.
 class TextbookMail {
