@@ -21,7 +21,12 @@ endfunction()
 mailrift_add_bench(counts_bench mailrift_sim)
 mailrift_add_bench(graph_bench mailrift_models)
 mailrift_add_bench(planet_bench mailrift_models)
-add_custom_target(bench_programs DEPENDS queue_bench memory_bench planet_bench)
+
+# What mail on the contact graph is compared with, in a library of its own, since it has a test.
+add_library(mail_peers STATIC EXCLUDE_FROM_ALL tests/bench/mail_world.cpp tests/bench/textbook_mail.cpp)
+target_link_libraries(mail_peers PUBLIC mailrift_models mailrift_flags)
+mailrift_add_bench(message_bench mail_peers)
+add_custom_target(bench_programs DEPENDS queue_bench memory_bench planet_bench message_bench)
 
 # A peer that is only measured where it is installed.
 find_package(PkgConfig QUIET)
@@ -36,6 +41,7 @@ if(ns3_FOUND)
 endif()
 
 if(MAILRIFT_TESTS)
+    target_link_libraries(models_tests PRIVATE mail_peers)
     add_test(NAME queue_bench_check COMMAND queue_bench check)
     add_test(NAME memory_bench_check COMMAND memory_bench 1 1)
 endif()

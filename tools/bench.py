@@ -13,48 +13,18 @@ import json
 import os
 import platform
 import statistics
-import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+
+import bench_message
+from bench_rows import Goal, Row, output
 
 ROOT = Path(__file__).resolve().parents[1]
 PROGRAMS = ROOT / "build" / "release"
 RESULTS = ROOT / "build" / "bench" / "results.json"
 SCENARIO = "icc-account-closure"
 IMPORT = "import time, numpy; start = time.perf_counter(); import mailrift; print(time.perf_counter() - start)"
-
-
-@dataclasses.dataclass(frozen=True)
-class Goal:
-    """A bound: of the ratio to the peer, or, for a row without a ratio, of the value."""
-
-    kind: str  # "at least" or "at most"
-    bound: float
-
-    def met(self, number: float) -> bool:
-        """Whether `number` is within the bound."""
-        return number >= self.bound if self.kind == "at least" else number <= self.bound
-
-
-@dataclasses.dataclass(frozen=True)
-class Row:
-    """One measured figure, with the ratio to a peer's if it has one."""
-
-    name: str
-    value: float
-    unit: str
-    peer: str | None = None
-    ratio: float | None = None
-    goal: Goal | None = None
-
-    def fields(self) -> dict[str, object]:
-        """The row as the file has it; `goal` is text, `met` is null without a goal."""
-        compared = self.value if self.ratio is None else self.ratio
-        row: dict[str, object] = {"name": self.name, "value": self.value, "unit": self.unit, "peer": self.peer, "ratio": self.ratio}
-        row["goal"] = None if self.goal is None else f"{'value' if self.ratio is None else 'ratio'} {self.goal.kind} {self.goal.bound:g}"
-        row["met"] = None if self.goal is None else self.goal.met(compared)
-        return row
 
 
 @dataclasses.dataclass(frozen=True)
@@ -111,11 +81,6 @@ def processor() -> str:
     return f"{names[0] if names else platform.machine()}, {os.cpu_count()} threads"
 
 
-def output(command: Sequence[str]) -> str:
-    """What a program prints. It must succeed."""
-    return subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout
-
-
 def import_row(sizes: Sizes) -> Row:
     """Time of the import in fresh interpreters that have NumPy loaded."""
     seconds = [float(output([sys.executable, "-c", IMPORT])) for _ in range(sizes.repeats)]
@@ -146,12 +111,15 @@ def memory_rows(sizes: Sizes, programs: Path) -> list[Row]:
     """What the memory can do: the bound of what is measured beside it."""
     rounds = sizes.rounds + (sizes.rounds + 1) % 2
     measured = json.loads(output([str(programs / "memory_bench"), str(sizes.mebibytes), str(rounds)]))
-    where = f"{sizes.mebibytes} MiB, {'huge pages advised' if measured['huge_pages'] else 'small pages'}"
-    return [
-        Row(f"independent random read, {where}", measured["independent_ns"], "ns"),
-        Row(f"dependent random read, {where}", measured["dependent_ns"], "ns"),
-        Row(f"read in order, {where}", measured["stream_gb_s"], "GB/s"),
-    ]
+    rows: list[Row] = []
+    for prefix, pages in (("", "huge"), ("small_", "small")):
+        where = f"{sizes.mebibytes} MiB, {pages} pages {'advised' if measured[f'{pages}_pages'] else 'refused'}"
+        rows += [
+            Row(f"independent random read, {where}", measured[f"{prefix}independent_ns"], "ns"),
+            Row(f"dependent random read, {where}", measured[f"{prefix}dependent_ns"], "ns"),
+            Row(f"read in order, {where}", measured[f"{prefix}stream_gb_s"], "GB/s"),
+        ]
+    return rows
 
 
 def rate(peer: Peer, model: str, processes: int, sizes: Sizes) -> float:
@@ -215,10 +183,12 @@ def main() -> None:
     """Measures, prints and writes all rows."""
     parser = argparse.ArgumentParser(description="Prints the table of times and writes build/bench/results.json.")
     parser.add_argument("--quick", action="store_true", help="small sizes, one round: shows that all works, figures mean little")
-    sizes = QUICK if parser.parse_args().quick else FULL
+    quick = parser.parse_args().quick
+    sizes = QUICK if quick else FULL
     print(f"{processor()}; Python {platform.python_version()}; load {os.getloadavg()[0]:.1f} before; rounds: {sizes.rounds}", flush=True)
     rows = [import_row(sizes), run_row(sizes), *planet_rows(sizes, PROGRAMS), *memory_rows(sizes, PROGRAMS)]
     rows += queue_rows(sizes, PROGRAMS, lambda text: print(text, flush=True))
+    rows += bench_message.message_rows(bench_message.QUICK if quick else bench_message.FULL, PROGRAMS, lambda text: print(text, flush=True))
     write(rows, RESULTS)
     print(table(rows))
     print(f"written to {RESULTS.relative_to(ROOT)}")

@@ -1,0 +1,99 @@
+// Mail on the contact graph, message by message, under the clock. Usage: message_bench MODEL PERSONS DAYS prints a line of JSON; without arguments it
+// names the models, one a line.
+#include <array>
+#include <charconv>
+#include <chrono>
+#include <cmath>
+#include <cstdio>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sim/error.h"
+#include "tests/bench/mail_world.h"
+#include "tests/bench/textbook_mail.h"
+
+namespace {
+
+using mailrift::bench::Count;
+using mailrift::bench::MailCounts;
+using mailrift::bench::MailWorld;
+using mailrift::bench::MailWorldParams;
+using mailrift::bench::TextbookMail;
+
+/// What a model did, and how long it took without its building.
+struct Measured {
+    std::uint64_t messages = 0;  ///< written
+    std::uint64_t answered = 0;  ///< of them, answers
+    std::uint64_t attempts = 0;
+    std::uint64_t deferred = 0;  ///< of them
+    std::uint64_t expired = 0;   ///< messages
+    std::size_t pending_bytes = 0;
+    double seconds = 0;
+};
+
+Measured textbook(const MailWorld& world) {
+    TextbookMail mail(world, world.model.seed);
+    const auto start = std::chrono::steady_clock::now();
+    const MailCounts& counts = mail.run(world.model.slices);
+    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    return {counts.sum(Count::kWritten), counts.answers, counts.attempts(), counts.sum(Count::kDeferred), counts.sum(Count::kExpired),
+            mail.pending_bytes(),        seconds};
+}
+
+struct NamedModel {
+    std::string_view name;
+    Measured (*measure)(const MailWorld&);
+};
+constexpr std::array kModels{NamedModel{"textbook", &textbook}};
+
+template <class Number>
+bool read_number(const std::string& text, Number low, Number high, Number& number) {
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    return error == std::errc() && end == text.data() + text.size() && number >= low && number <= high;
+}
+
+void print(const NamedModel& model, const MailWorldParams& params, const MailWorld& world, const Measured& found) {
+    using Whole = unsigned long long;
+    std::printf("{\"model\": \"%s\", \"persons\": %u, \"days\": %g, \"messages\": %llu, \"answered\": %llu, \"attempts\": %llu, ",
+                std::string(model.name).c_str(), params.persons, static_cast<double>(params.hours) / 24, static_cast<Whole>(found.messages),
+                static_cast<Whole>(found.answered), static_cast<Whole>(found.attempts));
+    std::printf("\"deferred\": %llu, \"expired\": %llu, \"seconds\": %.4f, \"ns_per_message\": %.2f, \"pending_bytes\": %zu, ",
+                static_cast<Whole>(found.deferred), static_cast<Whole>(found.expired), found.seconds,
+                1e9 * found.seconds / static_cast<double>(found.messages), found.pending_bytes);
+    std::printf("\"random_lines\": %.3f}\n", random_lines(world));
+}
+
+int usage() {
+    std::fputs("usage: message_bench MODEL PERSONS DAYS (whole hours, from 1 h to 365 d)\n", stderr);
+    return 2;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    const std::vector<std::string> words(argv + 1, argv + argc);
+    if (words.empty()) {
+        for (const NamedModel& model : kModels) std::printf("%s\n", std::string(model.name).c_str());
+        return 0;
+    }
+    MailWorldParams params;
+    double days = 0;
+    if (words.size() != 3 || !read_number(words[1], 500U, 100'000'000U, params.persons) || !read_number(words[2], 1.0 / 24, 365.0, days)) {
+        return usage();
+    }
+    params.hours = std::llround(days * 24);
+    if (std::fabs(static_cast<double>(params.hours) - days * 24) > 1e-6) return usage();
+    try {
+        for (const NamedModel& model : kModels) {
+            if (model.name != words[0]) continue;
+            const MailWorld world = make_mail_world(params);
+            print(model, params, world, model.measure(world));
+            return 0;
+        }
+    } catch (const sim::Error& error) {
+        std::fprintf(stderr, "%s\n", error.what());
+        return 1;
+    }
+    return usage();
+}

@@ -1,0 +1,114 @@
+"""The rows of `make bench` for mail: what is compared, round by round, and what is left out; and that SimPy's mail is the textbook's."""
+
+from __future__ import annotations
+
+import dataclasses
+import importlib.util
+import re
+from pathlib import Path
+
+import pytest
+
+import bench_message
+import mailrift
+from bench_rows import Goal
+from sources import ROOT
+
+SIZES = bench_message.MailSizes(rounds=3, persons=(5, 1_000_000), days=0.25, mebibytes=16)
+
+
+def program(path: Path, body: str) -> None:
+    path.write_text(f"#!/bin/sh\n{body}\n")
+    path.chmod(0o755)
+
+
+def programs(folder: Path, models: str) -> None:
+    """`message` takes 10, 20, 60 ns in its rounds, all others 100, 400, 300; a random read 2 ns, and a message has 2.5 of them."""
+    program(
+        folder / "message_bench",
+        f"""[ $# = 0 ] && echo "{models}" && exit
+echo "$*" >> {folder}/calls
+n=$(grep -c "^$1 $2 " {folder}/calls)
+[ $1 = message ] && set -- $1 $2 $3 10 20 60 || set -- $1 $2 $3 100 400 300
+shift 3; shift $((n - 1))
+echo "{{\\"ns_per_message\\": $1, \\"random_lines\\": 2.5, \\"attempts\\": 200, \\"deferred\\": 6}}\"""",
+    )
+    program(folder / "memory_bench", f'echo "memory $*" >> {folder}/calls; echo "{{\\"independent_ns\\": 2}}"')
+
+
+@pytest.fixture
+def no_simpy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+
+
+@pytest.mark.usefixtures("no_simpy")
+def test_message_is_measured_in_turn_with_its_peers_and_the_memory(tmp_path: Path) -> None:
+    programs(tmp_path, "textbook message")
+    said: list[str] = []
+    rows = bench_message.message_rows(SIZES, tmp_path, said.append)
+    assert said == ["left out: rows against SimPy, callbacks: simpy cannot be imported"]
+    one_round = ["message 5 0.25", "memory 16 1", "textbook 5 0.25"]
+    assert (tmp_path / "calls").read_text().splitlines()[:9] == one_round * 3
+    peer, paired, bound = rows[:3]
+    assert (peer.name, peer.value, peer.ratio) == ("textbook heap, 5 persons, 3.0 % of tries deferred", 300, None)
+    assert (paired.name, paired.value, paired.peer, paired.ratio) == ("message, 5 persons", 20, "textbook heap", 10)  # of 10, 20, 5
+    assert (bound.peer, bound.ratio) == ("its random reads", 4)  # of 2, 4, 12
+    assert paired.goal is None
+    assert bound.goal is None
+    assert [row.goal for row in rows[3:]] == [None, Goal("at least", 20), Goal("at most", 2)]
+    assert [row.fields()["met"] for row in rows[3:]] == [None, False, False]
+
+
+@pytest.mark.usefixtures("no_simpy")
+def test_without_message_the_peers_stand_alone_and_that_is_said(tmp_path: Path) -> None:
+    programs(tmp_path, "textbook")
+    said: list[str] = []
+    rows = bench_message.message_rows(SIZES, tmp_path, said.append)
+    assert said[1:] == ["left out: rows of message: message_bench does not have it"]
+    assert [(row.value, row.peer) for row in rows] == [(300, None), (300, None)]
+
+
+def test_a_slow_peer_is_not_measured_at_sizes_that_take_too_long(tmp_path: Path) -> None:
+    programs(tmp_path, "textbook")
+    slow = bench_message.MailPeer("slow", (str(tmp_path / "message_bench"), "slow"), most_persons=5)
+    sizes = dataclasses.replace(SIZES, rounds=1)
+    assert [len(bench_message.rows_of_size(sizes, persons, tmp_path, [slow], False)) for persons in (5, 6)] == [1, 0]
+
+
+def test_goals_are_of_sizes_that_are_measured() -> None:
+    for peer in bench_message.mail_peers(Path()):
+        assert {persons for persons, _ in peer.goals} <= set(bench_message.FULL.persons)
+        assert all(persons <= peer.most_persons for persons, _ in peer.goals)
+    assert bench_message.BEYOND_CACHES in bench_message.FULL.persons
+
+
+def test_simpy_has_the_parameters_of_the_textbook() -> None:
+    header = (ROOT / "tests" / "bench" / "mail_world.h").read_text()
+    script = (ROOT / "tools" / "bench_simpy_mail.py").read_text()
+
+    def default(name: str) -> float:
+        (value,) = re.findall(rf"\b{name} = ([0-9.]+);", header)
+        return float(value)
+
+    def constants(names: str) -> list[float]:
+        (values,) = re.findall(rf"^{names} = ([0-9., ]+?)(?:  #.*)?$", script, re.M)
+        return [float(value) for value in values.split(",")]
+
+    assert constants("PROVIDERS, SPAMMING_RANK") == [default("providers"), default("spamming_rank")]
+    assert constants("SPAM, MUCH_SPAM") == [default("spam"), default("much_spam")]
+    assert constants("MESSAGES_PER_DAY, REPLY") == [default("messages_per_day"), default("reply")]
+    assert constants("CUT_OFF, MIN_VOLUME, PERIOD")[:2] == [default("cut_off"), default("min_volume")]
+    assert constants("FALSE_POSITIVE, TRUE_POSITIVE") == [default("false_positive"), default("true_positive")]
+
+
+def test_simpy_tries_by_the_schedule_of_postfix() -> None:
+    pytest.importorskip("simpy", reason="installed for `make bench` alone")
+    import bench_simpy_mail
+
+    for phase in (0.0, 12.5, 299.0):
+        ages = []
+        age: float | None = 0.0
+        while age is not None:
+            age = bench_simpy_mail.next_try(age, phase)
+            ages.append(age)
+        assert ages == [*mailrift.retry_times("postfix", phase), None]

@@ -1,0 +1,118 @@
+"""Rows of `make bench` for mail on the contact graph, message by message.
+
+`message` is measured beside simpler simulations of the same model (tests/bench/textbook_mail.h, tools/bench_simpy_mail.py) and beside the
+least that the memory permits: the random cache lines of a message, times an independent random read.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import importlib.util
+import json
+import statistics
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from bench_rows import Goal, Row, output
+
+SIMPY = Path(__file__).resolve().parent / "bench_simpy_mail.py"
+UNIT = "ns/message"
+MOST_OVER_MEMORY = 2.0  # times the memory's bound, where the persons' tables are larger than the caches
+BEYOND_CACHES = 1_000_000  # persons
+
+
+@dataclasses.dataclass(frozen=True)
+class MailSizes:
+    """How much is measured: `rounds` of each number of persons, for so many days, and memory of so many MiB."""
+
+    rounds: int
+    persons: tuple[int, ...]
+    days: float
+    mebibytes: int
+
+
+FULL = MailSizes(rounds=3, persons=(100_000, 1_000_000), days=1, mebibytes=1_024)
+QUICK = MailSizes(rounds=1, persons=(2_000,), days=0.25, mebibytes=16)
+
+
+@dataclasses.dataclass(frozen=True)
+class MailPeer:
+    """A simulation of the same model: its name, how to run it, and the goals of our ratio to it, by persons."""
+
+    name: str
+    command: tuple[str, ...]  # to which persons and days are added
+    most_persons: int = 1_000_000_000  # for more it takes too long
+    missing: str | None = None  # why it is not measured
+    goals: tuple[tuple[int, float], ...] = ()
+
+
+def mail_peers(programs: Path) -> list[MailPeer]:
+    """What `message` is compared with; those not installed say so."""
+    simpy = None if importlib.util.find_spec("simpy") else "simpy cannot be imported"
+    return [
+        MailPeer("textbook heap", (str(programs / "message_bench"), "textbook"), goals=((1_000_000, 20.0),)),
+        MailPeer("SimPy, callbacks", (sys.executable, str(SIMPY)), most_persons=100_000, missing=simpy, goals=((100_000, 250.0),)),
+    ]
+
+
+def measured(command: Sequence[str], persons: int, days: float) -> dict[str, Any]:
+    """What a simulation prints."""
+    found: dict[str, Any] = json.loads(output([*command, str(persons), f"{days:g}"]))
+    return found
+
+
+def peer_row(peer: MailPeer, persons: int, runs: Sequence[Mapping[str, Any]]) -> Row:
+    """What a peer takes by itself."""
+    deferred = statistics.median(run["deferred"] / run["attempts"] for run in runs)
+    name = f"{peer.name}, {persons} persons, {100 * deferred:.1f} % of tries deferred"
+    return Row(name, statistics.median(float(run["ns_per_message"]) for run in runs), UNIT)
+
+
+def paired_row(peer: MailPeer, persons: int, ours: Sequence[float], theirs: Sequence[float]) -> Row:
+    """How many times as long a peer takes as `message`, from the ns of all rounds."""
+    bound = dict(peer.goals).get(persons)
+    ratio = statistics.median(other / mine for mine, other in zip(ours, theirs, strict=True))
+    goal = None if bound is None else Goal("at least", bound)
+    return Row(f"message, {persons} persons", statistics.median(ours), UNIT, peer.name, ratio, goal)
+
+
+def bound_row(persons: int, ours: Sequence[float], bounds: Sequence[float]) -> Row:
+    """How many times as long `message` takes as its random reads, from the ns of all rounds."""
+    ratio = statistics.median(mine / bound for mine, bound in zip(ours, bounds, strict=True))
+    goal = Goal("at most", MOST_OVER_MEMORY) if persons >= BEYOND_CACHES else None
+    return Row(f"message, {persons} persons", statistics.median(ours), UNIT, "its random reads", ratio, goal)
+
+
+def rows_of_size(sizes: MailSizes, persons: int, programs: Path, peers: Sequence[MailPeer], has_message: bool) -> list[Row]:
+    """All rows of one number of persons; what is compared is measured in turn, round by round."""
+    peers = [peer for peer in peers if persons <= peer.most_persons]
+    theirs: dict[str, list[dict[str, Any]]] = {peer.name: [] for peer in peers}
+    ours, bounds = [], []
+    for _ in range(sizes.rounds):
+        if has_message:
+            mine = measured((str(programs / "message_bench"), "message"), persons, sizes.days)
+            read = json.loads(output([str(programs / "memory_bench"), str(sizes.mebibytes), "1"]))["independent_ns"]
+            ours.append(float(mine["ns_per_message"]))
+            bounds.append(float(mine["random_lines"]) * float(read))
+        for peer in peers:
+            theirs[peer.name].append(measured(peer.command, persons, sizes.days))
+    rows = [peer_row(peer, persons, theirs[peer.name]) for peer in peers]
+    if has_message:
+        rows += [paired_row(peer, persons, ours, [float(run["ns_per_message"]) for run in theirs[peer.name]]) for peer in peers]
+        rows.append(bound_row(persons, ours, bounds))
+    return rows
+
+
+def message_rows(sizes: MailSizes, programs: Path, say: Callable[[str], None]) -> list[Row]:
+    """Nanoseconds a message of each peer, and, if message_bench has it, of `message` beside them and beside the memory's bound."""
+    peers = mail_peers(programs)
+    for peer in peers:
+        if peer.missing:
+            say(f"left out: rows against {peer.name}: {peer.missing}")
+    has_message = "message" in output([str(programs / "message_bench")]).split()
+    if not has_message:
+        say("left out: rows of message: message_bench does not have it")
+    found = [peer for peer in peers if not peer.missing]
+    return [row for persons in sizes.persons for row in rows_of_size(sizes, persons, programs, found, has_message)]
