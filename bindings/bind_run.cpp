@@ -155,16 +155,16 @@ std::optional<Traffic> traffic_by_name(const std::optional<std::string>& name) {
     if (!name) return std::nullopt;
     const Words known = traffic_words();
     if (std::find(known.begin(), known.end(), *name) != known.end()) return value_of<Traffic>(known, *name);
-    throw sim::Error(sim::Code::kArgument, {}, R"(traffic "fluid", "flow" or "none")", "\"" + *name + "\"",
+    throw sim::Error(sim::Code::kArgument, {}, R"(traffic "fluid", "flow", "message" or "none")", "\"" + *name + "\"",
                      sim::nearest_name(*name, known));
 }
 
 PythonRun run(std::shared_ptr<Scenario> scenario, std::optional<std::uint64_t> seed, const std::optional<std::string>& traffic,
-              const std::string& compliance, const py::object& progress) {
+              const std::string& compliance, std::size_t threads, const py::object& progress) {
     PythonRun result;
     result.scenario_name = scenario->name;
     sim::StopFlag stop;
-    RunOptions options{seed, traffic_by_name(traffic), compliance_by_name(compliance), &stop, {}};
+    RunOptions options{seed, traffic_by_name(traffic), compliance_by_name(compliance), threads, &stop, {}};
     const auto begin = std::chrono::steady_clock::now();
     run_interruptibly(stop, progress, [&](const std::function<void(const sim::Progress&)>& report) {
         options.progress = report;
@@ -225,7 +225,7 @@ void bind_run(py::module_& module) {
     bind_tables(type);
     module.def(
         "run", &run, py::arg("scenario"), py::kw_only(), py::arg("seed") = py::none(), py::arg("traffic") = py::none(),
-        py::arg("compliance") = "drawn", py::arg("progress") = py::none(),
+        py::arg("compliance") = "drawn", py::arg("threads") = 1, py::arg("progress") = py::none(),
         "Runs a scenario with the GIL released. Ctrl-C stops it within a slice; the run says `interrupted` and keeps what is finished.");
 }
 

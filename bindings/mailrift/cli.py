@@ -244,7 +244,7 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("name", help="name or file")
     sub.add_argument("--out", help="result directory")
     sub.add_argument("--seed", type=_whole(0, 2**53), help="of all draws; not given: the scenario's")
-    sub.add_argument("--traffic", choices=["fluid", "flow", "none"])
+    sub.add_argument("--traffic", choices=["fluid", "flow", "message", "none"])
     sub.add_argument("--threads", type=_whole(1, 1024), default=1, help="changes no result")
     sub.add_argument("--compliance", choices=["drawn", "legal"], default="drawn")
     sub.add_argument("--missing", choices=["proportional", "best", "worst"], help="how unknown shares are treated")

@@ -183,11 +183,11 @@ def run(
     Parameters
     ----------
     traffic
-        "fluid" (expected counts), "flow" (random counts) or "none" (reachability alone); not given: the scenario's.
+        "fluid" (expected counts), "flow" (random counts), "message" (single messages) or "none" (reachability alone); not given: the scenario's.
     seed
         0..2^53; not given: the scenario's.
     threads
-        1 or more. A run uses one, and its result never depends on the number.
+        1 or more, which share the slices of "message"; the others use one. No result depends on the number.
     compliance
         "drawn", or "legal": everyone who can be compelled obeys.
     progress
@@ -204,7 +204,7 @@ def run(
     """
     want_scenario(scenario, "run")
     want_threads(threads)
-    core = _core.run(scenario.core, seed=seed, traffic=traffic, compliance=compliance, progress=progress)
+    core = _core.run(scenario.core, seed=seed, traffic=traffic, compliance=compliance, threads=threads, progress=progress)
     finished = Run(core, scenario)
     if core.interrupted:
         stopped: Any = KeyboardInterrupt("the run was interrupted; attribute `run` keeps what is finished")

@@ -59,6 +59,9 @@ public:
     /// The rule for tries of unknown (source, sender, recipient), of a policy that proposes to greylist.
     [[nodiscard]] virtual std::optional<Greylist> greylist() const { return std::nullopt; }
 
+    /// Whether it can defer mail, to be tried again.
+    [[nodiscard]] virtual bool defers() const { return greylist().has_value(); }
+
     /// The reply to what it defers (RFC 5321, RFC 3463).
     [[nodiscard]] virtual std::string_view defer_reply() const { return "421 4.7.0"; }
 };

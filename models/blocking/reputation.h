@@ -41,6 +41,8 @@ public:
     void observe(const JudgedCounts& counts, sim::Duration slice, std::span<double> key) const override;
     [[nodiscard]] Proposal propose(std::span<double> key) const override;
 
+    [[nodiscard]] bool defers() const override { return params_.defer.has_value(); }
+
     /// Whether these counts are past a cut-off.
     [[nodiscard]] bool past(double theta, double good, double bad) const;
 

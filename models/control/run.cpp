@@ -5,6 +5,7 @@
 
 #include "models/control/control_plane.h"
 #include "models/control/judgement.h"
+#include "models/scenario/words.h"
 #include "models/traffic/flow.h"
 #include "models/traffic/fluid.h"
 #include "models/traffic/message.h"
@@ -54,6 +55,16 @@ std::unique_ptr<TrafficModel> make_traffic(const Model& model, Traffic traffic, 
         case Traffic::kMessage: return make_message(setup, start);
     }
     return nullptr;
+}
+
+/// Only `message` has queues.
+void check_deferral(const Run& run) {
+    if (run.traffic == Traffic::kMessage) return;
+    for (const NamedPolicy& policy : run.model.policies) {
+        if (!policy.policy->defers()) continue;
+        throw sim::Error(sim::Code::kInconsistent, {}, "traffic \"message\", because policy \"" + policy.id + "\" defers mail",
+                         "traffic \"" + traffic_words()[static_cast<std::size_t>(run.traffic)] + "\"");
+    }
 }
 
 std::vector<CohortDay> as_days(const std::vector<CohortTally>& tallies) {
@@ -127,6 +138,19 @@ std::uint64_t fingerprint_of(const std::vector<Series>& observed) {
 
 }  // namespace
 
+namespace {
+
+/// Does `work`, of which nothing counts if a stop came before its end.
+void unless_stopped(const std::function<void()>& work) {
+    try {
+        work();
+    } catch (const sim::Error& error) {
+        if (error.code() != sim::Code::kInterrupted) throw;
+    }
+}
+
+}  // namespace
+
 Run run_scenario(const Scenario& scenario, const RunOptions& options) {
     Run run;
     run.model = make_model(scenario, options.seed.value_or(scenario.seed), options.compliance);
@@ -136,26 +160,32 @@ Run run_scenario(const Scenario& scenario, const RunOptions& options) {
         throw sim::Error(sim::Code::kInconsistent, {}, "a traffic model, because a response or a policy reads what became of mail",
                          "traffic \"none\"");
     }
+    check_deferral(run);
     sim::Fingerprint trajectory;
     ControlPlane control(model, run, trajectory, counts_are_whole(run.traffic));
     Observer observer(model, scenario.observe);
-    const auto traffic = make_traffic(model, run.traffic, options, control.view());
     const sim::StopFlag never;
     const sim::StopFlag& stop = options.stop != nullptr ? *options.stop : never;
+    std::unique_ptr<TrafficModel> traffic;
+    unless_stopped([&] { traffic = make_traffic(model, run.traffic, options, control.view()); });
     const auto begin = [&](sim::Tick tick) -> const std::vector<Change>& {
         const std::vector<Change>& changes = control.begin(tick);
         observer.observe(control.view(), tick, !changes.empty());
         return changes;
     };
+    sim::Tick complete = 0;
     const sim::RunOutcome outcome = sim::run_ticks(model.slices, stop, options.progress, [&](sim::Tick tick) {
         const std::vector<Change>& changes = begin(tick);
         if (!traffic) return;
-        const Tallies tallies = traffic->advance({control.view(), changes}, tick, stop);
-        trajectory.add(tallies.digest);
-        control.learn(as_days(tallies.cohorts), tallies.sources);
+        unless_stopped([&] {
+            const Tallies tallies = traffic->advance({control.view(), changes}, tick, stop);
+            trajectory.add(tallies.digest);
+            control.learn(as_days(tallies.cohorts), tallies.sources);
+            complete = tick + 1;
+        });
     });
-    run.finished = outcome.finished;
-    run.interrupted = outcome.interrupted;
+    run.finished = run.traffic == Traffic::kNone ? outcome.finished : complete;
+    run.interrupted = run.finished < model.slices;
     if (!run.interrupted) begin(model.slices);
     if (traffic) traffic->settle(run.ledger);
     run.ledger.check_balance(counts_are_whole(run.traffic) ? 0 : kBalance);

@@ -9,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "models/control/control_plane.h"
+#include "models/traffic/message.h"
 #include "sim/error.h"
 #include "tests/bench/mail_world.h"
 #include "tests/bench/textbook_mail.h"
@@ -41,11 +43,43 @@ Measured textbook(const MailWorld& world) {
             mail.pending_bytes(),        seconds};
 }
 
+/// Traffic model `message`, with the control plane that judges its tallies, as in every run.
+Measured message(const MailWorld& world, std::size_t threads) {
+    const mailrift::Model& model = world.model;
+    mailrift::Run run;
+    sim::Fingerprint trajectory;
+    mailrift::ControlPlane control(model, run, trajectory, true);
+    const mailrift::Involved involved = mailrift::involved_in(model);
+    const mailrift::TrafficSetup setup{model.world, model.population, model.mixing, model.mail, {involved.cohorts, involved.entities, true, true},
+                                 model.grid.slice, model.slices, false, {}, model.seed, threads, {1}};
+    const auto traffic = mailrift::make_message(setup, control.view());
+    const sim::StopFlag never;
+    const auto start = std::chrono::steady_clock::now();
+    for (sim::Tick tick = 0; tick < model.slices; ++tick) {
+        const auto& changes = control.begin(tick);
+        const mailrift::Tallies tallies = traffic->advance({control.view(), changes}, tick, never);
+        trajectory.add(tallies.digest);
+        control.learn({}, tallies.sources);
+    }
+    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    mailrift::Ledger ledger;
+    traffic->settle(ledger);
+    Measured measured;
+    measured.seconds = seconds;
+    for (const mailrift::LedgerRow& row : ledger.rows()) {
+        if (row.key.mail_class == mailrift::MailClass::kWanted) measured.messages += static_cast<std::uint64_t>(row.messages);
+    }
+    return measured;
+}
+
+Measured one_thread(const MailWorld& world) { return message(world, 1); }
+Measured two_threads(const MailWorld& world) { return message(world, 2); }
+
 struct NamedModel {
     std::string_view name;
     Measured (*measure)(const MailWorld&);
 };
-constexpr std::array kModels{NamedModel{"textbook", &textbook}};
+constexpr std::array kModels{NamedModel{"textbook", &textbook}, NamedModel{"message", &one_thread}, NamedModel{"message, 2 threads", &two_threads}};
 
 template <class Number>
 bool read_number(const std::string& text, Number low, Number high, Number& number) {
