@@ -164,7 +164,11 @@ PythonRun run(std::shared_ptr<Scenario> scenario, std::optional<std::uint64_t> s
     PythonRun result;
     result.scenario_name = scenario->name;
     sim::StopFlag stop;
-    RunOptions options{seed, traffic_by_name(traffic), compliance_by_name(compliance), &stop, {}};
+    RunOptions options;
+    options.seed = seed;
+    options.traffic = traffic_by_name(traffic);
+    options.compliance = compliance_by_name(compliance);
+    options.stop = &stop;
     const auto begin = std::chrono::steady_clock::now();
     run_interruptibly(stop, progress, [&](const std::function<void(const sim::Progress&)>& report) {
         options.progress = report;
