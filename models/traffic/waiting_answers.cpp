@@ -132,4 +132,27 @@ void WaitingAnswers::next() {
     far_.erase(found);
 }
 
+void WaitingAnswers::save(sim::ArchiveWriter& archive) const {
+    std::map<sim::Tick, std::vector<std::pair<std::uint32_t, std::uint64_t>>> far;
+    for (const auto& [slice, waiting] : far_) {
+        for (const Far& answers : waiting) far[slice].emplace_back(answers.series, answers.answers);
+    }
+    archive(near_, slot_, now_, far);
+}
+
+void WaitingAnswers::load(sim::ArchiveReader& archive) {
+    std::map<sim::Tick, std::vector<std::pair<std::uint32_t, std::uint64_t>>> far;
+    archive.sized(near_);
+    archive(slot_, now_, far);
+    archive.want(slot_ < near_slots_, "a slice of answers below " + std::to_string(near_slots_), std::to_string(slot_));
+    far_.clear();
+    for (const auto& [slice, waiting] : far) {
+        for (const auto& [series, answers] : waiting) {
+            archive.want(series < series_ && slice > now_, "answers of one of " + std::to_string(series_) + " series, in a later slice",
+                         "others");
+            far_[slice].push_back({series, answers});
+        }
+    }
+}
+
 }  // namespace mailrift
