@@ -140,6 +140,23 @@ TEST(Archive, ForgedContentIsRefusedBeforeItIsAllocated) {
                            in.choice(e, 2);
                        }),
               "x: [file 306] expected one of 2 choices, got 2");
+    ArchiveWriter list;
+    list(std::vector<std::uint32_t>{1, 2});
+    EXPECT_EQ(error_in(list,
+                       [](ArchiveReader& in) {
+                           std::vector<std::uint32_t> three(3);
+                           in.sized(three);
+                       }),
+              "x: [file 306] expected a list of 3, got 2");
+}
+
+TEST(Archive, PlacesThatAreNotThereAreRefused) {
+    ArchiveWriter odd;
+    odd(std::uint64_t{0}, std::uint8_t{2}, std::uint32_t{5}, std::uint32_t{1});
+    const auto skip = [](ArchiveReader& in) {
+        std::uint64_t word = 0;
+        in(word);
+    };
     const auto place = [&](ArchiveReader& in, std::vector<std::uint32_t> places) {
         std::uint8_t byte = 0;
         std::uint32_t found = 0;
@@ -155,14 +172,6 @@ TEST(Archive, ForgedContentIsRefusedBeforeItIsAllocated) {
                        }),
               "x: [file 306] expected a place that is still there, got 5");
     EXPECT_EQ(error_in(odd, [&](ArchiveReader& in) { in.finish(); }), "x: [file 306] expected the end of the content, got 17 more bytes");
-    ArchiveWriter list;
-    list(std::vector<std::uint32_t>{1, 2});
-    EXPECT_EQ(error_in(list,
-                       [](ArchiveReader& in) {
-                           std::vector<std::uint32_t> three(3);
-                           in.sized(three);
-                       }),
-              "x: [file 306] expected a list of 3, got 2");
 }
 
 }  // namespace
