@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 
 #include <pybind11/pybind11.h>
@@ -17,8 +18,19 @@ namespace py = pybind11;
 void bind_errors(py::module_& module);
 void bind_documents(py::module_& module);
 void bind_run(py::module_& module);
+void bind_simulation(py::module_& module);
 void bind_ensemble(py::module_& module);
 void bind_delivery(py::module_& module);
+
+/// A finished run with what the core itself does not keep.
+struct PythonRun {
+    Run run;
+    std::string scenario_name;
+    double seconds = 0;  ///< wall time of the run itself
+};
+
+[[nodiscard]] Compliance compliance_by_name(const std::string& name);
+[[nodiscard]] std::optional<Traffic> traffic_by_name(const std::optional<std::string>& name);
 
 /// A resolver that asks Python, which answers with a text or raises.
 [[nodiscard]] sim::Resolver python_resolver(py::function function);

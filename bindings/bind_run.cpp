@@ -13,13 +13,6 @@
 namespace mailrift {
 namespace {
 
-/// A finished run with what the core itself does not keep.
-struct PythonRun {
-    Run run;
-    std::string scenario_name;
-    double seconds = 0;  ///< wall time of the run itself
-};
-
 using Ticks = py::array_t<std::int64_t, py::array::c_style | py::array::forcecast>;
 
 double seconds(std::int64_t us) { return static_cast<double>(us) * 1e-6; }
@@ -145,26 +138,17 @@ py::array_t<double> measure(const PythonRun& self, const std::string& name, cons
     return py::array_t<double>(static_cast<py::ssize_t>(values.size()), values.data());
 }
 
-Compliance compliance_by_name(const std::string& name) {
-    if (name == "drawn") return Compliance::kDrawn;
-    if (name == "legal") return Compliance::kLegal;
-    throw sim::Error(sim::Code::kArgument, {}, "compliance \"drawn\" or \"legal\"", "\"" + name + "\"");
-}
-
-std::optional<Traffic> traffic_by_name(const std::optional<std::string>& name) {
-    if (!name) return std::nullopt;
-    const Words known = traffic_words();
-    if (std::find(known.begin(), known.end(), *name) != known.end()) return value_of<Traffic>(known, *name);
-    throw sim::Error(sim::Code::kArgument, {}, R"(traffic "fluid", "flow", "message" or "none")", "\"" + *name + "\"",
-                     sim::nearest_name(*name, known));
-}
-
 PythonRun run(std::shared_ptr<Scenario> scenario, std::optional<std::uint64_t> seed, const std::optional<std::string>& traffic,
               const std::string& compliance, std::size_t threads, const py::object& progress) {
     PythonRun result;
     result.scenario_name = scenario->name;
     sim::StopFlag stop;
-    RunOptions options{seed, traffic_by_name(traffic), compliance_by_name(compliance), threads, &stop, {}};
+    RunOptions options;
+    options.seed = seed;
+    options.traffic = traffic_by_name(traffic);
+    options.compliance = compliance_by_name(compliance);
+    options.threads = threads;
+    options.stop = &stop;
     const auto begin = std::chrono::steady_clock::now();
     run_interruptibly(stop, progress, [&](const std::function<void(const sim::Progress&)>& report) {
         options.progress = report;
@@ -204,6 +188,20 @@ void bind_tables(py::class_<PythonRun>& type) {
 }
 
 }  // namespace
+
+Compliance compliance_by_name(const std::string& name) {
+    if (name == "drawn") return Compliance::kDrawn;
+    if (name == "legal") return Compliance::kLegal;
+    throw sim::Error(sim::Code::kArgument, {}, "compliance \"drawn\" or \"legal\"", "\"" + name + "\"");
+}
+
+std::optional<Traffic> traffic_by_name(const std::optional<std::string>& name) {
+    if (!name) return std::nullopt;
+    const Words known = traffic_words();
+    if (std::find(known.begin(), known.end(), *name) != known.end()) return value_of<Traffic>(known, *name);
+    throw sim::Error(sim::Code::kArgument, {}, R"(traffic "fluid", "flow", "message" or "none")", "\"" + *name + "\"",
+                     sim::nearest_name(*name, known));
+}
 
 void bind_run(py::module_& module) {
     py::class_<PythonRun> type(module, "Run", "One finished or interrupted run.");

@@ -7,6 +7,7 @@ PYBIND11_MODULE(_core, module) {
     mailrift::bind_errors(module);
     mailrift::bind_documents(module);
     mailrift::bind_run(module);
+    mailrift::bind_simulation(module);
     mailrift::bind_ensemble(module);
     mailrift::bind_delivery(module);
 }

@@ -134,4 +134,13 @@ void DelayLine::move(std::size_t from, std::size_t to, double fraction) {
     shift(due_[from], due_[to]);
 }
 
+void DelayLine::save(ArchiveWriter& archive) const { archive(inputs_, slot_, memory_, due_); }
+
+void DelayLine::load(ArchiveReader& archive) {
+    archive(inputs_, slot_);
+    archive.want(slot_ < kept_ && inputs_ <= most_inputs_, "at most " + std::to_string(most_inputs_) + " inputs", std::to_string(inputs_));
+    archive.sized(memory_);
+    archive.sized(due_);
+}
+
 }  // namespace sim

@@ -7,6 +7,7 @@
 #include <span>
 #include <vector>
 
+#include "sim/archive.h"
 #include "sim/exponential_fit.h"
 
 namespace sim {
@@ -36,6 +37,10 @@ public:
 
     /// Moves a share (0..1) of all that series `from` still has coming, in this slice and later, to series `to`.
     void move(std::size_t from, std::size_t to, double fraction);
+
+    /// What was put in so far, into a line of an equal kernel.
+    void save(ArchiveWriter& archive) const;
+    void load(ArchiveReader& archive);
 
     [[nodiscard]] std::size_t lags() const noexcept { return lags_; }           ///< greatest d with K_d other than 0, or 1
     [[nodiscard]] std::size_t exact_lags() const noexcept { return kept_; }     ///< inputs that are kept

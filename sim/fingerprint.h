@@ -18,6 +18,12 @@ public:
 
     [[nodiscard]] std::uint64_t value() const noexcept;
 
+    /// What it has come to, to go on from it later.
+    template <class Archive>
+    friend void serve(Archive& archive, typename Archive::template Ref<Fingerprint> fingerprint) {
+        archive(fingerprint.state_);
+    }
+
 private:
     std::uint64_t state_ = 0;
 };

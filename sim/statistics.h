@@ -12,6 +12,11 @@ public:
     void add(double term) noexcept;
     [[nodiscard]] double value() const noexcept { return sum_ + error_; }
 
+    template <class Archive>
+    friend void serve(Archive& archive, typename Archive::template Ref<Sum> sum) {
+        archive(sum.sum_, sum.error_);
+    }
+
 private:
     double sum_ = 0;
     double error_ = 0;

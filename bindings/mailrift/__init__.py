@@ -16,11 +16,13 @@ from mailrift.expected import bounds, expected
 from mailrift.results import Run, run
 from mailrift.retry import greylist_delay, retry_schedules, retry_times
 from mailrift.scenario import Scenario, World
+from mailrift.simulation import Simulation
 
 __all__ = [
     "DocumentError",
     "Run",
     "Scenario",
+    "Simulation",
     "World",
     "__version__",
     "available",

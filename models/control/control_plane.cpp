@@ -5,6 +5,7 @@
 #include <cassert>
 #include <cmath>
 
+#include "models/delivery/archive.h"
 #include "sim/counts.h"
 #include "sim/hash.h"
 
@@ -40,14 +41,15 @@ ControlPlane::ControlPlane(const Model& model, Run& run, sim::Fingerprint& traje
       tellings_(model.population.seats.size()),
       day_(model.grid.slice),
       judgement_(model, whole_members) {
-    for (std::size_t o = 0; o < model.orders.size(); ++o) schedule(kStartOrder, {model.orders[o].at, o, {}, {}});
+    for (std::size_t o = 0; o < model.orders.size(); ++o) schedule(kStartOrder, {model.orders[o].at, o});
     for (std::size_t i = 0; i < model.obedience.size(); ++i) {
         const Obedience& bound = model.obedience[i];
         if (!bound.obeys) continue;
-        schedule(kObey, {bound.from, i, {}, {}});
-        if (bound.until) schedule(kLift, {*bound.until, i, {}, {}});
+        schedule(kObey, {bound.from, i});
+        if (bound.until) schedule(kLift, {*bound.until, i});
     }
-    for (std::size_t r = 0; r < model.responses.size(); ++r) schedule(kRespond, {model.responses[r].response->first(), r, {}, {}});
+    for (std::size_t r = 0; r < model.responses.size(); ++r) schedule(kRespond, {model.responses[r].response->first(), r});
+    of_documents_ = pending_.size();
 }
 
 const std::vector<Change>& ControlPlane::begin(sim::Tick tick) {
@@ -60,19 +62,19 @@ const std::vector<Change>& ControlPlane::begin(sim::Tick tick) {
 }
 
 void ControlPlane::schedule(std::uint16_t kind, Pending pending) {
-    const sim::Tick effect = model_.grid.tick_at_or_after(pending.at);
-    if (effect > model_.slices) return;
-    sim::Event event;
-    event.at = model_.grid.start(effect);
+    sim::Event event;  // beyond the horizon as well: a run may be gone on with for longer
+    event.at = model_.grid.start(model_.grid.tick_at_or_after(pending.at));
     event.subject = static_cast<std::uint32_t>(pending_.size());
     event.kind = kind;
     event.rank = rank_of(kind);
     if (kind == kInform) tellings_[index(pending.change.block.seat)].push_back(pending_.size());
+    pending.kind = kind;
     pending_.push_back(std::move(pending));
     queue_.push(event);
 }
 
 void ControlPlane::handle(const sim::Event& event) {
+    pending_[event.subject].done = true;
     const Pending pending = pending_[event.subject];
     switch (event.kind) {
         case kStartOrder: return start_order(pending);
@@ -168,7 +170,7 @@ void ControlPlane::respond(const Pending& pending) {
         if (change.kind == ChangeKind::kMove) schedule_follows(change.to, pending.at);
     }
     log(pending, named.kind, seen.size() == 1 ? model_.population.cohorts[index(seen.front())].id : "", named.id, moved);
-    if (const auto next = named.response->next(pending.at)) schedule(kRespond, {*next, pending.index, {}, {}});
+    if (const auto next = named.response->next(pending.at)) schedule(kRespond, {*next, pending.index});
 }
 
 /// Each member moves or stays by itself: the share that moves is binomial, its expectation the fraction of the response. Members are counted by
@@ -199,7 +201,7 @@ void ControlPlane::schedule_follows(SeatId moved_to, sim::Time now) {
         if (!contains(order.target, seat.cohort) || contains(sought_[o], seat.cohort)) continue;
         sought_[o].push_back(seat.cohort);
         const auto delay = decide_follow(order, model_.population.cohorts[index(seat.cohort)], model_.seed, model_.compliance);
-        if (delay) schedule(kFollow, {now + *delay, o, seat.cohort, {}});
+        if (delay) schedule(kFollow, {now + *delay, o, seat.cohort});
     }
 }
 
@@ -251,6 +253,80 @@ void ControlPlane::hash(const Change& change) {
 
 void ControlPlane::log(const Pending& pending, const std::string& kind, std::string subject, std::string cause, double value) {
     run_.events.push_back({pending.at, model_.grid.start(tick_), kind, std::move(subject), std::move(cause), value});
+}
+
+void ControlPlane::save(sim::ArchiveWriter& archive) const {
+    std::uint64_t left = 0;
+    for (std::size_t i = of_documents_; i < pending_.size(); ++i) left += pending_[i].done ? 0U : 1U;
+    archive(left);
+    for (std::size_t i = of_documents_; i < pending_.size(); ++i) {
+        const Pending& pending = pending_[i];
+        if (pending.done) continue;
+        archive(pending.kind, pending.at.us);
+        archive.index(pending.kind == kFollow ? kOrderSlot : kResponseSlot, static_cast<std::uint32_t>(pending.index));
+        if (pending.kind != kRespond) archive(pending.cohort);
+        if (pending.kind == kInform) archive(pending.change);
+    }
+    std::vector<std::pair<std::pair<OrderId, EntityId>, std::vector<Change>>> obeying;
+    for (std::size_t i = 0; i < obeying_.size(); ++i) {
+        if (obeying_[i]) obeying.push_back({{model_.obedience[i].order, model_.obedience[i].entity}, done_[i]});
+    }
+    std::vector<std::pair<OrderId, std::pair<std::vector<CohortId>, std::vector<CohortId>>>> searches;
+    for (std::size_t o = 0; o < sought_.size(); ++o) {
+        if (!sought_[o].empty()) searches.push_back({id_of<OrderId>(o), {sought_[o], followed_[o]}});
+    }
+    archive(obeying, searches);
+    day_.save(archive);
+    judgement_.save(archive);
+}
+
+void ControlPlane::load_pending(sim::ArchiveReader& archive) {
+    std::uint64_t left = 0;
+    for (archive(left); left > 0; --left) {
+        Pending pending;
+        std::uint32_t place = 0;
+        archive(pending.kind, pending.at.us);
+        const bool known = pending.kind == kFollow || pending.kind == kRespond || pending.kind == kInform;
+        archive.want(known && pending.at.us >= 0 && pending.at.us <= 10 * sim::kCentury.us, "an event to come", "another");
+        archive.index(pending.kind == kFollow ? kOrderSlot : kResponseSlot, place);
+        pending.index = place;
+        if (pending.kind != kRespond) archive(pending.cohort);
+        if (pending.kind == kInform) {
+            archive(pending.change);
+            archive.want(pending.change.kind == ChangeKind::kInform, "news of an address", "another change");
+        }
+        const std::uint16_t kind = pending.kind;
+        archive.want(model_.grid.start(model_.grid.tick_at_or_after(pending.at)) >= model_.grid.start(tick_), "an event to come",
+                     "a past one");
+        schedule(kind, std::move(pending));
+    }
+}
+
+void ControlPlane::load(sim::ArchiveReader& archive, sim::Tick tick, MailState state) {
+    tick_ = tick;
+    state_ = std::move(state);
+    while (!queue_.empty() && queue_.top().at < model_.grid.start(tick)) pending_[queue_.pop().subject].done = true;
+    load_pending(archive);
+    std::vector<std::pair<std::pair<OrderId, EntityId>, std::vector<Change>>> obeying;
+    std::vector<std::pair<OrderId, std::pair<std::vector<CohortId>, std::vector<CohortId>>>> searches;
+    archive(obeying, searches);
+    for (auto& [bound, changes] : obeying) {
+        const auto same = [&](const Obedience& o) { return std::pair(o.order, o.entity) == bound; };
+        const auto found = std::find_if(model_.obedience.begin(), model_.obedience.end(), same);
+        archive.want(found != model_.obedience.end(), "an entity that an order can compel", "another");
+        for (const Change& change : changes) {
+            archive.want(change.kind == ChangeKind::kClose || change.kind == ChangeKind::kBlock, "a measure", "another change");
+        }
+        const auto i = static_cast<std::size_t>(found - model_.obedience.begin());
+        obeying_[i] = true;
+        done_[i] = std::move(changes);
+    }
+    for (auto& [order, search] : searches) {
+        sought_[index(order)] = std::move(search.first);
+        followed_[index(order)] = std::move(search.second);
+    }
+    day_.load(archive, model_.population.cohorts.size());
+    judgement_.load(archive);
 }
 
 }  // namespace mailrift

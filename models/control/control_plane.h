@@ -9,6 +9,7 @@
 #include "models/control/judgement.h"
 #include "models/control/run.h"
 #include "models/delivery/state.h"
+#include "sim/archive.h"
 #include "sim/event_queue.h"
 #include "sim/fingerprint.h"
 
@@ -30,6 +31,12 @@ public:
         judgement_.learn(sources, tick_);
     }
 
+    /// What is to come that no document says, and what was done, before the events of a tick.
+    void save(sim::ArchiveWriter& archive) const;
+
+    /// Goes on from a tick, in the state that the history of the run led to.
+    void load(sim::ArchiveReader& archive, sim::Tick tick, MailState state);
+
     [[nodiscard]] StateView view() const { return {model_.world, model_.population, state_}; }
 
 private:
@@ -37,8 +44,10 @@ private:
     struct Pending {
         sim::Time at;
         std::size_t index = 0;  ///< order, obedience or response
-        CohortId cohort;
-        Change change;
+        CohortId cohort{};
+        Change change{};
+        std::uint16_t kind = 0;
+        bool done = false;
     };
 
     void schedule(std::uint16_t kind, Pending pending);
@@ -56,6 +65,7 @@ private:
     bool make(const Change& change);
     void scale_tellings(const Change& move);
     void schedule_follows(SeatId moved_to, sim::Time now);
+    void load_pending(sim::ArchiveReader& archive);
     void log(const Pending& pending, const std::string& kind, std::string subject, std::string cause, double value);
     void hash(const Change& change);
 
@@ -65,7 +75,8 @@ private:
     bool whole_members_;
     MailState state_;
     sim::EventQueue queue_;
-    std::vector<Pending> pending_;
+    std::vector<Pending> pending_;  ///< in the order of scheduling
+    std::size_t of_documents_ = 0;  ///< the first of them follow from the documents alone
     sim::Tick tick_ = 0;
     std::vector<Change> changes_;                     ///< of the current tick
     std::vector<std::vector<Change>> done_;           ///< by obedience: what an entity did, so that it can be undone

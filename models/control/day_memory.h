@@ -2,9 +2,12 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <string>
 #include <vector>
 
 #include "models/response/response.h"
+#include "sim/archive.h"
 #include "sim/time.h"
 
 namespace mailrift {
@@ -40,6 +43,32 @@ public:
             }
         }
         return total;
+    }
+
+    void save(sim::ArchiveWriter& archive) const {
+        archive(next_, std::uint64_t{ring_.size()});
+        for (const auto& slice : ring_) {
+            archive(std::uint64_t{slice.size()});
+            for (const CohortDay& day : slice) archive(day.written, day.failed);
+        }
+    }
+
+    /// \param cohorts how many there are; a slice has all of them or, where nobody asks for them, none
+    void load(sim::ArchiveReader& archive, std::size_t cohorts) {
+        std::uint64_t slices = 0;
+        archive(next_, slices);
+        archive.want(slices <= slices_ && (next_ == 0 || next_ < slices), "a day of " + std::to_string(slices_) + " slices",
+                     std::to_string(slices));
+        ring_.clear();
+        for (std::uint64_t i = 0; i < slices; ++i) {
+            std::uint64_t size = 0;
+            archive(size);
+            const bool fits = (size == 0 || size == cohorts) && (ring_.empty() || ring_.front().size() == size);
+            archive.want(fits, "a day's mail of " + std::to_string(cohorts) + " cohorts", std::to_string(size));
+            std::vector<CohortDay> slice(static_cast<std::size_t>(size));
+            for (CohortDay& day : slice) archive(day.written, day.failed);
+            ring_.push_back(std::move(slice));
+        }
     }
 
     /// Slices that are kept when the window is full.

@@ -5,6 +5,7 @@
 #include <numeric>
 #include <tuple>
 
+#include "models/delivery/archive.h"
 #include "sim/counts.h"
 #include "sim/distributions.h"
 #include "sim/hash.h"
@@ -225,6 +226,32 @@ std::vector<Change> Judgement::judge(sim::Tick tick) {
         changes.push_back(std::move(change));
     }
     return changes;
+}
+
+void Judgement::save(sim::ArchiveWriter& archive) const {
+    archive(std::uint64_t{rows_.size()});
+    for (const Row& row : rows_) {
+        archive(row.source, row.receiver, row.spoken_of);
+        for (const Opinion& opinion : row.opinions) archive(opinion.memory, opinion.seen, opinion.proposed);
+    }
+}
+
+void Judgement::load(sim::ArchiveReader& archive) {
+    std::uint64_t rows = 0;
+    archive(rows);
+    rows_.clear();
+    for (std::uint64_t i = 0; i < rows; ++i) {
+        SourceTally ends{};
+        archive(ends.source, ends.judge);
+        Row row = make_row(ends);
+        archive(row.spoken_of);
+        for (Opinion& opinion : row.opinions) {
+            archive.sized(opinion.memory);
+            archive.sized(opinion.seen);
+            archive.sized(opinion.proposed);
+        }
+        rows_.push_back(std::move(row));
+    }
 }
 
 MailState start_state(const Model& model) {

@@ -10,6 +10,7 @@
 #include "models/control/model.h"
 #include "models/delivery/change.h"
 #include "models/traffic/source_tallies.h"
+#include "sim/archive.h"
 
 namespace mailrift {
 
@@ -32,6 +33,10 @@ public:
 
     /// The verdicts of policies whose period ends at `tick`; some may be what they were.
     [[nodiscard]] std::vector<Change> judge(sim::Tick tick);
+
+    /// What every policy remembers.
+    void save(sim::ArchiveWriter& archive) const;
+    void load(sim::ArchiveReader& archive);
 
 private:
     /// What one policy remembers of one source.

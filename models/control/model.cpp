@@ -48,20 +48,29 @@ void check_memory(const Population& population, std::size_t memory_bytes) {
 
 }  // namespace
 
-Model make_model(const Scenario& scenario, std::uint64_t seed, Compliance compliance, std::size_t memory_bytes) {
+Model make_model(const Scenario& scenario, std::uint64_t seed, Compliance compliance, std::size_t memory_bytes,
+                 std::span<const Scenario> family) {
+    if (family.empty()) family = {&scenario, 1};
     Model model;
     const sim::Shape shape = scenario_shape();
     const sim::View document(scenario.document, shape);
     model.world = with_missing(scenario.world, scenario.missing);
     const Population named = cohorts_only(model.world);
     check_memory(named, memory_bytes);
-    model.world = with_representatives(model.world, keeps_state(model.world, decode_orders(document, model.world, named)));
+    std::vector<bool> keeps(model.world.entities.size(), false);
+    for (const Scenario& member : family) {
+        const std::vector<bool> own = keeps_state(model.world, decode_orders({member.document, shape}, model.world, named));
+        for (std::size_t e = 0; e < keeps.size(); ++e) keeps[e] = keeps[e] || own[e];
+    }
+    model.world = with_representatives(model.world, keeps);
     std::vector<Destination> destinations;
-    model.responses = decode_responses(document, model.world, named);
-    for (const auto& response : model.responses) {
-        for (const auto& destination : response.response->destinations()) destinations.push_back(destination);
+    for (const Scenario& member : family) {
+        for (const auto& response : decode_responses({member.document, shape}, model.world, named)) {
+            for (const auto& destination : response.response->destinations()) destinations.push_back(destination);
+        }
     }
     model.population = build_population(model.world, destinations);
+    model.responses = decode_responses(document, model.world, named);
     check_memory(model.population, memory_bytes);
     model.policies = decode_policies(document, model.world);
     if (scenario.mail.spam_share) model.botnet = add_botnet(model.world);

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include <Eigen/Core>
@@ -32,9 +33,13 @@ struct Model {
     Compliance compliance = Compliance::kDrawn;
 };
 
+inline constexpr std::size_t kModelBytes = std::size_t{1} << 30U;
+
+/// \param family scenarios on the same world, whose orders and responses need entities and seats too; all of them have equal worlds and populations;
+///               empty: the scenario alone
 /// \throws sim::Error (kTooLarge) before it would take more than `memory_bytes`.
-[[nodiscard]] Model make_model(const Scenario& scenario, std::uint64_t seed, Compliance compliance,
-                               std::size_t memory_bytes = std::size_t{1} << 30U);
+[[nodiscard]] Model make_model(const Scenario& scenario, std::uint64_t seed, Compliance compliance, std::size_t memory_bytes = kModelBytes,
+                               std::span<const Scenario> family = {});
 
 /// Cohorts and entities that the run can treat unlike others: whomever the measures of an order that somebody obeys before the end can hit, those who
 /// can move; entities that obey.

@@ -44,6 +44,7 @@ struct RunOptions {
     std::size_t threads = 1;  ///< that share a slice of `message`, 1 or more; no result depends on it
     const sim::StopFlag* stop = nullptr;
     std::function<void(const sim::Progress&)> progress;
+    std::vector<Scenario> futures{};  ///< scenarios with which a run may be gone on with (Simulation)
 };
 
 struct Run {
@@ -79,6 +80,10 @@ private:
     MailState state_;
     std::size_t next_ = 0;
 };
+
+/// The cohorts of a group, jurisdiction, bloc or "*".
+/// \throws sim::Error kReference for a name that the world does not have, or that has no mail users.
+[[nodiscard]] std::vector<CohortId> cohorts_named(const Model& model, std::string_view name);
 
 /// A pair measure between two names (group, jurisdiction, bloc or "*") at non-decreasing ticks; one value a tick, 0..1.
 /// \throws sim::Error kReference for a name that the world does not have.

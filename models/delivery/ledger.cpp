@@ -8,6 +8,7 @@
 #include <string>
 #include <tuple>
 
+#include "models/delivery/archive.h"
 #include "sim/error.h"
 #include "sim/json.h"
 
@@ -75,6 +76,40 @@ double Ledger::ended(const Account& account) const noexcept {
     double sum = 0;
     for (std::uint32_t i = account.first; i != kNone; i = ends_[i].next) sum += ends_[i].messages.value();
     return sum;
+}
+
+void Ledger::save(sim::ArchiveWriter& archive) const {
+    archive(std::uint64_t{accounts_.size()}, std::uint64_t{ends_.size()});
+    for (const Account& account : accounts_) archive(account.key, account.written, account.first);
+    for (const End& end : ends_) {
+        archive.choice(end.outcome, kOutcomes);
+        archive(end.cause, end.messages, end.next);
+    }
+}
+
+void Ledger::load(sim::ArchiveReader& archive) {
+    *this = {};
+    std::uint64_t accounts = 0;
+    std::uint64_t ends = 0;
+    archive(accounts, ends);
+    const auto want_end = [&](std::uint32_t place, std::uint64_t least) {
+        archive.want(place == kNone || (place >= least && place < ends), "an end of a later message", std::to_string(place));
+    };
+    for (std::uint64_t i = 0; i < accounts; ++i) {
+        Account read{};
+        archive(read.key, read.written, read.first);
+        want_end(read.first, 0);
+        Account& made = account(read.key);
+        archive.want(accounts_.size() == i + 1, "each account once", "one that is there twice");
+        made = read;
+    }
+    for (std::uint64_t i = 0; i < ends; ++i) {
+        End end{};
+        archive.choice(end.outcome, kOutcomes);
+        archive(end.cause, end.messages, end.next);
+        want_end(end.next, i + 1);
+        ends_.push_back(end);
+    }
 }
 
 std::vector<LedgerRow> Ledger::rows() const {

@@ -8,6 +8,7 @@
 
 #include "models/delivery/outcome.h"
 #include "models/world/ids.h"
+#include "sim/archive.h"
 #include "sim/statistics.h"
 
 namespace mailrift {
@@ -49,6 +50,10 @@ public:
 
     /// \throws sim::Error (kUnbalanced) if imbalance() is above `tolerance`; every run ends with this check.
     void check_balance(double tolerance) const;
+
+    /// All sums to the bit, in the order of their first message.
+    void save(sim::ArchiveWriter& archive) const;
+    void load(sim::ArchiveReader& archive);
 
 private:
     static constexpr std::uint32_t kNone = 0xFFFF'FFFFU;

@@ -4,6 +4,7 @@
 #include <optional>
 #include <vector>
 
+#include "models/delivery/archive.h"
 #include "models/delivery/ledger.h"
 
 namespace mailrift {
@@ -15,6 +16,19 @@ struct Booking {
     Cause cause;
     double messages = 0;
 };
+
+template <class Archive>
+void serve(Archive& archive, typename Archive::template Ref<Booking> booking) {
+    archive(booking.key);
+    bool ended = booking.outcome.has_value();
+    archive(ended);
+    if (ended) {
+        Outcome outcome = booking.outcome.value_or(Outcome::kInbox);
+        archive.choice(outcome, kOutcomes);
+        if constexpr (Archive::kReads) booking.outcome = outcome;
+    }
+    archive(booking.cause, booking.messages);
+}
 
 /// Enters all bookings in their order, and leaves none.
 inline void enter(std::vector<Booking>& bookings, Ledger& ledger) {

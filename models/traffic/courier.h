@@ -7,6 +7,7 @@
 #include <span>
 #include <vector>
 
+#include "models/delivery/archive.h"
 #include "models/delivery/retry_schedule.h"
 #include "models/traffic/delivery_table.h"
 #include "models/traffic/greylist_memory.h"
@@ -40,6 +41,14 @@ struct LateEnd {
     std::uint64_t pair = 0;  ///< of classes
     LawEnd end;              ///< kQueued: it was deferred at its first try
 };
+
+template <class Archive>
+void serve(Archive& archive, typename Archive::template Ref<LateEnd> late) {
+    archive(late.pair, late.end.own);
+    if (!late.end.own) archive(late.end.to);
+    archive.choice(late.end.outcome, kOutcomes);
+    archive(late.end.cause);
+}
 
 /// Everything that one thread does in a slice. Each message is a pure function of its conversation's key and of the state of the slice, so it does
 /// not matter which courier carries it; what couriers count is added up at the end of the slice.

@@ -105,6 +105,25 @@ public:
         enter(bookings_, ledger);
     }
 
+    void save(sim::ArchiveWriter& archive) const override {
+        answers_.save(archive);
+        board_.save(archive);
+        spam_.save(archive);
+        for (const Group& group : groups_) archive(group.ways[0].counts, group.ways[1].counts);
+        archive(bookings_);
+    }
+
+    void load(sim::ArchiveReader& archive) override {
+        answers_.load(archive);
+        board_.load(archive);
+        spam_.load(archive);
+        for (Group& group : groups_) {
+            for (Way& way : group.ways) archive.sized(way.counts);
+            place_ways(group);
+        }
+        archive(bookings_);
+    }
+
 private:
     void make_groups() {
         constexpr auto kPlain = static_cast<std::size_t>(-1);
@@ -138,13 +157,22 @@ private:
         if (fate == way.fate) return;
         book(group, way_index);
         way.shares.clear();
-        way.places.clear();
-        for (const FatePart& part : fate) {
-            way.shares.push_back(part.share);
-            if (setup_.lumping.apart) way.places.push_back(board_.place(source_of(view.route(from)), judge_of(view.route(part.to))));
-        }
+        for (const FatePart& part : fate) way.shares.push_back(part.share);
         way.counts.assign(group.streams.size() * fate.size(), 0);
         way.fate = std::move(fate);
+        place_way(way, from);
+    }
+
+    /// Where what becomes of mail from a seat is counted, if receivers judge it.
+    void place_way(Way& way, SeatId from) {
+        way.places.clear();
+        if (!setup_.lumping.apart) return;
+        for (const FatePart& part : way.fate) way.places.push_back(board_.place(source_of(route_of(from)), judge_of(route_of(part.to))));
+    }
+
+    void place_ways(Group& group) {
+        place_way(group.ways[0], table_.cells[group.cell].from);
+        place_way(group.ways[1], table_.cells[group.cell].to);
     }
 
     /// Draws how many conversations each stream starts in the slice.
@@ -319,9 +347,8 @@ private:
         }
     }
 
-    [[nodiscard]] EntityId provider_of(SeatId seat) const {
-        return world_->routes[index(setup_.population.seats[index(seat)].route)].provider;
-    }
+    [[nodiscard]] const Route& route_of(SeatId seat) const { return world_->routes[index(setup_.population.seats[index(seat)].route)]; }
+    [[nodiscard]] EntityId provider_of(SeatId seat) const { return route_of(seat).provider; }
 
     TrafficSetup setup_;
     const World* world_ = nullptr;

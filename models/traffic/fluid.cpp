@@ -80,6 +80,28 @@ public:
         enter(booked_, ledger);
     }
 
+    void save(sim::ArchiveWriter& archive) const override {
+        waiting_.save(archive);
+        board_.save(archive);
+        spam_.save(archive);
+        for (const Direction* direction : {&out_, &back_}) {
+            archive(std::vector<double>(direction->unbooked.begin(), direction->unbooked.end()));
+        }
+        archive(booked_);
+    }
+
+    void load(sim::ArchiveReader& archive) override {
+        waiting_.load(archive);
+        board_.load(archive);
+        spam_.load(archive);
+        for (Direction* direction : {&out_, &back_}) {
+            std::vector<double> unbooked(table_.cells.size());
+            archive.sized(unbooked);
+            std::copy(unbooked.begin(), unbooked.end(), direction->unbooked.begin());
+        }
+        archive(booked_);
+    }
+
 private:
     /// Fates and shares of all cells under a new state; mail moved so far is booked under the fates it had.
     void read_state(const StateView& view) {

@@ -2,6 +2,8 @@
 #include "models/traffic/greylist_memory.h"
 
 #include <algorithm>
+#include <bit>
+#include <string>
 
 namespace mailrift {
 
@@ -51,6 +53,35 @@ void GreylistMemory::add(const std::vector<GreylistSight>& sights, std::int64_t 
             entry.first = fresh ? sight.at : std::min(entry.first, sight.at);
             entry.last = std::max(entry.last, sight.at);
         }
+    }
+}
+
+void GreylistMemory::save(sim::ArchiveWriter& archive) const {
+    archive(longest_, std::uint64_t{entries_.size()}, std::uint64_t{size_});
+    for (std::uint64_t i = 0; i < entries_.size(); ++i) {
+        const GreylistEntry& entry = entries_[i];
+        if (entry.key != 0) archive(i, entry.key, entry.known, entry.first, entry.last);
+    }
+}
+
+void GreylistMemory::load(sim::ArchiveReader& archive) {
+    std::uint64_t places = 0;
+    std::uint64_t entries = 0;
+    archive(longest_, places, entries);
+    const bool fits =
+        places == 0 ? entries == 0 : std::has_single_bit(places) && places <= (std::uint64_t{1} << 32U) && 3 * entries <= 2 * places;
+    archive.want(fits, "a table at most two thirds full", std::to_string(entries) + " entries in " + std::to_string(places));
+    // A table doubles when it is two thirds full and keeps at least a third of that; larger than its first size, it has entries enough.
+    archive.want(places <= 1024 || places <= 64 * (entries + 1), "a table that is not empty", std::to_string(places) + " places");
+    entries_.assign(static_cast<std::size_t>(places), {});
+    size_ = static_cast<std::size_t>(entries);
+    for (std::uint64_t left = entries; left > 0; --left) {
+        std::uint64_t place = 0;
+        GreylistEntry entry;
+        archive(place, entry.key, entry.known, entry.first, entry.last);
+        archive.want(place < places && entry.key != 0 && entries_[static_cast<std::size_t>(place)].key == 0, "an entry in a free place",
+                     std::to_string(place));
+        entries_[static_cast<std::size_t>(place)] = entry;
     }
 }
 

@@ -6,6 +6,7 @@
 #include <optional>
 #include <vector>
 
+#include "sim/archive.h"
 #include "sim/time.h"
 
 namespace mailrift {
@@ -38,6 +39,10 @@ public:
 
     /// Adds what a slice saw. Entries that no rule can need any more make room.
     void add(const std::vector<GreylistSight>& sights, std::int64_t now);
+
+    /// All entries, in the places where they lie.
+    void save(sim::ArchiveWriter& archive) const;
+    void load(sim::ArchiveReader& archive);
 
     [[nodiscard]] std::size_t size() const noexcept { return size_; }
     [[nodiscard]] const std::vector<GreylistEntry>& entries() const noexcept { return entries_; }

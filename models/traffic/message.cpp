@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <string>
 #include <tuple>
 
 #include "models/population/chunks.h"
@@ -67,6 +68,59 @@ public:
         late_.clear();
         spam_.book(bookings_);
         enter(bookings_, ledger);
+    }
+
+    void save(sim::ArchiveWriter& archive) const override {
+        office_.people.save(archive);
+        office_.greylist_memory.save(archive);
+        board_.save(archive);
+        spam_.save(archive);
+        archive(complete_, waiting(&Courier::answers), waiting(&Courier::queue));
+        for (std::size_t pair = 0; pair < pairs(); ++pair) {
+            const DeliveryTable::Entry& entry = office_.table.entry(pair);
+            for (std::size_t end = 0; end < office_.table.law(entry.law).ends.size(); ++end) archive(totals_[entry.slot + end]);
+        }
+        std::vector<std::pair<LateEnd, std::uint64_t>> late(late_.begin(), late_.end());
+        archive(late, bookings_);
+    }
+
+    void load(sim::ArchiveReader& archive) override {
+        office_.people.load(archive);
+        office_.greylist_memory.load(archive);
+        board_.load(archive);
+        spam_.load(archive);
+        std::map<sim::Tick, std::vector<WaitingAnswer>> answers;
+        std::map<sim::Tick, std::vector<QueuedMail>> queue;
+        archive(complete_, answers, queue);
+        const auto valid = [&](sim::Tick slice, const auto& item) {
+            const bool known = item.from < office_.people.persons().count && item.to < office_.people.persons().count;
+            archive.want(known && slice >= complete_ && slice <= setup_.slices, "mail of persons of this world, in a later slice",
+                         "other mail");
+        };
+        for (const auto& [slice, items] : answers) {
+            for (const WaitingAnswer& item : items) {
+                valid(slice, item);
+                couriers_.front().answers.push(slice, item);
+            }
+        }
+        for (const auto& [slice, items] : queue) {
+            for (const QueuedMail& item : items) {
+                valid(slice, item);
+                archive.want(item.mail_class < office_.table.classes() && item.policy < setup_.policy_keys.size() && item.first_try >= 0,
+                             "mail of a class and a policy of this model", "other mail");
+                couriers_.front().queue.push(slice, item);
+            }
+        }
+        for (std::size_t pair = 0; pair < pairs(); ++pair) {
+            const DeliveryTable::Entry& entry = office_.table.entry(pair);
+            for (std::size_t end = 0; end < office_.table.law(entry.law).ends.size(); ++end) archive(totals_[entry.slot + end]);
+        }
+        std::vector<std::pair<LateEnd, std::uint64_t>> late;
+        archive(late, bookings_);
+        for (const auto& [end, messages] : late) {
+            archive.want(end.pair < pairs(), "a pair of classes below " + std::to_string(pairs()), std::to_string(end.pair));
+            late_[end] += messages;
+        }
     }
 
 private:
@@ -205,6 +259,23 @@ private:
         const LedgerKey key{source_of(route(from)), route(late.end.own ? to : late.end.to).provider, MailClass::kWanted};
         bookings_.push_back({key, {}, {}, messages});
         bookings_.push_back({key, late.end.outcome, late.end.cause, messages});
+    }
+
+    [[nodiscard]] std::size_t pairs() const noexcept { return office_.table.classes() * office_.table.classes(); }
+
+    /// What all couriers hold for the slices to come.
+    template <class Item>
+    [[nodiscard]] std::map<sim::Tick, std::vector<Item>> waiting(Waiting<Item> Courier::*lists) const {
+        std::map<sim::Tick, std::vector<Item>> all;
+        for (const Courier& courier : couriers_) {
+            const auto& slices = (courier.*lists).all();
+            for (auto slice = static_cast<std::size_t>(complete_); slice < slices.size(); ++slice) {
+                if (slices[slice].empty()) continue;
+                auto& items = all[static_cast<sim::Tick>(slice)];
+                items.insert(items.end(), slices[slice].begin(), slices[slice].end());
+            }
+        }
+        return all;
     }
 
     [[nodiscard]] const Route& route(SeatId seat) const { return setup_.world.routes[index(setup_.population.seats[index(seat)].route)]; }

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cassert>
 
+#include "models/delivery/archive.h"
 #include "sim/distributions.h"
 #include "sim/hash.h"
 #include "sim/pages.h"
@@ -67,6 +68,19 @@ void People::move(const Change& change, std::uint64_t seed, sim::Tick tick) {
     moving = std::min(moving, sitting.size());
     std::nth_element(sitting.begin(), sitting.begin() + static_cast<std::ptrdiff_t>(moving), sitting.end());
     for (std::size_t i = 0; i < moving; ++i) records_[sitting[i].second].seat = change.to;
+}
+
+void People::save(sim::ArchiveWriter& archive) const {
+    for (Person p = 0; p < persons_.count; ++p) archive(records_[p].seat);
+}
+
+void People::load(sim::ArchiveReader& archive) {
+    for (const CohortPersons& cohort : persons_.cohorts) {
+        for (Person p = cohort.first; p < cohort.first + cohort.size; ++p) {
+            archive(records_[p].seat);
+            archive.want(seats_[index(records_[p].seat)].cohort == cohort.cohort, "a person on a seat of its cohort", "another seat");
+        }
+    }
 }
 
 std::size_t People::memory_bytes() const noexcept {

@@ -10,6 +10,7 @@
 #include "models/population/persons.h"
 #include "models/population/senders.h"
 #include "models/traffic/setup.h"
+#include "sim/archive.h"
 
 namespace mailrift {
 
@@ -44,6 +45,10 @@ public:
     /// Moves the fraction that the change names: that part of the persons on the seat, rounded up or down at random so that its mean stays, drawn
     /// alike.
     void move(const Change& change, std::uint64_t seed, sim::Tick tick);
+
+    /// Where everybody sits.
+    void save(sim::ArchiveWriter& archive) const;
+    void load(sim::ArchiveReader& archive);
 
     [[nodiscard]] std::size_t memory_bytes() const noexcept;
 

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "models/delivery/archive.h"
 #include "models/delivery/fate.h"
 #include "models/delivery/ledger.h"
 
@@ -51,6 +52,21 @@ public:
     /// Begins a slice.
     void clear() {
         for (SourceTally& row : rows_) row.attempts = row.reached = row.inbox = {};
+    }
+
+    /// Which pairs have which places.
+    void save(sim::ArchiveWriter& archive) const {
+        std::vector<std::pair<EntityId, EntityId>> pairs;
+        for (const SourceTally& row : rows_) pairs.emplace_back(row.source, row.judge);
+        archive(pairs);
+    }
+    void load(sim::ArchiveReader& archive) {
+        std::vector<std::pair<EntityId, EntityId>> pairs;
+        archive(pairs);
+        places_.clear();
+        rows_.clear();
+        for (const auto& [source, judge] : pairs) place(source, judge);
+        archive.want(rows_.size() == pairs.size(), "each source once at each judge", "one that is there twice");
     }
 
 private:

@@ -120,6 +120,17 @@ void SpamTraffic::book(std::vector<Booking>& bookings) {
     for (Stream& stream : streams_) book(stream, bookings);
 }
 
+void SpamTraffic::save(sim::ArchiveWriter& archive) const {
+    for (const Stream& stream : streams_) archive(stream.counts);
+}
+
+void SpamTraffic::load(sim::ArchiveReader& archive) {
+    for (Stream& stream : streams_) {
+        archive.sized(stream.counts);
+        stream.place.reset();  // found again on the board
+    }
+}
+
 void SpamTraffic::book(Stream& stream, std::vector<Booking>& bookings) {
     const LedgerKey key{stream.source, stream.receiver, MailClass::kSpam};
     for (std::size_t part = 0; part < stream.fate.size(); ++part) {

@@ -41,6 +41,10 @@ public:
     /// Books all spam moved since the last booking.
     void book(std::vector<Booking>& bookings);
 
+    /// Spam that is not booked yet.
+    void save(sim::ArchiveWriter& archive) const;
+    void load(sim::ArchiveReader& archive);
+
 private:
     /// From one source to the mailboxes of one provider behind one judge.
     struct Stream {

@@ -9,6 +9,7 @@
 #include "models/delivery/ledger.h"
 #include "models/delivery/state.h"
 #include "models/traffic/source_tallies.h"
+#include "sim/archive.h"
 #include "sim/run_loop.h"
 #include "sim/time.h"
 
@@ -43,6 +44,13 @@ public:
 
     /// Books all mail moved since the last call.
     virtual void settle(Ledger& ledger) = 0;
+
+    /// Everything that the next slices depend on, and the mail that is not booked yet; nothing that is a pure function of setup and state.
+    virtual void save(sim::ArchiveWriter& archive) const = 0;
+
+    /// The same into a new model, made with an equal setup from the state at which the other was saved.
+    /// \throws sim::Error kFile if the archive does not fit this model.
+    virtual void load(sim::ArchiveReader& archive) = 0;
 };
 
 }  // namespace mailrift

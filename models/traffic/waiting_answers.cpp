@@ -132,4 +132,36 @@ void WaitingAnswers::next() {
     far_.erase(found);
 }
 
+void WaitingAnswers::save(sim::ArchiveWriter& archive) const {
+    std::map<sim::Tick, std::vector<std::pair<std::uint32_t, std::uint64_t>>> far;
+    for (const auto& [slice, waiting] : far_) {
+        for (const Far& answers : waiting) far[slice].emplace_back(answers.series, answers.answers);
+    }
+    std::vector<std::pair<std::uint32_t, std::uint64_t>> near;  // most series owe nothing in most slices
+    for (std::size_t i = 0; i < near_.size(); ++i) {
+        if (near_[i] > 0) near.emplace_back(static_cast<std::uint32_t>(i), near_[i]);
+    }
+    archive(near, slot_, now_, far);
+}
+
+void WaitingAnswers::load(sim::ArchiveReader& archive) {
+    std::map<sim::Tick, std::vector<std::pair<std::uint32_t, std::uint64_t>>> far;
+    std::vector<std::pair<std::uint32_t, std::uint64_t>> near;
+    archive(near, slot_, now_, far);
+    std::fill(near_.begin(), near_.end(), 0);
+    for (const auto& [place, answers] : near) {
+        archive.want(place < near_.size(), "answers of one of " + std::to_string(series_) + " series", "others");
+        near_[place] = answers;
+    }
+    archive.want(slot_ < near_slots_, "a slice of answers below " + std::to_string(near_slots_), std::to_string(slot_));
+    far_.clear();
+    for (const auto& [slice, waiting] : far) {
+        for (const auto& [series, answers] : waiting) {
+            archive.want(series < series_ && slice > now_, "answers of one of " + std::to_string(series_) + " series, in a later slice",
+                         "others");
+            far_[slice].push_back({series, answers});
+        }
+    }
+}
+
 }  // namespace mailrift

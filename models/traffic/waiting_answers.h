@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "sim/archive.h"
 #include "sim/random.h"
 #include "sim/time.h"
 
@@ -39,6 +40,10 @@ public:
 
     /// Ends the slice.
     void next();
+
+    /// All answers that are owed.
+    void save(sim::ArchiveWriter& archive) const;
+    void load(sim::ArchiveReader& archive);
 
 private:
     /// Answers of one series in a slice beyond the near ones.

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "models/population/persons.h"
+#include "sim/archive.h"
 #include "sim/time.h"
 
 namespace mailrift {
@@ -31,6 +32,17 @@ struct QueuedMail {
     std::uint16_t tries = 0;  ///< so far; kGivenUp: its sender's patience ends in this slice
     static constexpr std::uint16_t kGivenUp = 0xFFFF;
 };
+
+template <class Archive>
+void serve(Archive& archive, typename Archive::template Ref<WaitingAnswer> answer) {
+    archive(answer.conversation, answer.from, answer.to, answer.moment, answer.generation);
+}
+
+template <class Archive>
+void serve(Archive& archive, typename Archive::template Ref<QueuedMail> mail) {
+    archive(mail.conversation, mail.first_try, mail.from, mail.to, mail.mail_class, mail.policy, mail.queued_in, mail.generation,
+            mail.tries);
+}
 
 /// What waits, by the slice in which it is due. The order inside a slice does not matter: state stands still there.
 template <class Item>

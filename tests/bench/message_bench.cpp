@@ -50,8 +50,18 @@ Measured message(const MailWorld& world, std::size_t threads) {
     sim::Fingerprint trajectory;
     mailrift::ControlPlane control(model, run, trajectory, true);
     const mailrift::Involved involved = mailrift::involved_in(model);
-    const mailrift::TrafficSetup setup{model.world, model.population, model.mixing, model.mail, {involved.cohorts, involved.entities, true, true},
-                                 model.grid.slice, model.slices, false, {}, model.seed, threads, {1}};
+    const mailrift::TrafficSetup setup{model.world,
+                                       model.population,
+                                       model.mixing,
+                                       model.mail,
+                                       {involved.cohorts, involved.entities, true, true},
+                                       model.grid.slice,
+                                       model.slices,
+                                       false,
+                                       {},
+                                       model.seed,
+                                       threads,
+                                       {1}};
     const auto traffic = mailrift::make_message(setup, control.view());
     const sim::StopFlag never;
     const auto start = std::chrono::steady_clock::now();
@@ -79,7 +89,8 @@ struct NamedModel {
     std::string_view name;
     Measured (*measure)(const MailWorld&);
 };
-constexpr std::array kModels{NamedModel{"textbook", &textbook}, NamedModel{"message", &one_thread}, NamedModel{"message, 2 threads", &two_threads}};
+constexpr std::array kModels{NamedModel{"textbook", &textbook}, NamedModel{"message", &one_thread},
+                             NamedModel{"message, 2 threads", &two_threads}};
 
 template <class Number>
 bool read_number(const std::string& text, Number low, Number high, Number& number) {

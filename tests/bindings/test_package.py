@@ -153,7 +153,7 @@ def test_wrong_arguments_say_what_is_expected(run: mr.Run, scenario: mr.Scenario
         run.matrix(["NL"], at=91)
     with pytest.raises(ValueError, match="threads: expected 1 or more"):
         mr.run(scenario, threads=0)
-    with pytest.raises(mr.DocumentError, match='traffic "fluid", "flow" or "none"'):
+    with pytest.raises(mr.DocumentError, match='traffic "fluid", "flow", "message" or "none"'):
         mr.run(scenario, traffic="flaw")
     with pytest.raises(mr.DocumentError, match="a group, jurisdiction or bloc"):
         run.reachability("curt", "EU")

@@ -1,0 +1,63 @@
+// A run that goes on step by step in Python.
+#include "bindings/bind.h"
+
+#include <pybind11/stl.h>
+
+#include "models/control/simulation.h"
+
+namespace mailrift {
+namespace {
+
+Simulation start(const std::shared_ptr<Scenario>& scenario, std::optional<std::uint64_t> seed, const std::optional<std::string>& traffic,
+                 const std::string& compliance, const std::vector<std::shared_ptr<Scenario>>& futures) {
+    RunOptions options;
+    options.seed = seed;
+    options.traffic = traffic_by_name(traffic);
+    options.compliance = compliance_by_name(compliance);
+    for (const auto& future : futures) options.futures.push_back(*future);
+    const py::gil_scoped_release release;
+    return Simulation(*scenario, options);
+}
+
+/// Whether it was interrupted; what is finished stays.
+bool advance(Simulation& self, sim::Tick tick, const py::object& progress) {
+    sim::StopFlag stop;
+    return run_interruptibly(stop, progress,
+                             [&](const std::function<void(const sim::Progress&)>& report) { self.advance_to(tick, &stop, report); });
+}
+
+}  // namespace
+
+void bind_simulation(py::module_& module) {
+    py::class_<Simulation>(module, "Simulation", "A run between two slices.")
+        .def(py::init(&start), py::arg("scenario"), py::kw_only(), py::arg("seed") = py::none(), py::arg("traffic") = py::none(),
+             py::arg("compliance") = "drawn", py::arg("futures") = py::list())
+        .def_static(
+            "resume",
+            [](const py::bytes& data, const std::string& file, const std::shared_ptr<Scenario>& scenario) {
+                return Simulation::resume(static_cast<std::string_view>(data), file, {}, scenario.get());
+            },
+            py::arg("data"), py::arg("file"), py::arg("scenario") = py::none(),
+            "Goes on from a checkpoint, if wished with another scenario.")
+        .def_property_readonly("scenario", [](const Simulation& s) { return std::make_shared<Scenario>(s.scenario()); })
+        .def_property_readonly("tick", &Simulation::tick, "Slices that are complete.")
+        .def_property_readonly("slices", [](const Simulation& s) { return s.model().slices; })
+        .def_property_readonly(
+            "slice", [](const Simulation& s) { return static_cast<double>(s.model().grid.slice.us) * 1e-6; }, "Seconds of one slice.")
+        .def_property_readonly("seed", [](const Simulation& s) { return s.model().seed; })
+        .def("advance", &advance, py::arg("tick"), py::arg("progress") = py::none(),
+             "Finishes the slices before `tick`, with the GIL released; True if Ctrl-C came before the last.")
+        .def(
+            "save", [](const Simulation& s) { return py::bytes(s.save()); }, "The run so far as bytes.")
+        .def(
+            "finish",
+            [](Simulation& s) {
+                PythonRun result;
+                result.scenario_name = s.scenario().name;
+                result.run = s.finish();
+                return result;
+            },
+            "Ends the run at the horizon; called once, as the last.");
+}
+
+}  // namespace mailrift

@@ -1,0 +1,162 @@
+// Which scenarios a run may be gone on with, and whom its traffic must tell apart for all of them.
+#include "models/control/futures.h"
+
+#include <algorithm>
+#include <array>
+
+#include "sim/error.h"
+
+namespace mailrift {
+namespace {
+
+/// Keys in which two futures of one run may differ. Orders and responses are compared item by item; seed and traffic are the run's.
+constexpr std::array<std::string_view, 14> kFree{"name",   "title",   "question", "about",   "sources", "levers",  "schema",
+                                                 "orders", "extends", "horizon",  "observe", "seed",    "traffic", "responses"};
+
+bool is_free(std::string_view key) { return key.starts_with("x-") || std::find(kFree.begin(), kFree.end(), key) != kFree.end(); }
+
+[[noreturn]] void refuse(const std::string& pointer, const std::string& expected, const std::string& got) {
+    throw sim::Error(sim::Code::kInconsistent, {"", pointer, 0, 0}, expected, got);
+}
+
+/// What one of two documents does not write has its default; a default that is written out counts as another value.
+void check_members(const sim::Value& saved, const sim::Value& other) {
+    for (const auto& member : saved.members) {
+        if (is_free(member.key)) continue;
+        const sim::Value* found = other.find(member.key);
+        if (found == nullptr) refuse("/" + member.key, "the value that the run began with", "the default");
+        if (!(*found == member.value)) refuse("/" + member.key, "the value that the run began with", "another one");
+    }
+    for (const auto& member : other.members) {
+        if (!is_free(member.key) && saved.find(member.key) == nullptr) {
+            refuse("/" + member.key, "the default, with which the run began", "a value");
+        }
+    }
+}
+
+/// An item of a document that acts before the present.
+struct Acting {
+    std::string id;
+    const sim::Value* item = nullptr;
+};
+
+std::vector<const sim::Value*> items_of(const Scenario& scenario, std::string_view key) {
+    std::vector<const sim::Value*> items;
+    if (const sim::Value* list = scenario.document.find(key)) {
+        for (const sim::Value& item : list->items) items.push_back(&item);
+    }
+    return items;
+}
+
+std::vector<Acting> orders_before(const Scenario& scenario, const Model& model, sim::Tick tick) {
+    std::vector<Acting> acting;
+    const auto items = items_of(scenario, "orders");
+    for (std::size_t o = 0; o < items.size(); ++o) {
+        if (model.grid.tick_at_or_after(model.orders[o].at) < tick) acting.push_back({model.orders[o].id, items[o]});
+    }
+    return acting;
+}
+
+std::vector<Acting> responses_before(const Scenario& scenario, const Model& model, sim::Tick tick) {
+    std::vector<Acting> acting;
+    const auto items = items_of(scenario, "responses");
+    for (std::size_t r = 0; r < items.size(); ++r) {
+        if (model.grid.tick_at_or_after(model.responses[r].response->first()) < tick) acting.push_back({model.responses[r].id, items[r]});
+    }
+    return acting;
+}
+
+void check_acting(const std::string& key, const std::vector<Acting>& saved, const std::vector<Acting>& other, const std::string& time) {
+    for (std::size_t i = 0; i < std::max(saved.size(), other.size()); ++i) {
+        if (i >= saved.size()) refuse("/" + key, "nothing new that begins before " + time, sim::in_quotes(other[i].id));
+        const std::string expected = sim::in_quotes(saved[i].id) + " as the run began with it, since it acts before " + time;
+        if (i >= other.size()) refuse("/" + key, expected, "nothing");
+        if (saved[i].id != other[i].id) refuse("/" + key, expected, sim::in_quotes(other[i].id));
+        if (!(*saved[i].item == *other[i].item)) refuse("/" + key, expected, "another one of that name");
+    }
+}
+
+}  // namespace
+
+std::vector<Scenario> family_of(const Scenario& scenario, const std::vector<Scenario>& futures) {
+    std::vector<std::pair<std::string, const Scenario*>> members{{sim::write_json(scenario.document, 0), &scenario}};
+    for (const Scenario& future : futures) {
+        check_same_base(scenario, future);
+        members.emplace_back(sim::write_json(future.document, 0), &future);
+    }
+    std::stable_sort(members.begin(), members.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+    members.erase(std::unique(members.begin(), members.end(), [](const auto& a, const auto& b) { return a.first == b.first; }),
+                  members.end());
+    std::vector<Scenario> family;
+    for (const auto& member : members) family.push_back(*member.second);
+    return family;
+}
+
+bool reads_tallies(const Model& model) {
+    return std::any_of(model.responses.begin(), model.responses.end(), [](const NamedResponse& r) { return r.response->reads_tallies(); });
+}
+
+Cover cover_of(const std::vector<Scenario>& family, std::uint64_t seed, Compliance compliance) {
+    Cover cover;
+    for (const Scenario& member : family) {
+        const Model model = make_model(member, seed, compliance, kModelBytes, family);
+        const Involved involved = involved_in(model);
+        cover.involved.cohorts.resize(involved.cohorts.size());
+        cover.involved.entities.resize(involved.entities.size());
+        for (std::size_t c = 0; c < involved.cohorts.size(); ++c) {
+            cover.involved.cohorts[c] = cover.involved.cohorts[c] || involved.cohorts[c];
+        }
+        for (std::size_t e = 0; e < involved.entities.size(); ++e) {
+            cover.involved.entities[e] = cover.involved.entities[e] || involved.entities[e];
+        }
+        cover.policies = cover.policies || !model.policies.empty();
+        cover.reads_tallies = cover.reads_tallies || reads_tallies(model);
+        cover.slices = std::max(cover.slices, model.slices);
+    }
+    return cover;
+}
+
+void check_covered(const Scenario& other, const std::vector<Scenario>& family, const Cover& cover, const Model& model) {
+    const std::string expected = "a scenario that was named in `futures` when the run began";
+    std::vector<Scenario> wider = family;
+    wider.push_back(other);
+    const Model whole = make_model(other, model.seed, model.compliance, kModelBytes, wider);
+    const auto same = [](const Entity& a, const Entity& b) {
+        return a.id == b.id && a.count == b.count && a.representatives == b.representatives;
+    };
+    const auto& now = model.world.entities;
+    if (!std::equal(now.begin(), now.end(), whole.world.entities.begin(), whole.world.entities.end(), same)) {
+        refuse("/orders", expected, "one whose orders bind counted operators that were one until now");
+    }
+    if (whole.population.seats.size() != model.population.seats.size()) refuse("/responses", expected, "one with moves to other providers");
+    const auto within = [](const std::vector<bool>& part, const std::vector<bool>& all) {
+        for (std::size_t i = 0; i < part.size(); ++i) {
+            if (part[i] && !all[i]) return false;
+        }
+        return true;
+    };
+    const Involved involved = involved_in(model);
+    if (!within(involved.cohorts, cover.involved.cohorts)) refuse("", expected, "one that singles out other people");
+    if (!within(involved.entities, cover.involved.entities)) refuse("/orders", expected, "one whose orders other entities obey");
+    if (reads_tallies(model) && !cover.reads_tallies) refuse("/responses", expected, "one whose responses read what became of mail");
+    if (model.slices > cover.slices) {
+        refuse("/horizon", expected + ", or a horizon of at most " + sim::format_duration({model.grid.start(cover.slices).us}),
+               sim::format_duration({model.grid.start(model.slices).us}));
+    }
+}
+
+void check_same_base(const Scenario& saved, const Scenario& other) {
+    check_members(saved.document, other.document);
+    if (!(saved.world_document == other.world_document)) refuse("/world", "the world that the run began with", "another one");
+}
+
+void check_same_past(const Scenario& saved, const Model& saved_model, const Scenario& other, const Model& other_model, sim::Tick tick) {
+    const std::string time = sim::format_duration({saved_model.grid.start(tick).us});
+    if (other_model.slices < tick) {
+        refuse("/horizon", "a horizon of at least " + time, sim::format_duration({other_model.grid.start(other_model.slices).us}));
+    }
+    check_acting("orders", orders_before(saved, saved_model, tick), orders_before(other, other_model, tick), time);
+    check_acting("responses", responses_before(saved, saved_model, tick), responses_before(other, other_model, tick), time);
+}
+
+}  // namespace mailrift
