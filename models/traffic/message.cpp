@@ -180,19 +180,8 @@ private:
         Tallies tallies;
         board_.clear();
         if (setup_.watch) tallies.cohorts.resize(setup_.population.cohorts.size());
+        count_all(tallies);
         for (Courier& courier : couriers_) {
-            for (const std::uint32_t slot : courier.touched) {
-                const std::uint32_t messages = std::exchange(courier.counts[slot], 0);
-                totals_[slot] += messages;
-                const std::size_t pair = office_.table.pair_of(slot);
-                const DeliveryTable::Entry& entry = office_.table.entry(pair);
-                count({pair, office_.table.law(entry.law).ends[slot - entry.slot]}, messages, true, tallies);
-            }
-            for (const LateEnd& late : courier.late) {
-                const bool deferred = late.end.outcome == Outcome::kQueued;
-                if (!deferred) ++late_[late];
-                count(late, 1, deferred, tallies);
-            }
             office_.greylist_memory.add(courier.sights, slice * setup_.slice.us);
             tallies.digest += std::exchange(courier.digest, 0);
             courier.touched.clear();
@@ -205,6 +194,35 @@ private:
         tallies.digest += spam_.advance(slice, setup_.lumping.apart ? &board_ : nullptr);
         tallies.sources = board_.rows();
         return tallies;
+    }
+
+    /// In an order that does not depend on who carried what: receivers judge sources in the order in which they first meet them.
+    void count_all(Tallies& tallies) {
+        std::vector<std::uint32_t> slots;
+        std::vector<LateEnd> lates;
+        for (const Courier& courier : couriers_) {
+            slots.insert(slots.end(), courier.touched.begin(), courier.touched.end());
+            lates.insert(lates.end(), courier.late.begin(), courier.late.end());
+        }
+        std::sort(slots.begin(), slots.end());
+        slots.erase(std::unique(slots.begin(), slots.end()), slots.end());
+        for (const std::uint32_t slot : slots) {
+            std::uint32_t messages = 0;
+            for (Courier& courier : couriers_) {
+                if (slot < courier.counts.size()) messages += std::exchange(courier.counts[slot], 0);
+            }
+            totals_[slot] += messages;
+            const std::size_t pair = office_.table.pair_of(slot);
+            const DeliveryTable::Entry& entry = office_.table.entry(pair);
+            count({pair, office_.table.law(entry.law).ends[slot - entry.slot]}, messages, true, tallies);
+        }
+        std::sort(lates.begin(), lates.end(), ByOrder());
+        for (std::size_t first = 0, last = 0; first < lates.size(); first = last) {
+            while (last < lates.size() && order_of(lates[last]) == order_of(lates[first])) ++last;
+            const bool deferred = lates[first].end.outcome == Outcome::kQueued;
+            if (!deferred) late_[lates[first]] += last - first;
+            count(lates[first], static_cast<std::uint32_t>(last - first), deferred, tallies);
+        }
     }
 
     /// Counts mail for the receivers who judge it, and for those who may move because of it.
