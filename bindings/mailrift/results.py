@@ -183,7 +183,8 @@ def run(
     Parameters
     ----------
     traffic
-        "fluid" (expected counts), "flow" (random counts), "message" (single messages) or "none" (reachability alone); not given: the scenario's.
+        "fluid" (expected counts), "flow" (random counts), "message" (single messages) or "none" (reachability alone);
+        not given: the scenario's.
     seed
         0..2^53; not given: the scenario's.
     threads
