@@ -14,7 +14,7 @@ public:
     explicit GreylistPolicy(const Greylist& rule) : rule_(rule) {}
 
     [[nodiscard]] Stage stage() const override { return Stage::kRcpt; }
-    [[nodiscard]] sim::Duration period() const override { return sim::kDay * 36'500; }
+    [[nodiscard]] sim::Duration period() const override { return sim::kCentury; }  // its proposal is always the same
     [[nodiscard]] Judge judge() const override { return {}; }
     [[nodiscard]] std::size_t memory() const override { return 0; }
     void observe(const JudgedCounts&, sim::Duration, std::span<double>) const override {}

@@ -76,6 +76,20 @@ void check_acting(const std::string& key, const std::vector<Acting>& saved, cons
     }
 }
 
+/// Adds what one member needs.
+void add_to(Cover& cover, const Model& model) {
+    const auto unite = [](const std::vector<bool>& part, std::vector<bool>& all) {
+        all.resize(part.size());
+        for (std::size_t i = 0; i < part.size(); ++i) all[i] = all[i] || part[i];
+    };
+    const Involved involved = involved_in(model);
+    unite(involved.cohorts, cover.involved.cohorts);
+    unite(involved.entities, cover.involved.entities);
+    cover.policies = cover.policies || !model.policies.empty();
+    cover.reads_tallies = cover.reads_tallies || reads_tallies(model);
+    cover.slices = std::max(cover.slices, model.slices);
+}
+
 }  // namespace
 
 std::vector<Scenario> family_of(const Scenario& scenario, const std::vector<Scenario>& futures) {
@@ -96,22 +110,14 @@ bool reads_tallies(const Model& model) {
     return std::any_of(model.responses.begin(), model.responses.end(), [](const NamedResponse& r) { return r.response->reads_tallies(); });
 }
 
-Cover cover_of(const std::vector<Scenario>& family, std::uint64_t seed, Compliance compliance) {
+Cover cover_of(const std::vector<Scenario>& family, const Scenario& scenario, const Model& model) {
     Cover cover;
     for (const Scenario& member : family) {
-        const Model model = make_model(member, seed, compliance, kModelBytes, family);
-        const Involved involved = involved_in(model);
-        cover.involved.cohorts.resize(involved.cohorts.size());
-        cover.involved.entities.resize(involved.entities.size());
-        for (std::size_t c = 0; c < involved.cohorts.size(); ++c) {
-            cover.involved.cohorts[c] = cover.involved.cohorts[c] || involved.cohorts[c];
+        if (member.document == scenario.document) {
+            add_to(cover, model);
+        } else {
+            add_to(cover, make_model(member, model.seed, model.compliance, kModelBytes, family));
         }
-        for (std::size_t e = 0; e < involved.entities.size(); ++e) {
-            cover.involved.entities[e] = cover.involved.entities[e] || involved.entities[e];
-        }
-        cover.policies = cover.policies || !model.policies.empty();
-        cover.reads_tallies = cover.reads_tallies || reads_tallies(model);
-        cover.slices = std::max(cover.slices, model.slices);
     }
     return cover;
 }

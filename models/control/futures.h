@@ -21,8 +21,8 @@ struct Cover {
 
 [[nodiscard]] bool reads_tallies(const Model& model);
 
-/// What all members of a family need together.
-[[nodiscard]] Cover cover_of(const std::vector<Scenario>& family, std::uint64_t seed, Compliance compliance);
+/// What all members of a family need together. `model` is that of `scenario`, made with the family.
+[[nodiscard]] Cover cover_of(const std::vector<Scenario>& family, const Scenario& scenario, const Model& model);
 
 /// That `other`, which need not be a member, has the same world and seats as the family, and that traffic is prepared for it.
 /// \throws sim::Error kInconsistent

@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::uint64_t kJudgeStream = sim::hash64("receivers judge");
 
-/// Adds a verdict on one key to those on the others, whose parts come from the same policies in the same order.
+/// Adds a verdict on one key to those on the others.
 void add(const Verdict& one, Verdict& sum) {
     sum.accept += one.accept;
     for (const VerdictPart& part : one.parts) {

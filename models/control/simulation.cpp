@@ -20,7 +20,6 @@ namespace mailrift {
 namespace {
 
 constexpr sim::ArchiveKind kCheckpoint{"mailrift-checkpoint", 1};
-constexpr std::size_t kTraffics = 4;
 constexpr std::size_t kCompliances = 2;
 
 /// Greatest relative imbalance of the ledger of expected counts (DESIGN section 4).
@@ -144,7 +143,7 @@ struct Simulation::Parts {
         : scenario(given), family(std::move(with)), stop(options.stop), progress(options.progress) {
         run.model = make_model(scenario, seed, compliance, kModelBytes, family);
         run.traffic = traffic;
-        cover = cover_of(family, seed, compliance);
+        cover = cover_of(family, scenario, run.model);
         if (traffic == Traffic::kNone && (cover.reads_tallies || cover.policies)) {
             throw sim::Error(sim::Code::kInconsistent, {}, "a traffic model, because a response or a policy reads what became of mail",
                              "traffic \"none\"");
@@ -253,7 +252,7 @@ std::string Simulation::save() const {
     for (const Scenario& member : parts.family) texts.push_back(sim::write_json(member.document, 0));
     archive(std::string(MAILRIFT_VERSION), sim::write_json(parts.scenario.world_document, 0), sim::write_json(parts.scenario.document, 0),
             texts, run.model.seed);
-    archive.choice(run.traffic, kTraffics);
+    archive.choice(run.traffic, traffic_words().size());
     archive.choice(run.model.compliance, kCompliances);
     archive(run.finished, run.history, run.events, parts.trajectory);
     parts.control->save(archive);
@@ -274,7 +273,7 @@ Simulation Simulation::resume(std::string_view bytes, const std::string& file, c
     archive(version);
     archive.want(version == MAILRIFT_VERSION, "a checkpoint of version " MAILRIFT_VERSION, "one of version " + sim::in_quotes(version));
     archive(world, text, texts, seed);
-    archive.choice(traffic, kTraffics);
+    archive.choice(traffic, traffic_words().size());
     archive.choice(compliance, kCompliances);
     const Scenario saved = read_saved(text, world, file);
     std::vector<Scenario> family;
