@@ -1,8 +1,6 @@
 // One try to deliver a message: who decides on it, and by which law.
 #include "models/delivery/attempt.h"
 
-#include "models/delivery/fate.h"
-
 namespace mailrift {
 namespace {
 
@@ -42,11 +40,14 @@ Reception reception_at(const StateView& view, SeatId from, SeatId to, double sha
 
 }  // namespace
 
-std::vector<Reception> receptions_of(const StateView& view, SeatId from, SeatId to, bool handed_in) {
-    std::vector<Reception> receptions;
-    for (const AddressShare& address : addresses_of(view, to)) {
-        if (address.share > 0) receptions.push_back(reception_at(view, from, address.to, address.share, handed_in));
-    }
+Receptions receptions_of(const StateView& view, SeatId from, SeatId to, bool handed_in) {
+    Receptions receptions;
+    const auto add = [&](SeatId address, double share) {
+        if (share > 0) receptions.push_back(reception_at(view, from, address, share, handed_in));
+    };
+    const double known = known_share(view, to);
+    add(to, known);
+    if (view.seat(to).left) add(*view.seat(to).left, 1 - known);
     return receptions;
 }
 

@@ -1,6 +1,7 @@
 // One try to deliver a message: who decides on it, and by which law.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <optional>
 #include <vector>
@@ -21,13 +22,27 @@ struct Reception {
     const Verdict* verdict = nullptr;  ///< valid until the state changes
 };
 
+/// Of the present address and of the one that was lost: no more than two, and no memory to ask for.
+class Receptions {
+public:
+    void push_back(const Reception& reception) { items_[size_++] = reception; }
+    [[nodiscard]] std::size_t size() const noexcept { return size_; }
+    [[nodiscard]] const Reception& operator[](std::size_t i) const noexcept { return items_[i]; }
+    [[nodiscard]] const Reception* begin() const noexcept { return items_.data(); }
+    [[nodiscard]] const Reception* end() const noexcept { return items_.data() + size_; }
+
+private:
+    std::array<Reception, 2> items_{};
+    std::size_t size_ = 0;
+};
+
 /// What decides on a try of a member on `from` to write to a member on `to`, by address; no address with share 0.
 ///
 /// Order of decision: the sender's account is closed, or an element of the sender's route refuses the submission (`unsent`); an element of the
 /// recipient's chain, gateway first, refuses by order (`rejected`, 550 5.7.1); the account is closed (`closed_account`); the receiver's
 /// verdict on the source.
 /// \param handed_in whether the sender's provider has the mail already, in its queue: then nothing on the sender's side can stop it.
-[[nodiscard]] std::vector<Reception> receptions_of(const StateView& view, SeatId from, SeatId to, bool handed_in = false);
+[[nodiscard]] Receptions receptions_of(const StateView& view, SeatId from, SeatId to, bool handed_in = false);
 
 /// One policy's say on a try that got so far.
 struct AttemptStep {

@@ -51,10 +51,15 @@ void add_branch(const Reception& at, SeatId own, double up_to, DeliveryLaw& law)
     law.branches.push_back(std::move(branch));
 }
 
-DeliveryLaw make_law(const StateView& view, SeatId from, SeatId to, bool handed_in) {
+/// Whether everything comes into the inbox of the present address: so do most pairs of a large world, which need no law of their own.
+bool is_open(const Receptions& receptions, SeatId to) {
+    return receptions.size() == 1 && receptions[0].to == to && !receptions[0].ends && *receptions[0].verdict == Verdict{};
+}
+
+DeliveryLaw make_law(const Receptions& receptions, SeatId to) {
     DeliveryLaw law;
     double up_to = 0;
-    for (const Reception& at : receptions_of(view, from, to, handed_in)) add_branch(at, to, up_to += at.share, law);
+    for (const Reception& at : receptions) add_branch(at, to, up_to += at.share, law);
     law.branches.back().up_to = 1;
     return law;
 }
@@ -136,11 +141,10 @@ std::uint32_t DeliveryTable::intern(DeliveryLaw law) {
 
 void DeliveryTable::read(const StateView& view, std::uint32_t from, std::uint32_t to, const std::function<void(std::size_t)>& before) {
     const std::size_t at = pair(from, to);
-    DeliveryLaw made = make_law(view, seats_[from], seats_[to], false);
-    const bool unsent = can_be_unsent(made);
-    const std::uint32_t law = intern(std::move(made));
-    if (unsent) {
-        in_queue_[at] = intern(make_law(view, seats_[from], seats_[to], true));
+    const Receptions receptions = receptions_of(view, seats_[from], seats_[to]);
+    const std::uint32_t law = is_open(receptions, seats_[to]) ? kOpenLaw : intern(make_law(receptions, seats_[to]));
+    if (can_be_unsent(laws_[law])) {
+        in_queue_[at] = intern(make_law(receptions_of(view, seats_[from], seats_[to], true), seats_[to]));
     } else {
         in_queue_.erase(at);
     }

@@ -74,6 +74,9 @@ public:
     [[nodiscard]] std::size_t classes() const noexcept { return seats_.size(); }
     [[nodiscard]] SeatId seat_of(std::uint32_t mail_class) const noexcept { return seats_[mail_class]; }  ///< a member of the class
     [[nodiscard]] std::size_t pair(std::uint32_t from, std::uint32_t to) const noexcept { return from * seats_.size() + to; }
+    [[nodiscard]] std::size_t pairs() const noexcept { return entries_.size(); }
+    [[nodiscard]] SeatId sender_of(std::size_t pair) const noexcept { return seats_[pair / seats_.size()]; }
+    [[nodiscard]] SeatId recipient_of(std::size_t pair) const noexcept { return seats_[pair % seats_.size()]; }
     [[nodiscard]] const Entry& entry(std::size_t pair) const noexcept { return entries_[pair]; }
     [[nodiscard]] const DeliveryLaw& law(std::uint32_t law) const noexcept { return laws_[law]; }
 

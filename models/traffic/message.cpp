@@ -62,7 +62,7 @@ public:
     }
 
     void settle(Ledger& ledger) override {
-        for (std::size_t pair = 0; pair < office_.table.classes() * office_.table.classes(); ++pair) book(pair);
+        for (std::size_t pair = 0; pair < office_.table.pairs(); ++pair) book(pair);
         for (const auto& [late, messages] : late_) book(late, static_cast<double>(messages));
         for (const auto& [late, messages] : queued()) book(late, static_cast<double>(messages));
         late_.clear();
@@ -76,7 +76,7 @@ public:
         board_.save(archive);
         spam_.save(archive);
         archive(complete_, waiting(&Courier::answers), waiting(&Courier::queue));
-        for (std::size_t pair = 0; pair < pairs(); ++pair) {
+        for (std::size_t pair = 0; pair < office_.table.pairs(); ++pair) {
             const DeliveryTable::Entry& entry = office_.table.entry(pair);
             for (std::size_t end = 0; end < office_.table.law(entry.law).ends.size(); ++end) archive(totals_[entry.slot + end]);
         }
@@ -111,14 +111,15 @@ public:
                 couriers_.front().queue.push(slice, item);
             }
         }
-        for (std::size_t pair = 0; pair < pairs(); ++pair) {
+        for (std::size_t pair = 0; pair < office_.table.pairs(); ++pair) {
             const DeliveryTable::Entry& entry = office_.table.entry(pair);
             for (std::size_t end = 0; end < office_.table.law(entry.law).ends.size(); ++end) archive(totals_[entry.slot + end]);
         }
         std::vector<std::pair<LateEnd, std::uint64_t>> late;
         archive(late, bookings_);
         for (const auto& [end, messages] : late) {
-            archive.want(end.pair < pairs(), "a pair of classes below " + std::to_string(pairs()), std::to_string(end.pair));
+            archive.want(end.pair < office_.table.pairs(), "a pair of classes below " + std::to_string(office_.table.pairs()),
+                         std::to_string(end.pair));
             late_[end] += messages;
         }
     }
@@ -227,8 +228,8 @@ private:
 
     /// Counts mail for the receivers who judge it, and for those who may move because of it.
     void count(const LateEnd& late, std::uint32_t messages, bool written, Tallies& tallies) {
-        const SeatId from = office_.table.seat_of(static_cast<std::uint32_t>(late.pair / office_.table.classes()));
-        const SeatId to = office_.table.seat_of(static_cast<std::uint32_t>(late.pair % office_.table.classes()));
+        const SeatId from = office_.table.sender_of(late.pair);
+        const SeatId to = office_.table.recipient_of(late.pair);
         const SeatId address = late.end.own ? to : late.end.to;
         if (setup_.lumping.apart) {
             const std::size_t place = board_.place(source_of(route(from)), judge_of(route(address)));
@@ -272,14 +273,12 @@ private:
     }
 
     void book(const LateEnd& late, double messages) {
-        const SeatId from = office_.table.seat_of(static_cast<std::uint32_t>(late.pair / office_.table.classes()));
-        const SeatId to = office_.table.seat_of(static_cast<std::uint32_t>(late.pair % office_.table.classes()));
+        const SeatId from = office_.table.sender_of(late.pair);
+        const SeatId to = office_.table.recipient_of(late.pair);
         const LedgerKey key{source_of(route(from)), route(late.end.own ? to : late.end.to).provider, MailClass::kWanted};
         bookings_.push_back({key, {}, {}, messages});
         bookings_.push_back({key, late.end.outcome, late.end.cause, messages});
     }
-
-    [[nodiscard]] std::size_t pairs() const noexcept { return office_.table.classes() * office_.table.classes(); }
 
     /// What all couriers hold for the slices to come.
     template <class Item>
