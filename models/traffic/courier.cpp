@@ -92,8 +92,9 @@ void Courier::carry(std::size_t n) {
         } else {
             const std::int64_t now =
                 slice_start() + static_cast<std::int64_t>(moment_[i] * (static_cast<double>(office_.setup.slice.us) / kMoments));
-            keep_trying(i, {conversation_[i], now, from_[i], to_[i], from_class_[i], 0, 0, static_cast<std::uint16_t>(generation_[i]), 0},
-                        now, true);
+            keep_trying(i,
+                        {conversation_[i], now, now, from_[i], to_[i], from_class_[i], 0, 0, static_cast<std::uint16_t>(generation_[i]), 0},
+                        true);
         }
     }
 }

@@ -87,21 +87,22 @@ private:
     void note(std::uint64_t id, Outcome outcome) noexcept;
 
     /// Tries the mail of lane `i`, now and again while the slice lasts; sets the moment of its delivery.
-    void keep_trying(std::size_t i, QueuedMail mail, std::int64_t now, bool first);
-    bool wait(QueuedMail& mail, const LateEnd& expired, std::int64_t& now);
-    [[nodiscard]] std::uint32_t judge(const DeliveryLaw& law, const QueuedMail& mail, std::int64_t now);
+    void keep_trying(std::size_t i, QueuedMail mail, bool first);
+    bool wait(QueuedMail& mail, const LateEnd& expired);
+    [[nodiscard]] std::uint32_t judge(const DeliveryLaw& law, const QueuedMail& mail);
     [[nodiscard]] const LawBranch& branch_of(const DeliveryLaw& law, const QueuedMail& mail) const;
-    [[nodiscard]] bool passes_greylist(const LawStep& step, const QueuedMail& mail, std::int64_t now);
+    [[nodiscard]] bool passes_greylist(const LawStep& step, const QueuedMail& mail);
     [[nodiscard]] bool known(const GreylistSight& sight, const QueuedMail& mail) const;
     [[nodiscard]] bool known_before_start(const GreylistSight& sight, const QueuedMail& mail) const;
-    [[nodiscard]] bool own_try_passes(const Greylist& rule, const QueuedMail& mail, std::int64_t now) const;
-    [[nodiscard]] sim::Duration phase_of(const QueuedMail& mail) const;
+    [[nodiscard]] bool own_try_passes(const Greylist& rule, const QueuedMail& mail);
+    [[nodiscard]] sim::Duration phase_of(const QueuedMail& mail);
     [[nodiscard]] std::int64_t slice_start() const noexcept { return office_.slice * office_.setup.slice.us; }
 
     const MailOffice& office_;
     std::vector<WaitingAnswer> now_;            ///< answers in this same slice
     std::vector<WaitingAnswer> in_hand_;        ///< those that are carried
     std::optional<GreylistSight> at_greylist_;  ///< of the present try
+    std::optional<sim::Duration> phase_;        ///< of the present message's queue scan, once it was needed
 
     // The batch: one message a place.
     Lane<std::uint64_t> conversation_, id_, first_, second_;

@@ -41,26 +41,25 @@ void Courier::try_again(std::span<const QueuedMail> due) {
             from_[i] = mail.from;
             to_[i] = mail.to;
             generation_[i] = mail.generation;
-            const bool given_up = mail.tries == QueuedMail::kGivenUp;
-            const auto offset = given_up ? std::nullopt : next_attempt(office_.schedules[mail.mail_class], mail.tries, phase_of(mail));
-            keep_trying(i, mail, mail.first_try + (offset ? offset->us : 0), false);
+            keep_trying(i, mail, false);
         }
         write_answers();
     }
     carry_answers();
 }
 
-void Courier::keep_trying(std::size_t i, QueuedMail mail, std::int64_t now, bool first) {
+void Courier::keep_trying(std::size_t i, QueuedMail mail, bool first) {
     const std::size_t pair = office_.table.pair(mail.mail_class, office_.table.class_of(office_.people.seat(mail.to)));
     if (mail.tries == QueuedMail::kGivenUp) {
         late.push_back({pair, {true, {}, Outcome::kExpired, {{}, PolicyId{mail.policy}}}});
         return note(id_[i], Outcome::kExpired);
     }
+    phase_.reset();
     for (;; first = false) {
         const std::uint32_t law_number = first ? office_.table.entry(pair).law : office_.table.law_in_queue(pair);
         const DeliveryLaw& law = office_.table.law(law_number);
         at_greylist_.reset();
-        const std::uint32_t end = judge(law, mail, now);
+        const std::uint32_t end = judge(law, mail);
         const LawEnd& ends = law.ends[end];
         note(id_[i] + mail.tries, ends.outcome);
         const bool accepted = ends.outcome == Outcome::kInbox || ends.outcome == Outcome::kJunk;
@@ -71,7 +70,7 @@ void Courier::keep_trying(std::size_t i, QueuedMail mail, std::int64_t now, bool
         if (ends.outcome == Outcome::kQueued) {
             if (first) late.push_back({pair, ends});
             mail.policy = static_cast<std::uint32_t>(index(*ends.cause.policy));
-            if (wait(mail, {pair, law.ends[end + 1]}, now)) continue;
+            if (wait(mail, {pair, law.ends[end + 1]})) continue;
             return;
         }
         if (first) {
@@ -80,26 +79,22 @@ void Courier::keep_trying(std::size_t i, QueuedMail mail, std::int64_t now, bool
             late.push_back({pair, ends});
         }
         if (ends.outcome != Outcome::kInbox) return;
-        moment_[i] =
-            static_cast<std::uint32_t>(static_cast<double>(now - slice_start()) * (kMoments / static_cast<double>(office_.setup.slice.us)));
+        moment_[i] = static_cast<std::uint32_t>(static_cast<double>(mail.next_try - slice_start()) *
+                                                (kMoments / static_cast<double>(office_.setup.slice.us)));
         inbox_[in_inbox_++] = static_cast<std::uint32_t>(i);
         return;
     }
 }
 
-/// Puts mail whose try was deferred into the queue. True, with the moment of the next try, if that is in this slice.
-bool Courier::wait(QueuedMail& mail, const LateEnd& expired, std::int64_t& now) {
+/// Puts mail whose try was deferred into the queue. True if its next try is in this slice.
+bool Courier::wait(QueuedMail& mail, const LateEnd& expired) {
     ++mail.tries;
     const RetrySchedule& schedule = office_.schedules[mail.mail_class];
-    const sim::Duration phase = phase_of(mail);
-    const auto next = next_attempt(schedule, mail.tries, phase);
-    const std::int64_t at = mail.first_try + (next ? *next : give_up(schedule, phase)).us;
-    const sim::Tick slice = at / office_.setup.slice.us;
-    if (slice <= office_.slice && next) {
-        now = at;
-        return true;
-    }
+    const auto next = next_attempt(schedule, mail.tries, phase_of(mail));
+    mail.next_try = mail.first_try + (next ? *next : give_up(schedule, phase_of(mail))).us;
+    const sim::Tick slice = mail.next_try / office_.setup.slice.us;
     if (slice <= office_.slice) {
+        if (next) return true;
         late.push_back(expired);
         note(id_of_mail(mail), Outcome::kExpired);
         return false;
@@ -111,7 +106,7 @@ bool Courier::wait(QueuedMail& mail, const LateEnd& expired, std::int64_t& now) 
 }
 
 /// The end of a try, into the law's ends.
-std::uint32_t Courier::judge(const DeliveryLaw& law, const QueuedMail& mail, std::int64_t now) {
+std::uint32_t Courier::judge(const DeliveryLaw& law, const QueuedMail& mail) {
     const LawBranch& branch = branch_of(law, mail);
     const std::uint64_t seed = office_.setup.seed;
     const std::uint64_t id = id_of_mail(mail);
@@ -125,7 +120,7 @@ std::uint32_t Courier::judge(const DeliveryLaw& law, const QueuedMail& mail, std
                 if (happens(step.probability, seed, sim::join64(kDeferStream, policy), id, mail.tries)) return step.end;
                 break;
             case StepKind::kGreylist:
-                if (!passes_greylist(step, mail, now)) return step.end;
+                if (!passes_greylist(step, mail)) return step.end;
                 break;
         }
     }
@@ -146,15 +141,15 @@ const LawBranch& Courier::branch_of(const DeliveryLaw& law, const QueuedMail& ma
     return *branch;
 }
 
-bool Courier::passes_greylist(const LawStep& step, const QueuedMail& mail, std::int64_t now) {
+bool Courier::passes_greylist(const LawStep& step, const QueuedMail& mail) {
     const Greylist& rule = *office_.greylists[index(step.policy)];
     const Route& in = office_.setup.world.routes[index(office_.setup.population.seats[index(office_.people.seat(mail.to))].route)];
     std::uint64_t key = sim::hash64(office_.setup.world.entities[index(judge_of(in))].id);
     for (const std::uint64_t part : {office_.source_keys[mail.mail_class], office_.people.key(mail.from), office_.people.key(mail.to)}) {
         key = sim::join64(key, part);
     }
-    at_greylist_ = {key == 0 ? 1 : key, now, false, rule.delay.us, rule.window.us, rule.memory.us};
-    return known(*at_greylist_, mail) || own_try_passes(rule, mail, now);
+    at_greylist_ = {key == 0 ? 1 : key, mail.next_try, false, rule.delay.us, rule.window.us, rule.memory.us};
+    return known(*at_greylist_, mail) || own_try_passes(rule, mail);
 }
 
 /// Whether other mail of the two lets this try pass.
@@ -185,20 +180,31 @@ bool Courier::known_before_start(const GreylistSight& sight, const QueuedMail& m
     return since + static_cast<double>(sight.at) <= static_cast<double>(sight.memory);
 }
 
-bool Courier::own_try_passes(const Greylist& rule, const QueuedMail& mail, std::int64_t now) const {
-    const RetrySchedule& schedule = office_.schedules[mail.mail_class];
-    for (std::uint32_t tries = mail.tries; tries-- > 0;) {
-        const std::int64_t earlier = mail.first_try + (tries == 0 ? 0 : next_attempt(schedule, tries, phase_of(mail))->us);
-        if (now - earlier >= rule.delay.us) return now - earlier <= rule.window.us;
+/// Whether the latest of the message's own tries that is old enough is not too old (first_accepted, by bisection: tries are in rising time).
+bool Courier::own_try_passes(const Greylist& rule, const QueuedMail& mail) {
+    const auto age = [&](std::uint32_t tries) {
+        const sim::Duration at = tries == 0 ? sim::Duration{} : *next_attempt(office_.schedules[mail.mail_class], tries, phase_of(mail));
+        return mail.next_try - mail.first_try - at.us;
+    };
+    if (mail.tries == 0 || age(0) < rule.delay.us) return false;
+    std::uint32_t latest = 0;
+    for (std::uint32_t young = mail.tries; young - latest > 1;) {
+        const std::uint32_t middle = latest + (young - latest) / 2;
+        (age(middle) >= rule.delay.us ? latest : young) = middle;
     }
-    return false;
+    return age(latest) <= rule.window.us;
 }
 
-sim::Duration Courier::phase_of(const QueuedMail& mail) const {
+/// Of the present message, drawn once.
+sim::Duration Courier::phase_of(const QueuedMail& mail) {
+    if (phase_) return *phase_;
+    phase_.emplace();
     const sim::Duration scan = office_.schedules[mail.mail_class].scan;
-    if (scan.us <= 0) return {};
-    sim::Draws draws(office_.setup.seed, kPhaseStream, id_of_mail(mail), 0);
-    return {static_cast<std::int64_t>(sim::uniform_below(static_cast<std::uint64_t>(scan.us), draws))};
+    if (scan.us > 0) {
+        sim::Draws draws(office_.setup.seed, kPhaseStream, id_of_mail(mail), 0);
+        phase_->us = static_cast<std::int64_t>(sim::uniform_below(static_cast<std::uint64_t>(scan.us), draws));
+    }
+    return *phase_;
 }
 
 }  // namespace mailrift

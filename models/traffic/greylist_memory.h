@@ -44,9 +44,6 @@ public:
     void save(sim::ArchiveWriter& archive) const;
     void load(sim::ArchiveReader& archive);
 
-    [[nodiscard]] std::size_t size() const noexcept { return size_; }
-    [[nodiscard]] const std::vector<GreylistEntry>& entries() const noexcept { return entries_; }
-
 private:
     GreylistEntry& place(std::uint64_t key);
     void grow(std::int64_t now);

@@ -83,9 +83,4 @@ void People::load(sim::ArchiveReader& archive) {
     }
 }
 
-std::size_t People::memory_bytes() const noexcept {
-    return (std::size_t{persons_.count} + 1) * (sizeof(PersonRecord) + sizeof(std::uint32_t)) +
-           std::size_t{graph_.links()} * sizeof(Person);
-}
-
 }  // namespace mailrift

@@ -50,8 +50,6 @@ public:
     void save(sim::ArchiveWriter& archive) const;
     void load(sim::ArchiveReader& archive);
 
-    [[nodiscard]] std::size_t memory_bytes() const noexcept;
-
 private:
     double reply_;
     std::span<const Seat> seats_;

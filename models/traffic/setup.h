@@ -24,11 +24,11 @@ struct TrafficSetup {
     MailParams mail;
     Lumping lumping;
     sim::Duration slice;
-    sim::Tick slices = 0;            ///< how many will be advanced
-    bool watch = false;              ///< whether Tallies::cohorts is wanted
-    std::optional<EntityId> botnet;  ///< the entity that background spam comes from
-    std::uint64_t seed = 1;          ///< of random counts; `fluid` has none
-    std::size_t threads = 1;         ///< that share a slice of `message`; no result depends on it
+    sim::Tick slices = 0;                      ///< how many will be advanced
+    bool watch = false;                        ///< whether Tallies::cohorts is wanted
+    std::optional<EntityId> botnet;            ///< the entity that background spam comes from
+    std::uint64_t seed = 1;                    ///< of random counts; `fluid` has none
+    std::size_t threads = 1;                   ///< that share a slice of `message`; no result depends on it
     std::vector<std::uint64_t> policy_keys{};  ///< by PolicyId: hashes of their ids
     const sim::StopFlag* stop = nullptr;       ///< asks to stop while the model is made; none: never
     std::size_t memory_bytes = std::size_t{1} << 30U;

@@ -19,10 +19,11 @@ struct WaitingAnswer {
     std::uint32_t generation = 0;  ///< 1: answers the message that started the conversation
 };
 
-/// A message that waits in its sender's queue. 40 bytes.
+/// A message that waits in its sender's queue. 48 bytes.
 struct QueuedMail {
     std::uint64_t conversation = 0;
     std::int64_t first_try = 0;  ///< microseconds since t = 0
+    std::int64_t next_try = 0;   ///< or, if given up, when
     Person from = 0;
     Person to = 0;
     std::uint32_t mail_class = 0;  ///< class of the seat that it was sent from (DeliveryTable)
@@ -40,8 +41,8 @@ void serve(Archive& archive, typename Archive::template Ref<WaitingAnswer> answe
 
 template <class Archive>
 void serve(Archive& archive, typename Archive::template Ref<QueuedMail> mail) {
-    archive(mail.conversation, mail.first_try, mail.from, mail.to, mail.mail_class, mail.policy, mail.queued_in, mail.generation,
-            mail.tries);
+    archive(mail.conversation, mail.first_try, mail.next_try, mail.from, mail.to, mail.mail_class, mail.policy, mail.queued_in,
+            mail.generation, mail.tries);
 }
 
 /// What waits, by the slice in which it is due. The order inside a slice does not matter: state stands still there.
@@ -66,7 +67,6 @@ public:
     }
 
     [[nodiscard]] const std::vector<std::vector<Item>>& all() const noexcept { return due_; }
-    [[nodiscard]] std::vector<std::vector<Item>>& all() noexcept { return due_; }
 
 private:
     std::vector<std::vector<Item>> due_;
