@@ -14,7 +14,8 @@ namespace mailrift {
 /// day's writing that lies in the slice; each is by a member drawn in proportion to the rates (superposition: no pending event a person), to one
 /// of its contacts alike, at a moment uniform in the slice. A message is judged at each try by the verdicts of the slice of that try; what is deferred
 /// is tried again by its source's schedule, which holds it even if its writer's account closes. A delivered one is answered with probability
-/// `reply` after `reply_delay`, at that very moment. Spam, which no person writes, comes in Poisson counts as in `flow`.
+/// `reply` after `reply_delay`, at that very moment. Spam, which no person writes, comes in Poisson counts as in `flow` (SpamTraffic says what
+/// deferral does to it).
 ///
 /// Since state stands still in a slice, messages of a slice do not depend on each other; only a greylist learns of single mail, at the slice's
 /// end. Every random number is a pure function of the seed and the message's key (ids of cohort, member, slice), so a result depends neither on

@@ -18,7 +18,7 @@ namespace mailrift {
 struct SourceTally {
     EntityId source;
     EntityId judge;
-    std::array<double, 2> attempts{};  ///< messages that policies decided on; tries that they deferred are not among them
+    std::array<double, 2> attempts{};  ///< messages that policies accepted or rejected: what they deferred they never saw
     std::array<double, 2> reached{};   ///< of them not rejected by a policy: what a content filter sees
     std::array<double, 2> inbox{};     ///< of them in the inbox: what users report
 };
@@ -39,7 +39,8 @@ public:
     /// Counts messages with one fate.
     void add(std::size_t place, MailClass mail_class, const FatePart& part, double messages) {
         const bool inbox = part.outcome == Outcome::kInbox;
-        if ((!inbox && !part.cause.policy) || part.outcome == Outcome::kQueued) return;
+        const bool undecided = part.outcome == Outcome::kQueued || part.outcome == Outcome::kExpired;
+        if (undecided || (!inbox && !part.cause.policy)) return;
         SourceTally& row = rows_[place];
         const std::size_t c = tally_index(mail_class);
         row.attempts[c] += messages;

@@ -18,6 +18,26 @@ constexpr std::uint64_t kSpamStream = sim::hash64("spam sent");
 constexpr double kDayUs = 86'400e6;
 constexpr double kRounding = 1e-9;
 
+/// What becomes of a source's spam under a verdict. A bot does not try again, so what is deferred is lost, and no greylist knows it.
+Fate fate_of_spam(const Verdict& verdict, bool tries_again) {
+    Fate fate;
+    const bool held = verdict.greylist && !tries_again;
+    double left = 1;
+    for (std::size_t i = 0; i < verdict.parts.size(); ++i) {
+        const VerdictPart& part = verdict.parts[i];
+        if (held && (i >= verdict.greylist->before || part.outcome == Outcome::kJunk)) continue;
+        const bool lost = part.outcome == Outcome::kQueued && !tries_again;
+        fate.push_back({{}, lost ? Outcome::kExpired : part.outcome, {{}, part.policy}, part.share});
+        left -= part.share;
+    }
+    if (held) {
+        if (left > 0) fate.push_back({{}, Outcome::kExpired, {{}, verdict.greylist->policy}, left});
+    } else if (verdict.accept > 0) {
+        fate.push_back({{}, Outcome::kInbox, {}, verdict.accept});
+    }
+    return fate;
+}
+
 }  // namespace
 
 SpamVolumes spam_volumes(const World& world, const Population& population, const MailParams& mail) {
@@ -63,7 +83,7 @@ void SpamTraffic::add_source(EntityId source, double daily, const TrafficSetup& 
         const auto [receiver, judge] = pools_[pool];
         std::uint64_t key = sim::hash64(setup.world.entities[index(source)].id);
         for (const EntityId entity : {receiver, judge}) key = sim::join64(key, sim::hash64(setup.world.entities[index(entity)].id));
-        streams_.push_back({source, receiver, judge, daily, pool, key, {}, {}, {}, {}});
+        streams_.push_back({source, receiver, judge, daily, pool, key, !setup.botnet || source != *setup.botnet, {}, {}, {}, {}});
     }
 }
 
@@ -78,10 +98,7 @@ void SpamTraffic::read_state(const StateView& view, std::vector<Booking>& bookin
     }
     for (double& share : mailboxes_) share = all > 0 ? share / all : 0;
     for (Stream& stream : streams_) {
-        const Verdict& verdict = view.state.verdicts.at(stream.source, stream.judge);
-        Fate fate;
-        for (const VerdictPart& part : verdict.parts) fate.push_back({{}, part.outcome, {{}, part.policy}, part.share});
-        if (verdict.accept > 0) fate.push_back({{}, Outcome::kInbox, {}, verdict.accept});
+        Fate fate = fate_of_spam(view.state.verdicts.at(stream.source, stream.judge), stream.tries_again);
         if (fate == stream.fate) continue;
         book(stream, bookings);
         stream.shares.clear();

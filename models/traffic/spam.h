@@ -24,7 +24,8 @@ struct SpamVolumes {
 [[nodiscard]] SpamVolumes spam_volumes(const World& world, const Population& population, const MailParams& mail);
 
 /// Spam of all sources to all mailboxes alike, at the same rate at all hours: expected counts, or Poisson numbers keyed by source, receiver and
-/// slice. It is never answered, and no order names its senders. Its verdicts are those of its source.
+/// slice. It is never answered, and no order names its senders. Its verdicts are those of its source. Bots do not try again (assumed): what is
+/// deferred is lost (`expired`). What providers send and a policy defers stays `queued`, and greylists let it pass: its tries are not simulated.
 class SpamTraffic {
 public:
     /// \param whole whether counts are drawn
@@ -54,6 +55,7 @@ private:
         double daily = 0;  ///< spam of the source a day, to all mailboxes
         std::size_t pool = 0;
         std::uint64_t key = 0;
+        bool tries_again = true;  ///< what is deferred
         Fate fate;
         std::vector<double> shares;        ///< of its parts
         std::vector<double> counts;        ///< of its parts, since the last booking

@@ -83,6 +83,37 @@ TEST(Message, WaitsAtAGreylistAsItsScheduleSays) {
     }
 }
 
+// A bot does not try again: its spam is lost where it is greylisted, and only there. Mail for beta goes past a gateway or not.
+TEST(Message, AGreylistLosesTheSpamOfBots) {
+    const std::string mail = R"("mail": {"messages_per_day": 2, "spam_share": 0.5})";
+    const auto without = run_message(scenario_text(mail, "2 d"));
+    const auto run = run_message(scenario_text(mail + R"(, "blocking": [{"id": "grey", "kind": "greylist", "receiver": "alpha"}])", "2 d"));
+    const EntityId alpha = *find_entity(run.model.world, "alpha");
+    double lost = 0;
+    for (const LedgerRow& row : run.ledger.rows()) {
+        if (row.key.mail_class != MailClass::kSpam) continue;
+        EXPECT_EQ(row.outcome, row.key.receiver == alpha ? Outcome::kExpired : Outcome::kInbox);
+        EXPECT_EQ(row.cause.policy.has_value(), row.key.receiver == alpha);
+        if (row.key.receiver == alpha) lost += row.messages;
+    }
+    EXPECT_GT(lost, 0);
+    EXPECT_EQ(messages(run, Outcome::kInbox, MailClass::kSpam) + lost, messages(without, Outcome::kInbox, MailClass::kSpam));
+}
+
+// A message that nobody accepted tells no receiver how good its source is: what expires is no evidence.
+TEST(Message, WhatExpiresIsNoEvidence) {
+    TallyBoard board;
+    const std::size_t place = board.place({}, {});
+    for (const Outcome outcome : {Outcome::kQueued, Outcome::kExpired}) {
+        board.add(place, MailClass::kWanted, {{}, outcome, {{}, PolicyId{0}}, 1}, 5);
+    }
+    EXPECT_EQ(board.rows()[0].attempts[0], 0);
+    EXPECT_EQ(board.rows()[0].reached[0], 0);
+    board.add(place, MailClass::kWanted, {{}, Outcome::kJunk, {{}, PolicyId{0}}, 1}, 5);
+    EXPECT_EQ(board.rows()[0].attempts[0], 5);
+    EXPECT_EQ(board.rows()[0].reached[0], 5);
+}
+
 // A source that is deferred at every try is given up after its queue's lifetime: of 1 d, with Exchange Online.
 TEST(Message, ExpiresWhenItsSenderGivesUp) {
     const std::string never = R"("mail": {"messages_per_day": 2, "reply": 0}, "blocking": [
