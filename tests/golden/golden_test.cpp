@@ -7,6 +7,7 @@
 
 #include <gtest/gtest.h>
 
+#include "models/scenario/words.h"
 #include "sim/fingerprint.h"
 #include "sim/json.h"
 #include "tests/models/documents.h"
@@ -21,8 +22,9 @@ using testing::source_root;
 Scenario read(const fs::path& path) { return read_scenario(read_file(path), path.filename().string(), testing::resolve); }
 
 /// The two fingerprints of a run, as the golden file writes them.
-std::string fingerprints(const Scenario& scenario, Traffic traffic = Traffic::kFluid) {
+std::string fingerprints(const Scenario& scenario, Traffic traffic = Traffic::kFluid, std::size_t threads = 1) {
     RunOptions options;
+    options.threads = threads;
     options.traffic = traffic;
     const Run run = run_scenario(scenario, options);
     return sim::hex(run.trajectory_fingerprint) + " " + sim::hex(run.results_fingerprint);
@@ -50,9 +52,11 @@ TEST(Golden, EveryScenarioMeetsItsFingerprints) {
     for (const fs::path& path : paths) {
         const Scenario scenario = read(path);
         const bool is_shipped = path.parent_path().filename() == "scenarios";
-        for (const Traffic traffic : {Traffic::kFluid, Traffic::kFlow}) {
+        for (const Traffic traffic : {Traffic::kFluid, Traffic::kFlow, Traffic::kMessage}) {
             if (is_shipped && traffic != Traffic::kFluid) continue;
-            const std::string name = path.stem().string() + (traffic == Traffic::kFlow ? " flow" : "");
+            if (traffic != Traffic::kMessage && testing::defers(scenario)) continue;
+            const std::string model = traffic_words()[static_cast<std::size_t>(traffic)];
+            const std::string name = path.stem().string() + (traffic == Traffic::kFluid ? "" : " " + model);
             const std::string found = fingerprints(scenario, traffic);
             const sim::Value* expected = golden.find(name);
             EXPECT_EQ(expected != nullptr ? expected->text : "", found) << "  \"" << name << "\": \"" << found << "\",";
@@ -60,6 +64,18 @@ TEST(Golden, EveryScenarioMeetsItsFingerprints) {
         }
     }
     EXPECT_EQ(golden.members.size(), lines) << "scenarios without fingerprints, or the other way round";
+}
+
+// How many threads share a slice, and so who carries which message, changes no bit.
+TEST(Golden, SingleMessagesAreTheSameOnAnyNumberOfThreads) {
+    for (const fs::path& path : golden_scenarios()) {
+        if (path.parent_path().filename() == "scenarios") continue;
+        const Scenario scenario = read(path);
+        const std::string alone = fingerprints(scenario, Traffic::kMessage);
+        for (const std::size_t threads : {2U, 3U, 8U}) {
+            EXPECT_EQ(fingerprints(scenario, Traffic::kMessage, threads), alone) << path.stem().string() << ", " << threads << " threads";
+        }
+    }
 }
 
 TEST(Golden, RunsAtTheSameTimeOnSeveralThreadsMeetThemToo) {
