@@ -23,14 +23,17 @@ def program(path: Path, body: str) -> None:
 
 
 def programs(folder: Path, models: str) -> None:
-    """`message` takes 10, 20, 60 ns in its rounds, all others 100, 400, 300; a random read 2 ns, and a message has 2.5 of them."""
+    """`message` takes 10, 20, 60 ns in its rounds, on two threads 5, 10, 40, all others 100, 400, 300.
+
+    A random read takes 2 ns, and a message has 2.5 of them.
+    """
     program(
         folder / "message_bench",
         f"""[ $# = 0 ] && echo "{models}" && exit
 echo "$*" >> {folder}/calls
 n=$(grep -c "^$1 $2 " {folder}/calls)
-[ $1 = message ] && set -- $1 $2 $3 10 20 60 || set -- $1 $2 $3 100 400 300
-shift 3; shift $((n - 1))
+case $1 in message) set -- 10 20 60;; message2) set -- 5 10 40;; *) set -- 100 400 300;; esac
+shift $((n - 1))
 echo "{{\\"ns_per_message\\": $1, \\"random_lines\\": 2.5, \\"attempts\\": 200, \\"deferred\\": 6}}\"""",
     )
     program(folder / "memory_bench", f'echo "memory $*" >> {folder}/calls; echo "{{\\"independent_ns\\": 2}}"')
@@ -47,16 +50,16 @@ def test_message_is_measured_in_turn_with_its_peers_and_the_memory(tmp_path: Pat
     said: list[str] = []
     rows = bench_message.message_rows(SIZES, tmp_path, said.append)
     assert said == ["left out: rows against SimPy, callbacks: simpy cannot be imported"]
-    one_round = ["message 5 0.25", "memory 16 1", "textbook 5 0.25"]
-    assert (tmp_path / "calls").read_text().splitlines()[:9] == one_round * 3
-    peer, paired, bound = rows[:3]
+    one_round = ["message 5 0.25", "message2 5 0.25", "memory 16 1", "textbook 5 0.25"]
+    assert (tmp_path / "calls").read_text().splitlines()[:12] == one_round * 3
+    peer, paired, threads, bound = rows[:4]
     assert (peer.name, peer.value, peer.ratio) == ("textbook heap, 5 persons, 3.0 % of tries deferred", 300, None)
     assert (paired.name, paired.value, paired.peer, paired.ratio) == ("message, 5 persons", 20, "textbook heap", 10)  # of 10, 20, 5
+    assert (threads.name, threads.value, threads.ratio) == ("message, 5 persons, 2 threads", 10, 2)  # of 2, 2, 1.5
     assert (bound.peer, bound.ratio) == ("its random reads", 4)  # of 2, 4, 12
-    assert paired.goal is None
-    assert bound.goal is None
-    assert [row.goal for row in rows[3:]] == [None, Goal("at least", 20), Goal("at most", 2)]
-    assert [row.fields()["met"] for row in rows[3:]] == [None, False, False]
+    assert [row.goal for row in rows[:4]] == [None] * 4
+    assert [row.goal for row in rows[4:]] == [None, Goal("at least", 25), Goal("at least", 1.85), Goal("at most", 1.5)]
+    assert [row.fields()["met"] for row in rows[4:]] == [None, False, True, False]
 
 
 @pytest.mark.usefixtures("no_simpy")
