@@ -2,6 +2,7 @@
 #include "models/scenario/scenario_shape.h"
 
 #include "models/blocking/registry.h"
+#include "models/population/contact_law.h"
 #include "models/response/registry.h"
 #include "models/sanction/registry.h"
 #include "models/scenario/words.h"
@@ -32,22 +33,36 @@ void check_profile(const sim::View& profile, sim::Findings& findings) {
     findings.add(profile.place(), sim::Code::kInconsistent, "at least one factor above 0", "168 zeros");
 }
 
+void check_contacts(const sim::View& contacts, sim::Findings& findings) {
+    const auto most = static_cast<std::uint32_t>(contacts["max_contacts"].integer());
+    try {
+        static_cast<void>(DegreeLaw(contacts["mean_contacts"].number(), contacts["tail_exponent"].number(), most));
+    } catch (const sim::Error& error) {
+        findings.add(contacts["mean_contacts"].place(), error.code(), error.expected(), error.got());
+    }
+}
+
 Shape contacts_shape() {
     const std::string eu_core = "snap-email-eu-core";
     const auto from = [](Shape shape) { return sim::figure(std::move(shape)); };
-    return sim::object({
-        defaulted("mean_contacts", from(sim::number("persons", 1, 1000)), make_number(24.8), "contacts that a person writes to", eu_core),
-        defaulted("tail_exponent", from(sim::number("", 1.8, 2.5)), make_number(2), "of the density of the number of contacts",
-                  "konect-dnc-2016"),
-        defaulted("max_contacts", sim::integer("persons", 1, 1'000'000), sim::make_integer(333), "greatest number of contacts", eu_core),
-        defaulted("reciprocity", from(share()), make_number(0.71), "share of contacts who have the person as a contact", eu_core),
-        defaulted("clustering", from(share()), make_number(0.4), "average local clustering coefficient", eu_core),
-        defaulted("community_size", sim::integer("persons", 2, 128), sim::make_integer(24), "mean size of a community", eu_core),
-        defaulted("rate_power", from(sim::number("", 0, 1)), make_number(1),
-                  "what a person writes grows with the number of contacts to this power", "assumed"),
-        defaulted("rate_sigma", from(sim::number("", 0, 3)), make_number(0.5),
-                  "standard deviation of the logarithm of a person's own factor", "assumed"),
-    });
+    return sim::object(
+               {
+                   defaulted("mean_contacts", from(sim::number("persons", 1, 1000)), make_number(24.8), "contacts that a person writes to",
+                             eu_core),
+                   defaulted("tail_exponent", from(sim::number("", 1.8, 2.5)), make_number(2), "of the density of the number of contacts",
+                             "konect-dnc-2016"),
+                   defaulted("max_contacts", sim::integer("persons", 1, 1'000'000), sim::make_integer(333), "greatest number of contacts",
+                             eu_core),
+                   defaulted("reciprocity", from(share()), make_number(0.71), "share of contacts who have the person as a contact",
+                             eu_core),
+                   defaulted("clustering", from(share()), make_number(0.4), "average local clustering coefficient", eu_core),
+                   defaulted("community_size", sim::integer("persons", 2, 128), sim::make_integer(24), "mean size of a community", eu_core),
+                   defaulted("rate_power", from(sim::number("", 0, 1)), make_number(1),
+                             "what a person writes grows with the number of contacts to this power", "assumed"),
+                   defaulted("rate_sigma", from(sim::number("", 0, 3)), make_number(0.5),
+                             "standard deviation of the logarithm of a person's own factor", "assumed"),
+               })
+        .that(check_contacts);
 }
 
 Shape mail_shape() {
