@@ -9,11 +9,12 @@ namespace mailrift {
 namespace {
 
 Simulation start(const std::shared_ptr<Scenario>& scenario, std::optional<std::uint64_t> seed, const std::optional<std::string>& traffic,
-                 const std::string& compliance, const std::vector<std::shared_ptr<Scenario>>& futures) {
+                 const std::string& compliance, std::size_t threads, const std::vector<std::shared_ptr<Scenario>>& futures) {
     RunOptions options;
     options.seed = seed;
     options.traffic = traffic_by_name(traffic);
     options.compliance = compliance_by_name(compliance);
+    options.threads = threads;
     for (const auto& future : futures) options.futures.push_back(*future);
     const py::gil_scoped_release release;
     return Simulation(*scenario, options);
@@ -31,13 +32,17 @@ bool advance(Simulation& self, sim::Tick tick, const py::object& progress) {
 void bind_simulation(py::module_& module) {
     py::class_<Simulation>(module, "Simulation", "A run between two slices.")
         .def(py::init(&start), py::arg("scenario"), py::kw_only(), py::arg("seed") = py::none(), py::arg("traffic") = py::none(),
-             py::arg("compliance") = "drawn", py::arg("futures") = py::list())
+             py::arg("compliance") = "drawn", py::arg("threads") = 1, py::arg("futures") = py::list())
         .def_static(
             "resume",
-            [](const py::bytes& data, const std::string& file, const std::shared_ptr<Scenario>& scenario) {
-                return Simulation::resume(static_cast<std::string_view>(data), file, {}, scenario.get());
+            [](const py::bytes& data, const std::string& file, const std::shared_ptr<Scenario>& scenario, std::size_t threads) {
+                RunOptions options;
+                options.threads = threads;
+                const auto bytes = static_cast<std::string_view>(data);
+                const py::gil_scoped_release release;
+                return Simulation::resume(bytes, file, options, scenario.get());
             },
-            py::arg("data"), py::arg("file"), py::arg("scenario") = py::none(),
+            py::arg("data"), py::arg("file"), py::arg("scenario") = py::none(), py::arg("threads") = 1,
             "Goes on from a checkpoint, if wished with another scenario.")
         .def_property_readonly("scenario", [](const Simulation& s) { return std::make_shared<Scenario>(s.scenario()); })
         .def_property_readonly("tick", &Simulation::tick, "Slices that are complete.")

@@ -146,6 +146,8 @@ def _summary(finished: Run, out: str | None) -> None:
     print(finished.scenario.title)
     took = f"{finished.days:g} d in {finished.seconds * 1e3:.0f} ms"
     print(f"one run (seed {finished.seed}), shares of {finished.core.unit}; {took}, fingerprint {finished.fingerprint}")
+    for note in finished.notes:
+        print(f"note: {note}")
     for series in finished.core.observed():
         first, last = series["values"][0], series["values"][-1]
         least = series["values"].min()

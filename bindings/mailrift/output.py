@@ -122,6 +122,7 @@ def manifest(run: Run) -> dict[str, Any]:
         "share_of": run.core.unit,
         "seed": run.seed,
         "traffic": run.core.traffic,
+        "notes": run.notes,
         "compliance": run.core.compliance,
         "finished_days": run.days,
         "interrupted": run.interrupted,

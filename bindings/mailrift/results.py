@@ -50,6 +50,17 @@ class Run:
         return self._core.interrupted
 
     @property
+    def notes(self) -> list[str]:
+        """What a reader of these results must know of them: limits of the traffic model, and of a scenario that is scaled down."""
+        document = self.scenario.document
+        notes = []
+        if self._core.traffic == "fluid" and document.get("blocking"):
+            notes.append('policies act as in the limit of large volumes; chance in small numbers needs traffic "flow" or "message"')
+        if document.get("scale", 1) != 1:
+            notes.append(f"a share of {document['scale']:g} of all users is simulated; thresholds of rules are not scaled")
+        return notes
+
+    @property
     def seconds(self) -> float:
         """Wall time of the run itself."""
         return self._core.seconds
@@ -155,18 +166,19 @@ class Run:
         rows = [
             ("seed", self.seed),
             ("finished", f"{self.days:g} d" + (" (interrupted)" if self.interrupted else "")),
-            ("mail written", _written(self._core.written, self._core.unit)),
+            ("mail written", _written(self._core.written, self._core.unit, self._core.traffic == "fluid")),
             ("fingerprint", self.fingerprint),
             ("run time", f"{self.seconds * 1e3:.0f} ms"),
+            *(("note", note) for note in self.notes),
         ]
         cells = "".join(f"<tr><th style='text-align:left'>{html.escape(k)}</th><td>{html.escape(str(v))}</td></tr>" for k, v in rows)
         return f"<table><caption style='text-align:left'><b>{html.escape(self.scenario.title)}</b></caption>{cells}</table>"
 
 
-def _written(messages: float, unit: str) -> str:
+def _written(messages: float, unit: str, expected: bool) -> str:
     if unit == "organisations":
         return "alike by each organisation: read the ledger's shares, not its counts"
-    return f"{messages:,.0f} messages (expected)"
+    return f"{messages:,.0f} messages" + (" (expected)" if expected else "")
 
 
 def run(

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from mailrift import _core, documents
-from mailrift.arguments import want_scenario
+from mailrift.arguments import want_scenario, want_threads
 from mailrift.results import DAY, Run
 from mailrift.scenario import Scenario
 
@@ -18,7 +18,7 @@ class Simulation:
 
     Parameters
     ----------
-    seed, traffic, compliance
+    seed, traffic, threads, compliance
         As in `mailrift.run`.
     futures
         Scenarios that the run may be forked into. They may differ in what begins later (orders, responses), horizon, observations, texts.
@@ -35,18 +35,21 @@ class Simulation:
         *,
         seed: int | None = None,
         traffic: str | None = None,
+        threads: int = 1,
         compliance: str = "drawn",
         futures: Sequence[Scenario] = (),
     ) -> None:
         want_scenario(scenario, "Simulation")
+        want_threads(threads)
         others = [want_scenario(future, "Simulation").core for future in futures]
         self._core: _core.Simulation | None = _core.Simulation(
-            scenario.core, seed=seed, traffic=traffic, compliance=compliance, futures=others
+            scenario.core, seed=seed, traffic=traffic, compliance=compliance, threads=threads, futures=others
         )
         self.scenario = scenario
+        self._threads = threads
 
     @classmethod
-    def resume(cls, path: str | os.PathLike[str], scenario: Scenario | None = None) -> Simulation:
+    def resume(cls, path: str | os.PathLike[str], scenario: Scenario | None = None, *, threads: int = 1) -> Simulation:
         """Goes on from a checkpoint, with its own scenario or as a fork.
 
         Raises
@@ -54,12 +57,15 @@ class Simulation:
         DocumentError
             For anything but a whole checkpoint of this version, or a scenario that differs in what began before it.
         """
-        return cls._from(Path(path).read_bytes(), os.fspath(path), scenario)
+        want_threads(threads)
+        return cls._from(Path(path).read_bytes(), os.fspath(path), scenario, threads)
 
     @classmethod
-    def _from(cls, data: bytes, file: str, scenario: Scenario | None) -> Simulation:
+    def _from(cls, data: bytes, file: str, scenario: Scenario | None, threads: int) -> Simulation:
         made = cls.__new__(cls)
-        made._core = _core.Simulation.resume(data, file, None if scenario is None else want_scenario(scenario, "Simulation.resume").core)
+        other = None if scenario is None else want_scenario(scenario, "Simulation.resume").core
+        made._core = _core.Simulation.resume(data, file, other, threads)
+        made._threads = threads
         made.scenario = scenario if scenario is not None else _saved(made._core.scenario)
         return made
 
@@ -108,7 +114,7 @@ class Simulation:
 
     def fork(self, scenario: Scenario | None = None) -> Simulation:
         """Another simulation that goes on from the present, with the same scenario or another one; this one stays as it is."""
-        return self._from(self._open().save(), "", self.scenario if scenario is None else scenario)
+        return self._from(self._open().save(), "", self.scenario if scenario is None else scenario, self._threads)
 
     def finish(self) -> Run:
         """Goes on to the horizon and ends the run; nothing more can be asked of the simulation then. Raises as `advance`."""

@@ -17,6 +17,7 @@ import pytest
 
 import mailrift as mr
 from mailrift import _core
+from mailrift.cli import main
 from mailrift.documents import shipped_folder
 
 
@@ -234,3 +235,20 @@ def test_the_command_line_answers_an_interrupt_with_130(tmp_path: Path) -> None:
 def test_a_notebook_shows_a_figure_as_png(run: mr.Run) -> None:
     pytest.importorskip("matplotlib")
     assert mr.plot.timeline(run)._repr_png_().startswith(b"\x89PNG")
+
+
+def test_a_run_says_what_its_reader_must_know(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    plain = mr.load("icc-account-closure").set("horizon", "2 d").set("observe", [])
+    judged = plain.set("blocking", [{"id": "ratio", "kind": "reputation", "reject": 0.1}])
+    assert mr.run(plain).notes == []
+    assert mr.run(judged, traffic="flow").notes == []
+    (note,) = mr.run(judged).notes
+    assert "limit of large volumes" in note
+    scaled = judged.set("scale", 0.5)
+    assert [text.split(";")[0] for text in mr.run(scaled, traffic="flow").notes] == ["a share of 0.5 of all users is simulated"]
+    assert "limit of large volumes" in mr.run(judged)._repr_html_()
+    path = tmp_path / "judged.json"
+    path.write_text(json.dumps({**judged.document, "name": "judged"}), "utf-8")
+    assert main(["run", str(path), "--out", str(tmp_path / "out")]) == 0
+    assert f"note: {note}" in capsys.readouterr().out
+    assert json.loads((tmp_path / "out" / "run.json").read_text("utf-8"))["notes"] == [note]

@@ -13,14 +13,6 @@ import pytest
 
 import mailrift as mr
 
-LATER_ORDER: dict[str, Any] = {
-    "id": "later",
-    "issuer": "US",
-    "at": "30 d",
-    "target": {"groups": ["icc"]},
-    "measures": ["block_senders"],
-}
-
 
 def _rows(run: mr.Run) -> Any:
     return run.core.ledger(), run.core.events(), run.core.trajectory_fingerprint, run.core.results_fingerprint
@@ -28,18 +20,30 @@ def _rows(run: mr.Run) -> Any:
 
 def test_the_example_of_the_readme_holds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     text = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
-    example = re.findall(r"```python\n(lifted = .*?)```", text, re.S)[0]
+    example = re.findall(r"```python\n(later = .*?)```", text, re.S)[0]
     scenario = mr.load("icc-account-closure")
-    names: dict[str, Any] = {"mr": mr, "scenario": scenario, "LATER_ORDER": LATER_ORDER}
+    names: dict[str, Any] = {"mr": mr, "scenario": scenario}
     monkeypatch.chdir(tmp_path)
     exec(example, names)
     assert [path.name for path in tmp_path.iterdir()] == ["day30.checkpoint"]
-    straight = mr.Simulation(scenario, traffic="flow", futures=[names["lifted"]]).finish()
-    other = mr.Simulation(names["lifted"], traffic="flow", futures=[scenario]).finish()
+    straight = mr.Simulation(scenario, traffic="flow", futures=[names["stricter"]]).finish()
+    other = mr.Simulation(names["stricter"], traffic="flow", futures=[scenario]).finish()
     assert _rows(names["run"]) == _rows(straight)
     assert _rows(names["other"]) == _rows(other)
     assert straight.fingerprint != other.fingerprint
     assert names["run"].scenario.document == scenario.document
+
+
+def test_single_messages_go_on_with_any_number_of_threads(tmp_path: Path) -> None:
+    scenario = mr.load("icc-account-closure").set("horizon", "2 d")
+    straight = mr.run(scenario, traffic="message", threads=2)
+    simulation = mr.Simulation(scenario, traffic="message", threads=3)
+    simulation.advance("1 d")
+    simulation.save(tmp_path / "day1")
+    assert _rows(simulation.fork().finish()) == _rows(straight)
+    assert _rows(mr.Simulation.resume(tmp_path / "day1", threads=2).finish()) == _rows(straight)
+    with pytest.raises(ValueError, match="threads: expected 1 or more, got 0"):
+        mr.Simulation(scenario, threads=0)
 
 
 def test_a_finished_simulation_says_so_and_time_does_not_go_back() -> None:
