@@ -311,7 +311,7 @@ void ControlPlane::load(sim::ArchiveReader& archive, sim::Tick tick, MailState s
     std::vector<std::pair<OrderId, std::pair<std::vector<CohortId>, std::vector<CohortId>>>> searches;
     archive(obeying, searches);
     for (auto& [bound, changes] : obeying) {
-        const auto same = [&](const Obedience& o) { return std::pair(o.order, o.entity) == bound; };
+        const auto same = [wanted = bound](const Obedience& o) { return std::pair(o.order, o.entity) == wanted; };
         const auto found = std::find_if(model_.obedience.begin(), model_.obedience.end(), same);
         archive.want(found != model_.obedience.end(), "an entity that an order can compel", "another");
         for (const Change& change : changes) {
