@@ -69,16 +69,6 @@ bool unless_stopped(const std::function<void()>& work) {
     }
 }
 
-/// Only `message` has queues.
-void check_deferral(const Run& run) {
-    if (run.traffic == Traffic::kMessage) return;
-    for (const NamedPolicy& policy : run.model.policies) {
-        if (!policy.policy->defers()) continue;
-        throw sim::Error(sim::Code::kInconsistent, {}, "traffic \"message\", because policy \"" + policy.id + "\" defers mail",
-                         "traffic \"" + traffic_words()[static_cast<std::size_t>(run.traffic)] + "\"");
-    }
-}
-
 std::vector<CohortDay> as_days(const std::vector<CohortTally>& tallies) {
     std::vector<CohortDay> days;
     for (const CohortTally& tally : tallies) days.push_back({tally.written, tally.failed});
@@ -148,7 +138,6 @@ struct Simulation::Parts {
             throw sim::Error(sim::Code::kInconsistent, {}, "a traffic model, because a response or a policy reads what became of mail",
                              "traffic \"none\"");
         }
-        check_deferral(run);
         control.emplace(run.model, run, trajectory, counts_are_whole(traffic));
         observer.emplace(run.model, scenario.observe);
     }

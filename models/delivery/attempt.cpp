@@ -1,6 +1,8 @@
 // One try to deliver a message: who decides on it, and by which law.
 #include "models/delivery/attempt.h"
 
+#include <algorithm>
+
 namespace mailrift {
 namespace {
 
@@ -24,6 +26,8 @@ std::optional<OrderId> refused_reception(const StateView& view, const Route& in,
     return blocking_order(view, in.provider, from, Refuses::kFrom);
 }
 
+}  // namespace
+
 Reception reception_at(const StateView& view, SeatId from, SeatId to, double share, bool handed_in) {
     const auto ended = [&](Outcome outcome, OrderId order) { return Reception{to, share, true, outcome, {order, {}}, nullptr}; };
     const auto& closed = view.state.closed_by[index(from)];
@@ -37,8 +41,6 @@ Reception reception_at(const StateView& view, SeatId from, SeatId to, double sha
     if (!gone.empty()) return ended(Outcome::kClosedAccount, gone.front());
     return {to, share, false, Outcome::kInbox, {}, &view.state.verdicts.at(source_of(view.route(from)), judge_of(in))};
 }
-
-}  // namespace
 
 Receptions receptions_of(const StateView& view, SeatId from, SeatId to, bool handed_in) {
     Receptions receptions;
@@ -73,6 +75,11 @@ AttemptLaw attempt_law(const Verdict& verdict) {
     }
     if (verdict.accept > 0) law.accepted.push_back({Outcome::kInbox, {}, verdict.accept / accepted});
     return law;
+}
+
+bool defers(const Verdict& verdict) {
+    return verdict.greylist.has_value() || std::any_of(verdict.parts.begin(), verdict.parts.end(),
+                                                       [](const VerdictPart& part) { return part.outcome == Outcome::kQueued; });
 }
 
 }  // namespace mailrift

@@ -44,6 +44,9 @@ private:
 /// \param handed_in whether the sender's provider has the mail already, in its queue: then nothing on the sender's side can stop it.
 [[nodiscard]] Receptions receptions_of(const StateView& view, SeatId from, SeatId to, bool handed_in = false);
 
+/// What decides on a try by the address that the member on `to` has there; `share` is handed through.
+[[nodiscard]] Reception reception_at(const StateView& view, SeatId from, SeatId to, double share = 1, bool handed_in = false);
+
 /// One policy's say on a try that got so far.
 struct AttemptStep {
     PolicyId policy;
@@ -67,5 +70,8 @@ struct AttemptLaw {
 };
 
 [[nodiscard]] AttemptLaw attempt_law(const Verdict& verdict);
+
+/// Whether a try can be deferred.
+[[nodiscard]] bool defers(const Verdict& verdict);
 
 }  // namespace mailrift

@@ -8,12 +8,13 @@
 #include <tuple>
 
 #include "models/delivery/fate.h"
-#include "models/traffic/booking.h"
+#include "models/traffic/flow_groups.h"
 #include "models/traffic/reply_kernel.h"
 #include "models/traffic/spam.h"
 #include "models/traffic/start_means.h"
 #include "models/traffic/streams.h"
 #include "models/traffic/waiting_answers.h"
+#include "models/traffic/wanted_queue.h"
 #include "sim/counts.h"
 #include "sim/hash.h"
 #include "sim/poisson_batch.h"
@@ -26,37 +27,6 @@ constexpr std::uint64_t kSplitStream = sim::hash64("flow: conversations by strea
 constexpr std::uint64_t kFateStream = sim::hash64("flow: outcomes and answers");
 constexpr std::uint64_t kMoveStream = sim::hash64("flow: answers that move");
 
-/// One direction of the streams of a group: from the starter to the partner, or back.
-struct Way {
-    Fate fate;
-    std::vector<double> shares;         ///< of its parts
-    std::vector<std::size_t> places;    ///< on the board of tallies, by part; empty where nobody judges
-    std::vector<std::uint64_t> counts;  ///< [stream of the group][part], since the last booking
-};
-
-/// Streams with one fate: all plain ones, or those of one cell with a singled-out seat.
-struct Group {
-    std::size_t cell = 0;
-    std::vector<std::size_t> streams;
-    std::array<Way, 2> ways;
-    double scale = 1;           ///< of its rates: the shares of its singled-out seats
-    std::uint64_t written = 0;  ///< in the present slice
-    std::uint64_t failed = 0;   ///< of them not in the inbox
-};
-
-/// A hash of what a stream wrote and what of it was delivered, both ways: linear in the counts, with coefficients that its key makes random, so that
-/// the sum over all streams tells any two different slices apart but for one in 2^64.
-std::uint64_t digest_of(std::uint64_t key, const std::array<std::uint64_t, 2>& written, const std::array<std::uint64_t, 2>& delivered) {
-    constexpr std::array<std::uint64_t, 3> kFactors{sim::mix64(1) | 1U, sim::mix64(2) | 1U, sim::mix64(3) | 1U};
-    return (key | 1U) * (written[0] + kFactors[0] * delivered[0] + kFactors[1] * written[1] + kFactors[2] * delivered[1]);
-}
-
-/// Where a stream lies in its group.
-struct Place {
-    std::size_t group = 0;
-    std::size_t index = 0;
-};
-
 class Flow final : public TrafficModel {
 public:
     Flow(const TrafficSetup& setup, const StateView& start)
@@ -66,6 +36,8 @@ public:
           answers_(reply_kernel(setup.mail.reply_delay, setup.slice, static_cast<std::size_t>(setup.slices) + 1), setup.mail.reply,
                    2 * streams_.streams.size(), setup.memory_bytes),
           means_(setup_, table_, streams_),
+          queue_(setup_, start.state, true),
+          late_inbox_(2 * streams_.streams.size()),
           spam_(setup, true) {
         make_groups();
         started_.resize(streams_.streams.size());
@@ -85,22 +57,24 @@ public:
         start_conversations(slice);
         Tallies tallies;
         board_.clear();
-        for (Group& group : groups_) {
-            group.written = group.failed = 0;
+        for (StreamGroup& group : groups_) group.written = group.failed = 0;
+        tallies.digest += try_again(view.state, slice);
+        for (StreamGroup& group : groups_) {
             for (std::size_t i = 0; i < group.streams.size(); ++i) tallies.digest += converse(group, i, slice);
         }
         answers_.next();
         tallies.digest += spam_.advance(slice, setup_.lumping.apart ? &board_ : nullptr);
         tallies.sources = board_.rows();
-        if (setup_.watch) count_cohorts(tallies);
+        if (setup_.watch) count_cohorts(groups_, table_, setup_.population, tallies);
         return tallies;
     }
 
     void settle(Ledger& ledger) override {
-        for (Group& group : groups_) {
+        for (StreamGroup& group : groups_) {
             book(group, 0);
             book(group, 1);
         }
+        queue_.book(true, bookings_);
         spam_.book(bookings_);
         enter(bookings_, ledger);
     }
@@ -109,7 +83,8 @@ public:
         answers_.save(archive);
         board_.save(archive);
         spam_.save(archive);
-        for (const Group& group : groups_) archive(group.ways[0].counts, group.ways[1].counts);
+        queue_.save(archive);
+        for (const StreamGroup& group : groups_) archive(group.ways[0].counts, group.ways[1].counts);
         archive(bookings_);
     }
 
@@ -117,8 +92,9 @@ public:
         answers_.load(archive);
         board_.load(archive);
         spam_.load(archive);
-        for (Group& group : groups_) {
-            for (Way& way : group.ways) archive.sized(way.counts);
+        queue_.load(archive, late_inbox_.size());
+        for (StreamGroup& group : groups_) {
+            for (StreamWay& way : group.ways) archive.sized(way.counts);
             place_ways(group);
         }
         archive(bookings_);
@@ -132,7 +108,7 @@ private:
             const auto [found, is_new] =
                 group_of_.try_emplace(stream.plain && !setup_.lumping.apart ? kPlain : stream.cell, groups_.size());
             if (is_new) groups_.push_back({stream.cell, {}, {}, 1, 0, 0});
-            Group& group = groups_[found->second];
+            StreamGroup& group = groups_[found->second];
             places_.push_back({found->second, group.streams.size()});
             group.streams.push_back(s);
         }
@@ -141,36 +117,39 @@ private:
     /// Fates and rates of all groups under a new state; mail moved so far is booked under the fates it had.
     void read_state(const StateView& view) {
         world_ = &view.world;
-        for (Group& group : groups_) {
+        for (StreamGroup& group : groups_) {
             const Cell& cell = table_.cells[group.cell];
             group.scale =
                 (cell.from_moves ? view.state.share[index(cell.from)] : 1) * (cell.to_moves ? view.state.share[index(cell.to)] : 1);
             read_fate(view, group, 0, cell.from, cell.to);
             read_fate(view, group, 1, cell.to, cell.from);
         }
+        queue_.forget_laws();
         spam_.read_state(view, bookings_);
     }
 
-    void read_fate(const StateView& view, Group& group, std::size_t way_index, SeatId from, SeatId to) {
-        Fate fate = fate_of(view, from, to);
-        Way& way = group.ways[way_index];
-        if (fate == way.fate) return;
+    void read_fate(const StateView& view, StreamGroup& group, std::size_t way_index, SeatId from, SeatId to) {
+        WritingLaw law = queue_.writing_law(view, from, to, fate_of(view, from, to));
+        StreamWay& way = group.ways[way_index];
+        if (law.ends == way.fate && law.waits == way.waits) return;
         book(group, way_index);
         way.shares.clear();
-        for (const FatePart& part : fate) way.shares.push_back(part.share);
-        way.counts.assign(group.streams.size() * fate.size(), 0);
-        way.fate = std::move(fate);
+        for (const FatePart& part : law.ends) way.shares.push_back(part.share);
+        for (const WaitPart& part : law.waits) way.shares.push_back(part.share);
+        way.counts.assign(group.streams.size() * law.ends.size(), 0);
+        way.fate = std::move(law.ends);
+        way.waits = std::move(law.waits);
         place_way(way, from);
     }
 
     /// Where what becomes of mail from a seat is counted, if receivers judge it.
-    void place_way(Way& way, SeatId from) {
+    void place_way(StreamWay& way, SeatId from) {
         way.places.clear();
         if (!setup_.lumping.apart) return;
         for (const FatePart& part : way.fate) way.places.push_back(board_.place(source_of(route_of(from)), judge_of(route_of(part.to))));
     }
 
-    void place_ways(Group& group) {
+    void place_ways(StreamGroup& group) {
         place_way(group.ways[0], table_.cells[group.cell].from);
         place_way(group.ways[1], table_.cells[group.cell].to);
     }
@@ -215,26 +194,53 @@ private:
         sim::multinomial(started, parts_, {started_.data() + pair.first, pair.last - pair.first}, draws);
     }
 
+    /// The tries in the slice of mail that waits. Returns a hash of what became of it.
+    std::uint64_t try_again(const StateView& view, sim::Tick slice) {
+        for (const std::size_t series : late_series_) late_inbox_[series] = 0;
+        late_series_.clear();
+        const auto key = [this](std::size_t series) { return streams_.streams[series / 2].key + series % 2; };
+        return queue_.advance(view, slice, key, [this](const QueueEnd& end) {
+            const auto [from, address] = queue_.ends_of(end.law);
+            const FatePart part{address, end.outcome, end.cause, 1};
+            if (setup_.lumping.apart) {
+                board_.add(board_.place(source_of(route_of(from)), judge_of(route_of(address))), MailClass::kWanted, part, end.messages);
+            }
+            const auto messages = static_cast<std::uint64_t>(end.messages);
+            if (end.outcome == Outcome::kInbox) {
+                if (late_inbox_[end.series] == 0) late_series_.push_back(end.series);
+                late_inbox_[end.series] += messages;
+            } else {
+                groups_[places_[end.series / 2].group].failed += messages;
+            }
+        });
+    }
+
     /// Everything that one stream writes in the slice, generation by generation. Returns a hash of its counts.
-    std::uint64_t converse(Group& group, std::size_t i, sim::Tick slice) {
+    std::uint64_t converse(StreamGroup& group, std::size_t i, sim::Tick slice) {
         const std::size_t s = group.streams[i];
         std::array<std::uint64_t, 2> now{started_[s] + answers_.due(2 * s), answers_.due(2 * s + 1)};
-        if (now[0] + now[1] == 0) return 0;
+        const std::array<std::uint64_t, 2> late{late_inbox_[2 * s], late_inbox_[2 * s + 1]};
+        if (now[0] + now[1] + late[0] + late[1] == 0) return 0;
         const std::uint64_t key = streams_.streams[s].key;
-        if (!answers_.any() && group.ways[0].fate.size() == 1) {  // nothing to draw
+        if (!answers_.any() && group.ways[0].shares.size() == 1 && group.ways[0].waits.empty()) {  // nothing to draw
             const std::uint64_t inbox = deliver_alike(group.ways[0], i, now[0]);
             group.written += now[0];
             group.failed += now[0] - inbox;
             return digest_of(key, {now[0], 0}, {inbox, 0});
         }
         sim::Draws draws(setup_.seed, kFateStream, key, static_cast<std::uint32_t>(slice));
+        for (std::size_t way = 0; way < 2; ++way) {
+            if (late[way] > 0) now[1 - way] += answers_.answer(2 * s + (1 - way), late[way], draws);
+        }
         std::array<std::uint64_t, 2> written{};
         std::array<std::uint64_t, 2> delivered{};
         while (now[0] + now[1] > 0) {
             std::array<std::uint64_t, 2> next{};
             for (std::size_t way = 0; way < 2; ++way) {
                 if (now[way] == 0) continue;
-                const std::uint64_t inbox = deliver(group.ways[way], i, now[way], draws);
+                const Delivered done = deliver(group, way, i, now[way], {slice, draws});
+                const std::uint64_t inbox = done.inbox;
+                group.failed += now[way] - inbox - done.waiting;
                 written[way] += now[way];
                 delivered[way] += inbox;
                 next[1 - way] = answers_.answer(2 * s + (1 - way), inbox, draws);
@@ -242,31 +248,45 @@ private:
             now = next;
         }
         group.written += written[0] + written[1];
-        group.failed += written[0] - delivered[0] + written[1] - delivered[1];
         return digest_of(key, written, delivered);
     }
 
     /// The same where all end alike.
-    std::uint64_t deliver_alike(Way& way, std::size_t i, std::uint64_t n) {
+    std::uint64_t deliver_alike(StreamWay& way, std::size_t i, std::uint64_t n) {
         way.counts[i] += n;
         if (!way.places.empty()) board_.add(way.places[0], MailClass::kWanted, way.fate[0], static_cast<double>(n));
         return way.fate[0].outcome == Outcome::kInbox ? n : 0;
     }
 
-    /// What becomes of n messages one way; returns how many are in the inbox.
-    std::uint64_t deliver(Way& way, std::size_t i, std::uint64_t n, sim::Draws& draws) {
-        const std::size_t parts = way.fate.size();
-        if (parts == 1) return deliver_alike(way, i, n);
-        std::uint64_t* const counts = way.counts.data() + i * parts;
-        outcome_.resize(parts);
-        sim::multinomial(n, way.shares, outcome_, draws);
+    struct Delivered {
         std::uint64_t inbox = 0;
+        std::uint64_t waiting = 0;
+    };
+    struct Chance {
+        sim::Tick slice;
+        sim::Draws& draws;
+    };
+
+    /// What becomes in the slice of n messages that a stream of the group writes one way.
+    Delivered deliver(StreamGroup& group, std::size_t way_index, std::size_t i, std::uint64_t n, const Chance& chance) {
+        StreamWay& way = group.ways[way_index];
+        const std::size_t parts = way.fate.size();
+        if (parts == 1 && way.waits.empty()) return {deliver_alike(way, i, n), 0};
+        std::uint64_t* const counts = way.counts.data() + i * parts;
+        outcome_.resize(way.shares.size());
+        sim::multinomial(n, way.shares, outcome_, chance.draws);
+        Delivered done;
         for (std::size_t part = 0; part < parts; ++part) {
             counts[part] += outcome_[part];
             if (!way.places.empty()) board_.add(way.places[part], MailClass::kWanted, way.fate[part], static_cast<double>(outcome_[part]));
-            if (way.fate[part].outcome == Outcome::kInbox) inbox += outcome_[part];
+            if (way.fate[part].outcome == Outcome::kInbox) done.inbox += outcome_[part];
         }
-        return inbox;
+        for (std::size_t part = 0; part < way.waits.size(); ++part) {
+            const std::uint64_t messages = outcome_[parts + part];
+            done.waiting += messages;
+            queue_.put(2 * group.streams[i] + way_index, chance.slice, way.waits[part], static_cast<double>(messages), &chance.draws);
+        }
+        return done;
     }
 
     /// Those who move take along the answers that they owe and those that are owed to them.
@@ -286,6 +306,7 @@ private:
                 }
             }
             answers_.move(series, change.fraction, draws);
+            queue_.move(series, change.fraction, &draws);
         }
     }
 
@@ -296,8 +317,8 @@ private:
     }
 
     void add_moved(std::size_t from, std::size_t to, bool starter, std::vector<std::pair<std::size_t, std::size_t>>& series) const {
-        const Group& before = groups_[group_of_.at(from)];
-        const Group& after = groups_[group_of_.at(to)];
+        const StreamGroup& before = groups_[group_of_.at(from)];
+        const StreamGroup& after = groups_[group_of_.at(to)];
         const auto stays = [&](std::size_t s) {
             const Route& route = starter ? streams_.streams[s].to : streams_.streams[s].from;
             return std::tuple(source_of(route), route.provider, judge_of(route));
@@ -310,45 +331,9 @@ private:
         }
     }
 
-    void count_cohorts(Tallies& tallies) const {
-        tallies.cohorts.resize(setup_.population.cohorts.size());
-        for (const Group& group : groups_) {
-            const Cell& cell = table_.cells[group.cell];
-            const CohortId starter = setup_.population.seats[index(cell.from)].cohort;
-            const CohortId partner = setup_.population.seats[index(cell.to)].cohort;
-            const auto add = [&](CohortId cohort) {
-                tallies.cohorts[index(cohort)].written += static_cast<double>(group.written);
-                tallies.cohorts[index(cohort)].failed += static_cast<double>(group.failed);
-            };
-            if (cell.from_moves) add(starter);
-            if (cell.to_moves && partner != starter) add(partner);
-        }
-    }
-
-    /// Enters what a group sent one way since the last booking: written by the address that it named, and what became of it.
-    void book(Group& group, std::size_t way_index) {
-        Way& way = group.ways[way_index];
-        const Cell& cell = table_.cells[group.cell];
-        const SeatId to = way_index == 0 ? cell.to : cell.from;
-        for (std::size_t i = 0; i < group.streams.size(); ++i) {
-            const Stream& stream = streams_.streams[group.streams[i]];
-            const Route& leaves = way_index == 0 ? stream.from : stream.to;
-            const Route& arrives = way_index == 0 ? stream.to : stream.from;
-            for (std::size_t part = 0; part < way.fate.size(); ++part) {
-                std::uint64_t& messages = way.counts[i * way.fate.size() + part];
-                if (messages == 0) continue;
-                const FatePart& end = way.fate[part];
-                const EntityId receiver = end.to == to ? arrives.provider : provider_of(end.to);
-                const LedgerKey key{source_of(leaves), receiver, MailClass::kWanted};
-                bookings_.push_back({key, {}, {}, static_cast<double>(messages)});
-                bookings_.push_back({key, end.outcome, end.cause, static_cast<double>(messages)});
-                messages = 0;
-            }
-        }
-    }
+    void book(StreamGroup& group, std::size_t way) { book_way(group, way, {streams_, table_, setup_.population, *world_}, bookings_); }
 
     [[nodiscard]] const Route& route_of(SeatId seat) const { return world_->routes[index(setup_.population.seats[index(seat)].route)]; }
-    [[nodiscard]] EntityId provider_of(SeatId seat) const { return route_of(seat).provider; }
 
     TrafficSetup setup_;
     const World* world_ = nullptr;
@@ -356,9 +341,12 @@ private:
     StreamTable streams_;
     WaitingAnswers answers_;  ///< series 2 s: answers that starters write; 2 s + 1: their partners
     StartMeans means_;
-    std::vector<Group> groups_;
+    WantedQueue queue_;                      ///< series as of `answers_`, but of what they answer: 2 s is written by starters
+    std::vector<std::uint64_t> late_inbox_;  ///< by series: of mail of earlier slices, in this one
+    std::vector<std::size_t> late_series_;   ///< where it is not 0
+    std::vector<StreamGroup> groups_;
     std::map<std::size_t, std::size_t> group_of_;  ///< by cell with a singled-out seat, or by any where each is apart
-    std::vector<Place> places_;                    ///< by stream
+    std::vector<StreamPlace> places_;              ///< by stream
     std::vector<std::uint64_t> pair_keys_;         ///< by pair of pools
     std::vector<double> pair_means_;               ///< of the present slice
     std::vector<std::uint64_t> pair_counts_;

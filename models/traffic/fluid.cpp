@@ -11,6 +11,7 @@
 #include "models/traffic/reply_kernel.h"
 #include "models/traffic/spam.h"
 #include "models/traffic/start_means.h"
+#include "models/traffic/wanted_queue.h"
 #include "sim/delay_line.h"
 #include "sim/fingerprint.h"
 #include "sim/hash.h"
@@ -25,9 +26,13 @@ constexpr double kTolerance = 1e-13;
 
 /// One direction of all cells: from the starter to the partner, or back.
 struct Direction {
-    std::vector<Fate> fates;                           ///< by cell
+    std::vector<Fate> fates;                           ///< by cell: of what ends in the slice of its writing
+    std::vector<std::vector<WaitPart>> waits;          ///< by cell: what else
     std::vector<std::vector<AddressShare>> addresses;  ///< by cell: those that its mail names
-    Array delivered;                                   ///< share in the inbox, by cell
+    Array delivered;                                   ///< share in the inbox in the slice of its writing, by cell
+    Array waiting;                                     ///< share that waits then, by cell
+    Array late_inbox;                                  ///< messages of earlier slices in the inbox in this one, by cell
+    Array late_failed;                                 ///< such that ended elsewhere, by cell
     Array written;                                     ///< messages of the slice, by cell
     Array unbooked;                                    ///< messages since the last booking, by cell
 };
@@ -43,10 +48,13 @@ public:
           waiting_(kernel_, 2 * table_.cells.size(), kTolerance, setup.memory_bytes),
           slice_(setup.slice),
           apart_(setup.lumping.apart),
+          queue_(setup, start.state, false),
           spam_(setup, false) {
         const auto n = static_cast<Eigen::Index>(table_.cells.size());
         for (Direction* direction : {&out_, &back_}) {
             direction->fates.resize(table_.cells.size());
+            direction->waits.resize(table_.cells.size());
+            for (Array* values : {&direction->waiting, &direction->late_inbox, &direction->late_failed}) *values = Array::Zero(n);
             direction->addresses.resize(table_.cells.size());
             direction->delivered = Array::Zero(n);
             direction->written = Array::Zero(n);
@@ -64,9 +72,11 @@ public:
             }
             read_state(view.state);
         }
+        board_.clear();
+        const std::uint64_t late = try_again(view.state, slice);
         write(slice);
         Tallies tallies = tally();
-        board_.clear();
+        if (late != 0) tallies.digest = sim::join64(tallies.digest, late);
         if (apart_) judge();
         const std::uint64_t spam = spam_.advance(slice, apart_ ? &board_ : nullptr);
         if (!spam_.empty()) tallies.digest = sim::join64(tallies.digest, spam);
@@ -76,6 +86,7 @@ public:
 
     void settle(Ledger& ledger) override {
         book_all();
+        queue_.book(false, booked_);
         spam_.book(booked_);
         enter(booked_, ledger);
     }
@@ -84,6 +95,7 @@ public:
         waiting_.save(archive);
         board_.save(archive);
         spam_.save(archive);
+        queue_.save(archive);
         for (const Direction* direction : {&out_, &back_}) {
             archive(std::vector<double>(direction->unbooked.begin(), direction->unbooked.end()));
         }
@@ -94,6 +106,7 @@ public:
         waiting_.load(archive);
         board_.load(archive);
         spam_.load(archive);
+        queue_.load(archive, 2 * table_.cells.size());
         for (Direction* direction : {&out_, &back_}) {
             std::vector<double> unbooked(table_.cells.size());
             archive.sized(unbooked);
@@ -113,6 +126,7 @@ private:
             read_fate(view, c, cell.to, cell.from, back_, true);
         }
         world_ = &view.world;
+        queue_.forget_laws();
         spam_.read_state(view, booked_);
     }
 
@@ -133,13 +147,17 @@ private:
     }
 
     void read_fate(const StateView& view, std::size_t c, SeatId from, SeatId to, Direction& direction, bool back) {
-        Fate fate = fate_of(view, from, to);
-        if (fate == direction.fates[c]) return;
+        WritingLaw law = queue_.writing_law(view, from, to, fate_of(view, from, to));
+        if (law.ends == direction.fates[c] && law.waits == direction.waits[c]) return;
         book(c, direction, back);
         double inbox = 0;
-        for (const FatePart& part : fate) inbox += part.outcome == Outcome::kInbox ? part.share : 0;
+        for (const FatePart& part : law.ends) inbox += part.outcome == Outcome::kInbox ? part.share : 0;
+        double waiting = 0;
+        for (const WaitPart& part : law.waits) waiting += part.share;
         direction.delivered[static_cast<Eigen::Index>(c)] = inbox;
-        direction.fates[c] = std::move(fate);
+        direction.waiting[static_cast<Eigen::Index>(c)] = waiting;
+        direction.fates[c] = std::move(law.ends);
+        direction.waits[c] = std::move(law.waits);
         direction.addresses[c] = addresses_of(view, to);
     }
 
@@ -157,9 +175,28 @@ private:
         assert(from.count == 0 || to.count == 0 || from.count == to.count);
         for (std::size_t i = 0; i < std::min(from.count, to.count); ++i) {
             for (std::size_t direction = 0; direction < 2; ++direction) {
-                waiting_.move(2 * (from.first + i) + direction, 2 * (to.first + i) + direction, fraction);
+                const std::pair<std::size_t, std::size_t> series{2 * (from.first + i) + direction, 2 * (to.first + i) + direction};
+                waiting_.move(series.first, series.second, fraction);
+                queue_.move({&series, 1}, fraction, nullptr);
             }
         }
+    }
+
+    /// The tries in the slice of mail that waits. Returns a hash of what became of it.
+    std::uint64_t try_again(const StateView& view, sim::Tick slice) {
+        for (Direction* direction : {&out_, &back_}) {
+            direction->late_inbox.setZero();
+            direction->late_failed.setZero();
+        }
+        return queue_.advance(view, slice, {}, [this](const QueueEnd& end) {
+            const auto [from, address] = queue_.ends_of(end.law);
+            const auto cell = static_cast<Eigen::Index>(end.series / 2);
+            Direction& direction = end.series % 2 == 0 ? out_ : back_;
+            (end.outcome == Outcome::kInbox ? direction.late_inbox : direction.late_failed)[cell] += end.messages;
+            if (!apart_) return;
+            const std::size_t place = board_.place(source_of(route_of(from)), judge_of(route_of(address)));
+            board_.add(place, MailClass::kWanted, {address, end.outcome, end.cause, 1}, end.messages);
+        });
     }
 
     void write(sim::Tick slice) {
@@ -170,14 +207,16 @@ private:
         for (std::size_t c = 0; c < table_.cells.size(); ++c) {
             const auto i = static_cast<Eigen::Index>(c);
             const double started = started_[i] * factors[table_.cells[c].zone];
-            const double owed_out = started + reply * due[2 * c + 1];  // answers to what came back
-            const double owed_back = reply * due[2 * c];
+            const double owed_out = started + reply * due[2 * c + 1] + now * back_.late_inbox[i];  // answers to what came back
+            const double owed_back = reply * due[2 * c] + now * out_.late_inbox[i];
             const double gain_out = now * out_.delivered[i];
             const double gain_back = now * back_.delivered[i];
             out_.written[i] = (owed_out + gain_back * owed_back) / (1 - gain_out * gain_back);
             back_.written[i] = owed_back + gain_out * out_.written[i];
-            answered_[2 * i] = out_.written[i] * out_.delivered[i];
-            answered_[2 * i + 1] = back_.written[i] * back_.delivered[i];
+            answered_[2 * i] = out_.written[i] * out_.delivered[i] + out_.late_inbox[i];
+            answered_[2 * i + 1] = back_.written[i] * back_.delivered[i] + back_.late_inbox[i];
+            for (const WaitPart& part : out_.waits[c]) queue_.put(2 * c, slice, part, out_.written[i] * part.share, nullptr);
+            for (const WaitPart& part : back_.waits[c]) queue_.put(2 * c + 1, slice, part, back_.written[i] * part.share, nullptr);
         }
         waiting_.push({answered_.data(), static_cast<std::size_t>(answered_.size())});
         out_.unbooked += out_.written;
@@ -207,7 +246,10 @@ private:
         const auto i = static_cast<Eigen::Index>(c);
         CohortTally& cohort = tallies.cohorts[index(population_.seats[index(seat)].cohort)];
         cohort.written += out_.written[i] + back_.written[i];
-        cohort.failed += out_.written[i] * (1 - out_.delivered[i]) + back_.written[i] * (1 - back_.delivered[i]);
+        const auto failed = [i](const Direction& direction) {
+            return direction.written[i] * (1 - direction.delivered[i] - direction.waiting[i]) + direction.late_failed[i];
+        };
+        cohort.failed += failed(out_) + failed(back_);
     }
 
     void book_all() {
@@ -248,6 +290,7 @@ private:
     sim::DelayLine waiting_;  ///< answers by series 2 c (to starters' mail) and 2 c + 1 (to partners' mail)
     sim::Duration slice_;
     bool apart_;
+    WantedQueue queue_;  ///< series as of `waiting_`
     SpamTraffic spam_;
     TallyBoard board_;
     Direction out_;

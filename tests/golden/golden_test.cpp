@@ -11,6 +11,7 @@
 #include "sim/fingerprint.h"
 #include "sim/json.h"
 #include "tests/models/documents.h"
+#include "tests/models/fast.h"
 
 namespace mailrift {
 namespace {
@@ -54,7 +55,6 @@ TEST(Golden, EveryScenarioMeetsItsFingerprints) {
         const bool is_shipped = path.parent_path().filename() == "scenarios";
         for (const Traffic traffic : {Traffic::kFluid, Traffic::kFlow, Traffic::kMessage}) {
             if (is_shipped && traffic != Traffic::kFluid) continue;
-            if (traffic != Traffic::kMessage && testing::defers(scenario)) continue;
             const std::string model = traffic_words()[static_cast<std::size_t>(traffic)];
             const std::string name = path.stem().string() + (traffic == Traffic::kFluid ? "" : " " + model);
             const std::string found = fingerprints(scenario, traffic);
@@ -73,6 +73,7 @@ TEST(Golden, SingleMessagesAreTheSameOnAnyNumberOfThreads) {
         const Scenario scenario = read(path);
         const std::string alone = fingerprints(scenario, Traffic::kMessage);
         for (const std::size_t threads : {2U, 3U, 8U}) {
+            if (!testing::kFast && threads != 3) continue;
             EXPECT_EQ(fingerprints(scenario, Traffic::kMessage, threads), alone) << path.stem().string() << ", " << threads << " threads";
         }
     }

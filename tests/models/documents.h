@@ -44,12 +44,6 @@ inline Scenario read_document(const std::string& path) {
     return read_scenario(read_file(whole), whole.filename().string(), resolve);
 }
 
-/// Whether some policy of a scenario defers mail, which only traffic model `message` can do.
-inline bool defers(const Scenario& scenario) {
-    const Model model = make_model(scenario, scenario.seed, Compliance::kDrawn);
-    return std::any_of(model.policies.begin(), model.policies.end(), [](const NamedPolicy& named) { return named.policy->defers(); });
-}
-
 /// Names of the scenarios in a folder below tests/scenarios, sorted.
 inline std::vector<std::string> documents_in(const std::string& folder) {
     std::vector<std::string> names;

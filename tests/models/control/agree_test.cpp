@@ -12,6 +12,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/models/documents.h"
+#include "tests/models/fast.h"
 
 namespace mailrift {
 namespace {
@@ -135,19 +136,8 @@ void expect_agreement(const std::string& name, Traffic traffic, std::size_t repl
 TEST_P(Agree, FlowHasTheExpectationOfFluid) { expect_agreement(GetParam(), Traffic::kFlow, kReplications, false); }
 
 // Few persons write most of a small world's mail, and who they are changes with the seed: so all of a provider's quantities move together.
-#if defined(__has_feature)
-#define MAILRIFT_CHECKED_MEMORY __has_feature(address_sanitizer)
-#else
-#define MAILRIFT_CHECKED_MEMORY 0
-#endif
-#if defined(__OPTIMIZE__) && !defined(__SANITIZE_THREAD__) && !MAILRIFT_CHECKED_MEMORY
-constexpr bool kFast = true;
-#else
-constexpr bool kFast = false;  // half an hour for all: results are the same bits
-#endif
-
 TEST_P(Agree, MessageHasTheExpectationOfFluid) {
-    if (!kFast && GetParam() != "one-way") GTEST_SKIP() << "one scenario is enough where it takes minutes";
+    if (!testing::kFast && GetParam() != "one-way") GTEST_SKIP() << "one scenario is enough where it takes minutes";
     expect_agreement(GetParam(), Traffic::kMessage, kReplications, true);
 }
 

@@ -140,18 +140,6 @@ TEST(Message, DependsOnNamesNotOnPlaces) {
     EXPECT_EQ(run_message(busy(), 1, 1, world).trajectory_fingerprint, before);
 }
 
-TEST(Message, SaysWhoAsksForAQueueInVain) {
-    for (const Traffic traffic : {Traffic::kFluid, Traffic::kFlow}) {
-        try {
-            testing::run(scenario_text(R"("blocking": [{"id": "grey", "kind": "greylist"}])"), hand_world(), 1, traffic);
-            FAIL() << "no error";
-        } catch (const sim::Error& error) {
-            EXPECT_NE(std::string(error.what()).find("traffic \"message\", because policy \"grey\" defers mail"), std::string::npos)
-                << error.what();
-        }
-    }
-}
-
 // A stop in the middle of a slice leaves the slices before it, and a ledger that balances.
 TEST(Message, AStopLosesNoFinishedSlice) {
     sim::StopFlag stop;
