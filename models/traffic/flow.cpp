@@ -1,4 +1,4 @@
-// Traffic model `flow`: random whole numbers of wanted mail and replies, whose cost does not depend on how many messages there are.
+// Traffic model `flow`: random whole numbers of wanted mail and replies by pair of pools; its cost grows with pairs and slices, hardly with messages.
 #include "models/traffic/flow.h"
 
 #include <algorithm>
