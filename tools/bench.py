@@ -202,7 +202,7 @@ def write(rows: Sequence[Row], path: Path) -> None:
 
 def main() -> None:
     """Measures, prints and writes all rows."""
-    parser = argparse.ArgumentParser(description="Prints the table of times and writes build/bench/results.json.")
+    parser = argparse.ArgumentParser(description="Prints the table of times and memory and writes build/bench/results.json.")
     parser.add_argument("--quick", action="store_true", help="small sizes, one round: shows that all works, figures mean little")
     quick = parser.parse_args().quick
     sizes = QUICK if quick else FULL
