@@ -17,7 +17,9 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import bench_interrupt
 import bench_message
+import bench_message_size
 from bench_rows import Goal, Row, output
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -37,13 +39,31 @@ class Sizes:
     events: int  # under the clock
     slow_events: int  # of a peer that takes microseconds for each
     mebibytes: int
-    planet_days: int
+    planet_days: int  # wanted mail alone
+    planet_part_days: float  # with each of PLANET_PARTS added; whole hours
 
 
 FULL = Sizes(
-    rounds=3, repeats=11, processes=(1_000, 100_000, 1_000_000), events=3_000_000, slow_events=400_000, mebibytes=1_024, planet_days=365
+    rounds=3,
+    repeats=11,
+    processes=(1_000, 100_000, 1_000_000),
+    events=3_000_000,
+    slow_events=400_000,
+    mebibytes=1_024,
+    planet_days=365,
+    planet_part_days=1,
 )
-QUICK = Sizes(rounds=1, repeats=3, processes=(1_000, 10_000), events=100_000, slow_events=20_000, mebibytes=16, planet_days=7)
+QUICK = Sizes(
+    rounds=1,
+    repeats=3,
+    processes=(1_000, 10_000),
+    events=100_000,
+    slow_events=20_000,
+    mebibytes=16,
+    planet_days=7,
+    planet_part_days=0.125,
+)
+PLANET_PARTS = ("replies", "spam", "policy")  # of planet_bench, in the order in which they are added
 
 
 @dataclasses.dataclass(frozen=True)
@@ -97,13 +117,14 @@ def run_row(sizes: Sizes) -> Row:
 
 
 def planet_rows(sizes: Sizes, programs: Path) -> list[Row]:
-    """The planet's wanted mail in `flow`, 90,601 pairs of pools by the hour: without answers, which has a goal, and a day with them."""
+    """The planet's mail in `flow`, 90,601 pairs of pools by the hour: wanted mail, with a goal, then each part added to those before."""
     rows = []
-    for days, reply in ((sizes.planet_days, 0.0), (1, 0.3)):
-        measured = json.loads(output([str(programs / "planet_bench"), str(days), str(reply)]))
-        answers = "without answers" if reply == 0 else f"{100 * reply:g} % answered"
-        goal = Goal("at most", 20) if days == 365 else None
-        rows.append(Row(f"flow, {days} days of the planet, {answers}", float(measured["seconds"]), "s", goal=goal))
+    for count in range(len(PLANET_PARTS) + 1):
+        days, parts = sizes.planet_days if count == 0 else sizes.planet_part_days, PLANET_PARTS[:count]
+        measured = json.loads(output([str(programs / "planet_bench"), f"{days:g}", *parts]))
+        goal = Goal("at most", 20) if days == 365 and count == 0 else None
+        name = f"flow, {days:g} days of the planet, {' + '.join(('wanted mail', *parts))}"
+        rows.append(Row(name, float(measured["seconds"]), "s", goal=goal))
     return rows
 
 
@@ -181,14 +202,20 @@ def write(rows: Sequence[Row], path: Path) -> None:
 
 def main() -> None:
     """Measures, prints and writes all rows."""
-    parser = argparse.ArgumentParser(description="Prints the table of times and writes build/bench/results.json.")
+    parser = argparse.ArgumentParser(description="Prints the table of times and memory and writes build/bench/results.json.")
     parser.add_argument("--quick", action="store_true", help="small sizes, one round: shows that all works, figures mean little")
     quick = parser.parse_args().quick
     sizes = QUICK if quick else FULL
     print(f"{processor()}; Python {platform.python_version()}; load {os.getloadavg()[0]:.1f} before; rounds: {sizes.rounds}", flush=True)
+
+    def say(text: str) -> None:
+        print(text, flush=True)
+
     rows = [import_row(sizes), run_row(sizes), *planet_rows(sizes, PROGRAMS), *memory_rows(sizes, PROGRAMS)]
-    rows += queue_rows(sizes, PROGRAMS, lambda text: print(text, flush=True))
-    rows += bench_message.message_rows(bench_message.QUICK if quick else bench_message.FULL, PROGRAMS, lambda text: print(text, flush=True))
+    rows += bench_interrupt.interrupt_rows(bench_interrupt.QUICK if quick else bench_interrupt.FULL)
+    rows += queue_rows(sizes, PROGRAMS, say)
+    rows += bench_message.message_rows(bench_message.QUICK if quick else bench_message.FULL, PROGRAMS, say)
+    rows += bench_message_size.size_rows(bench_message_size.QUICK if quick else bench_message_size.FULL, PROGRAMS, say)
     write(rows, RESULTS)
     print(table(rows))
     print(f"written to {RESULTS.relative_to(ROOT)}")

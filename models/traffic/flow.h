@@ -1,4 +1,5 @@
-// Traffic model `flow`: random whole numbers of wanted mail and replies, whose cost does not depend on how many messages there are.
+// Traffic model `flow`: random whole numbers of wanted mail and replies. It costs a draw for each pair of pools and slice, and for each slice into
+// which a pair's answers fall: these are more where there are more messages, up to all slices.
 #pragma once
 
 #include <memory>

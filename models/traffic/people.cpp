@@ -37,6 +37,10 @@ People::People(const TrafficSetup& setup)
     senders_.columns.reset();
 }
 
+std::size_t People::person_bytes() const noexcept {
+    return (std::size_t{persons_.count} + 1) * sizeof(records_[0]) + graph_.first.capacity() * sizeof(graph_.first[0]);
+}
+
 std::uint64_t People::key(Person person) const {
     const CohortPersons& cohort = persons_.cohorts[cohort_rank(persons_, person)];
     return person_key(cohort.key, person - cohort.first);

@@ -1,6 +1,7 @@
 // The persons of traffic model `message`: who they are, where they sit, to whom they write, in as few cache lines as possible.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -34,6 +35,10 @@ public:
     [[nodiscard]] const PersonRecord* records() const noexcept { return records_.get(); }
     [[nodiscard]] const Person* contacts() const noexcept { return graph_.targets.get(); }
     [[nodiscard]] SeatId seat(Person person) const noexcept { return records_[person].seat; }
+
+    /// Memory of what is kept for each person, and of contacts, bytes: 20 and 4 each.
+    [[nodiscard]] std::size_t person_bytes() const noexcept;
+    [[nodiscard]] std::size_t contact_bytes() const noexcept { return graph_.links() * sizeof(graph_.targets[0]); }
 
     /// A person's key for random numbers: by the ids of cohort and member, never by position.
     [[nodiscard]] std::uint64_t key(Person person) const;

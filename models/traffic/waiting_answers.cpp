@@ -2,6 +2,7 @@
 #include "models/traffic/waiting_answers.h"
 
 #include <algorithm>
+#include <map>
 #include <string>
 
 #include "sim/counts.h"
@@ -11,21 +12,17 @@
 namespace mailrift {
 namespace {
 
-constexpr std::size_t kNearSlots = 32;  // slices kept in a table; an answer after as many is rare and kept by itself
+constexpr std::size_t kNearSlots = 32;  // slices kept in one table; of later ones many series owe few answers or none
 constexpr std::uint64_t kFew = 12;      // messages that are drawn one by one
 constexpr std::size_t kGuide = 1U << 10U;
 
 }  // namespace
 
 WaitingAnswers::WaitingAnswers(std::span<const double> kernel, double reply, std::size_t series, std::size_t memory_bytes)
-    : series_(series), near_slots_(std::min(kNearSlots, kernel.size())) {
-    const double bytes = static_cast<double>(series) * static_cast<double>(near_slots_) * sizeof(std::uint64_t);
-    if (bytes > static_cast<double>(memory_bytes)) {
-        throw sim::Error(sim::Code::kTooLarge, {}, "answers that wait for at most " + std::to_string(memory_bytes >> 20U) + " MiB",
-                         std::to_string(series) + " series of answers");
-    }
+    : series_(series), near_slots_(std::min(kNearSlots, kernel.size())), most_bytes_(memory_bytes) {
     cumulative_.assign(1, 0);
     for (const double part : kernel) cumulative_.push_back(cumulative_.back() + reply * part);
+    if (static_cast<double>(series) * static_cast<double>(near_slots_) * sizeof(near_[0]) > static_cast<double>(memory_bytes)) refuse();
     near_.assign(near_slots_ * series, 0);
     for (std::size_t i = 0; i < kGuide; ++i) {
         const double u = static_cast<double>(i) / kGuide;
@@ -44,12 +41,28 @@ std::size_t WaitingAnswers::lag_of(double u) const noexcept {
     return u >= cumulative_[lag + 1] ? lag + 1 : lag;
 }
 
+void WaitingAnswers::refuse() const {
+    throw sim::Error(sim::Code::kTooLarge, {}, "answers that wait for at most " + std::to_string(most_bytes_ >> 20U) + " MiB",
+                     std::to_string(series_) + " series of answers, each in up to " + std::to_string(cumulative_.size() - 1) + " slices");
+}
+
 void WaitingAnswers::add(std::size_t series, std::size_t lag, std::uint64_t answers) {
     if (lag < near_slots_) {
         near_[(slot_ + lag) % near_slots_ * series_ + series] += answers;
     } else {
-        far_[now_ + static_cast<sim::Tick>(lag)].push_back({static_cast<std::uint32_t>(series), answers});
+        add_far(lag - near_slots_, series, answers);
     }
+}
+
+void WaitingAnswers::add_far(std::size_t row, std::size_t series, std::uint64_t answers) {
+    while (far_.size() <= row) {
+        far_.emplace_back(series_);
+        far_bytes_ += sizeof(CountRow);
+    }
+    const std::size_t before = far_[row].memory_bytes();
+    far_[row].add(static_cast<std::uint32_t>(series), answers);
+    far_bytes_ = far_bytes_ - before + far_[row].memory_bytes();
+    if (memory_bytes() > most_bytes_) refuse();
 }
 
 std::uint64_t WaitingAnswers::one_by_one(std::size_t series, std::uint64_t delivered, sim::Draws& draws) {
@@ -109,33 +122,37 @@ void WaitingAnswers::move(const std::vector<std::pair<std::size_t, std::size_t>>
             near_[(slot_ + slot) % near_slots_ * series_ + to] += moved;
         }
     }
-    for (auto& entry : far_) {
-        std::vector<Far>& waiting = entry.second;
-        const std::size_t known = waiting.size();
-        for (std::size_t i = 0; i < known; ++i) {
-            const auto found = target.find(waiting[i].series);
-            if (found == target.end()) continue;
-            const std::uint64_t moved = sim::binomial(waiting[i].answers, fraction, draws);
-            waiting[i].answers -= moved;
-            if (moved > 0) waiting.push_back({static_cast<std::uint32_t>(found->second), moved});
+    for (std::size_t row = 0; row < far_.size(); ++row) {
+        const auto waiting = far_[row].counts();
+        far_bytes_ -= far_[row].memory_bytes();
+        far_[row] = CountRow(series_);
+        for (const auto& [series, answers] : waiting) {
+            const auto found = target.find(series);
+            const std::uint64_t moved = found == target.end() ? 0 : sim::binomial(answers, fraction, draws);
+            if (moved < answers) add_far(row, series, answers - moved);
+            if (moved > 0) add_far(row, found->second, moved);
         }
     }
 }
 
 void WaitingAnswers::next() {
-    std::fill_n(near_.begin() + static_cast<std::ptrdiff_t>(slot_ * series_), series_, 0);
+    std::uint64_t* const past = near_.data() + slot_ * series_;
+    std::fill_n(past, series_, 0);
     slot_ = (slot_ + 1) % near_slots_;
     ++now_;
-    const auto found = far_.find(now_);
-    if (found == far_.end()) return;
-    for (const Far& waiting : found->second) near_[slot_ * series_ + waiting.series] += waiting.answers;
-    far_.erase(found);
+    if (far_.empty()) return;
+    far_.front().add_to(past);  // whose place is that of the slice that is near from now on
+    far_bytes_ -= far_.front().memory_bytes() + sizeof(CountRow);
+    far_.pop_front();
 }
 
 void WaitingAnswers::save(sim::ArchiveWriter& archive) const {
     std::map<sim::Tick, std::vector<std::pair<std::uint32_t, std::uint64_t>>> far;
-    for (const auto& [slice, waiting] : far_) {
-        for (const Far& answers : waiting) far[slice].emplace_back(answers.series, answers.answers);
+    sim::Tick slice = now_ + static_cast<sim::Tick>(near_slots_);
+    for (const CountRow& row : far_) {
+        auto waiting = row.counts();
+        if (!waiting.empty()) far.emplace(slice, std::move(waiting));
+        ++slice;
     }
     std::vector<std::pair<std::uint32_t, std::uint64_t>> near;  // most series owe nothing in most slices
     for (std::size_t i = 0; i < near_.size(); ++i) {
@@ -155,11 +172,15 @@ void WaitingAnswers::load(sim::ArchiveReader& archive) {
     }
     archive.want(slot_ < near_slots_, "a slice of answers below " + std::to_string(near_slots_), std::to_string(slot_));
     far_.clear();
+    far_bytes_ = 0;
+    const auto lags = static_cast<sim::Tick>(cumulative_.size() - 1);
+    const std::string wanted =
+        "answers of one of " + std::to_string(series_) + " series, in one of the next " + std::to_string(lags) + " slices";
     for (const auto& [slice, waiting] : far) {
+        const bool is_far = slice >= now_ + static_cast<sim::Tick>(near_slots_) && slice < now_ + lags;
         for (const auto& [series, answers] : waiting) {
-            archive.want(series < series_ && slice > now_, "answers of one of " + std::to_string(series_) + " series, in a later slice",
-                         "others");
-            far_[slice].push_back({series, answers});
+            archive.want(is_far && series < series_, wanted, "others");
+            add_far(static_cast<std::size_t>(slice - now_) - near_slots_, series, answers);
         }
     }
 }

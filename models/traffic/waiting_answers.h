@@ -3,11 +3,12 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <map>
+#include <deque>
 #include <span>
 #include <utility>
 #include <vector>
 
+#include "models/traffic/count_row.h"
 #include "sim/archive.h"
 #include "sim/random.h"
 #include "sim/time.h"
@@ -17,12 +18,13 @@ namespace mailrift {
 /// Answers that are owed, by series and by the slice in which they will be written.
 ///
 /// Of n delivered messages the numbers answered 0, 1, 2, ... slices later, and never, are multinomial with probabilities r K_0, r K_1, ...,
-/// 1 - r sum K: drawn message by message where n is small, by binomials where it is large (the same law).
+/// 1 - r sum K: drawn message by message where n is small, by binomials where it is large (the same law). A number is kept for each series and slice, so that
+/// memory is bounded by their product however many messages there are: 8 bytes in the next 32 slices, then as many as CountRow needs.
 class WaitingAnswers {
 public:
     /// \param kernel K_d, d = 0..lags-1: probability that a message that is answered is answered d slices later (reply_kernel)
     /// \param reply  probability that a delivered message is answered, 0..1
-    /// \throws sim::Error kTooLarge before it would take more than `memory_bytes`.
+    /// \throws sim::Error kTooLarge before the next slices' answers would take more than `memory_bytes`.
     WaitingAnswers(std::span<const double> kernel, double reply, std::size_t series, std::size_t memory_bytes);
 
     /// How many of series `series` are to be written in the present slice, besides those that answer() returns.
@@ -32,6 +34,7 @@ public:
     [[nodiscard]] bool any() const noexcept { return cumulative_.back() > 0; }
 
     /// Decides when `delivered` messages of this slice are answered; returns how many are in the same slice.
+    /// \throws sim::Error kTooLarge as soon as answers in all slices take more than the constructor's `memory_bytes`, as move() and load().
     std::uint64_t answer(std::size_t series, std::uint64_t delivered, sim::Draws& draws);
 
     /// Moves each answer that series `from` still owes, in this slice and later, with probability `fraction` to series `to`: for all
@@ -41,30 +44,31 @@ public:
     /// Ends the slice.
     void next();
 
+    /// Memory of the answers that are owed, bytes.
+    [[nodiscard]] std::size_t memory_bytes() const noexcept { return near_.size() * sizeof(near_[0]) + far_bytes_; }
+
     /// All answers that are owed.
     void save(sim::ArchiveWriter& archive) const;
     void load(sim::ArchiveReader& archive);
 
 private:
-    /// Answers of one series in a slice beyond the near ones.
-    struct Far {
-        std::uint32_t series = 0;
-        std::uint64_t answers = 0;
-    };
-
     void add(std::size_t series, std::size_t lag, std::uint64_t answers);
+    void add_far(std::size_t row, std::size_t series, std::uint64_t answers);
+    [[noreturn]] void refuse() const;
     std::uint64_t one_by_one(std::size_t series, std::uint64_t delivered, sim::Draws& draws);
     void split_far(std::size_t series, std::size_t first, std::size_t last, std::uint64_t answers, sim::Draws& draws);
     [[nodiscard]] std::size_t lag_of(double u) const noexcept;  ///< lags of those with u below the whole; else cumulative_.size() - 1
 
     std::size_t series_;
     std::size_t near_slots_;
+    std::size_t most_bytes_;
     std::vector<double> cumulative_;    ///< [d]: r (K_0 + ... + K_{d-1})
     std::vector<std::uint32_t> guide_;  ///< by leading digits of u: a lag at or below the wanted one
     std::vector<std::uint64_t> near_;   ///< [slot][series], a ring of slices
     std::size_t slot_ = 0;              ///< of the present slice
     sim::Tick now_ = 0;
-    std::map<sim::Tick, std::vector<Far>> far_;  ///< by the slice in which they are written
+    std::deque<CountRow> far_;   ///< [i]: written in slice now_ + near_slots_ + i
+    std::size_t far_bytes_ = 0;  ///< of the rows
 };
 
 }  // namespace mailrift

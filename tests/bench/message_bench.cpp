@@ -1,10 +1,14 @@
 // Mail on the contact graph, message by message, under the clock. Usage: message_bench MODEL PERSONS DAYS prints a line of JSON; without arguments it
 // names the models, one a line.
+#include <malloc.h>
+#include <unistd.h>
+
 #include <array>
 #include <charconv>
 #include <chrono>
 #include <cmath>
 #include <cstdio>
+#include <fstream>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,6 +16,7 @@
 
 #include "models/control/control_plane.h"
 #include "models/traffic/message.h"
+#include "models/traffic/people.h"
 #include "sim/error.h"
 #include "tests/bench/mail_world.h"
 #include "tests/bench/textbook_mail.h"
@@ -33,12 +38,21 @@ struct Counted {
     std::size_t pending_bytes = 0;
 };
 
+/// What `message` keeps for all persons, by its own count and by the system's.
+struct Memory {
+    std::size_t person_bytes = 0;
+    std::size_t contacts = 0;
+    std::size_t contact_bytes = 0;
+    std::size_t resident_bytes = 0;  ///< by which the resident set grew with the model
+};
+
 /// What a model did, and how long it took without its building.
 struct Measured {
     std::uint64_t messages = 0;  ///< written
     double seconds = 0;
     double random_lines = 0;  ///< cache lines at random places that a message reads at least
     std::optional<Counted> counted{};
+    std::optional<Memory> memory{};
 };
 
 Measured textbook(const MailWorld& world) {
@@ -50,25 +64,29 @@ Measured textbook(const MailWorld& world) {
             Counted{counts.answers, counts.attempts(), counts.sum(Count::kDeferred), counts.sum(Count::kExpired), mail.pending_bytes()}};
 }
 
+mailrift::TrafficSetup setup_of(const mailrift::Model& model, std::size_t threads) {
+    const mailrift::Involved involved = mailrift::involved_in(model);
+    return {model.world,
+            model.population,
+            model.mixing,
+            model.mail,
+            {involved.cohorts, involved.entities, true, true},
+            model.grid.slice,
+            model.slices,
+            false,
+            {},
+            model.seed,
+            threads,
+            {1}};
+}
+
 /// Traffic model `message`, with the control plane that judges its tallies, as in every run.
 Measured message(const MailWorld& world, std::size_t threads) {
     const mailrift::Model& model = world.model;
     mailrift::Run run;
     sim::Fingerprint trajectory;
     mailrift::ControlPlane control(model, run, trajectory, true);
-    const mailrift::Involved involved = mailrift::involved_in(model);
-    const mailrift::TrafficSetup setup{model.world,
-                                       model.population,
-                                       model.mixing,
-                                       model.mail,
-                                       {involved.cohorts, involved.entities, true, true},
-                                       model.grid.slice,
-                                       model.slices,
-                                       false,
-                                       {},
-                                       model.seed,
-                                       threads,
-                                       {1}};
+    const mailrift::TrafficSetup setup = setup_of(model, threads);
     const auto traffic = mailrift::make_message(setup, control.view());
     const sim::StopFlag never;
     const auto start = std::chrono::steady_clock::now();
@@ -89,6 +107,36 @@ Measured message(const MailWorld& world, std::size_t threads) {
     return measured;
 }
 
+/// Bytes of the resident set, after what was freed has gone back to the system.
+std::size_t resident_bytes() {
+    malloc_trim(0);
+    std::ifstream file("/proc/self/statm");
+    std::size_t all = 0;
+    std::size_t resident = 0;
+    if (!(file >> all >> resident))
+        throw sim::Error(sim::Code::kFile, {"/proc/self/statm", {}, {}}, "two numbers of pages", "something else");
+    return resident * static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+}
+
+/// Makes the traffic model, and carries no mail.
+Measured memory(const MailWorld& world) {
+    mailrift::Run run;
+    sim::Fingerprint trajectory;
+    const mailrift::ControlPlane control(world.model, run, trajectory, true);
+    const mailrift::TrafficSetup setup = setup_of(world.model, 1);
+    Memory found;
+    const std::size_t before = resident_bytes();
+    {
+        const auto traffic = mailrift::make_message(setup, control.view());
+        found.resident_bytes = resident_bytes() - before;
+    }
+    const mailrift::People people(setup);
+    found.person_bytes = people.person_bytes();
+    found.contacts = people.graph().links();
+    found.contact_bytes = people.contact_bytes();
+    return {0, 0, 0, {}, found};
+}
+
 Measured one_thread(const MailWorld& world) { return message(world, 1); }
 Measured two_threads(const MailWorld& world) { return message(world, 2); }
 
@@ -96,7 +144,8 @@ struct NamedModel {
     std::string_view name;
     Measured (*measure)(const MailWorld&);
 };
-constexpr std::array kModels{NamedModel{"textbook", &textbook}, NamedModel{"message", &one_thread}, NamedModel{"message2", &two_threads}};
+constexpr std::array kModels{NamedModel{"textbook", &textbook}, NamedModel{"message", &one_thread}, NamedModel{"message2", &two_threads},
+                             NamedModel{"memory", &memory}};
 
 template <class Number>
 bool read_number(const std::string& text, Number low, Number high, Number& number) {
@@ -106,6 +155,11 @@ bool read_number(const std::string& text, Number low, Number high, Number& numbe
 
 void print(const NamedModel& model, const MailWorldParams& params, const Measured& found) {
     using Whole = unsigned long long;
+    if (const auto& memory = found.memory) {
+        std::printf("{\"persons\": %u, \"person_bytes\": %zu, \"contacts\": %zu, \"contact_bytes\": %zu, \"resident_bytes\": %zu}\n",
+                    params.persons, memory->person_bytes, memory->contacts, memory->contact_bytes, memory->resident_bytes);
+        return;
+    }
     std::printf("{\"model\": \"%s\", \"persons\": %u, \"days\": %g, \"messages\": %llu, \"seconds\": %.4f, \"ns_per_message\": %.2f, ",
                 std::string(model.name).c_str(), params.persons, static_cast<double>(params.hours) / 24, static_cast<Whole>(found.messages),
                 found.seconds, 1e9 * found.seconds / static_cast<double>(found.messages));

@@ -1,9 +1,14 @@
-// A year of the planet's wanted mail in `flow`: 200 jurisdictions, 300 providers and an entry of 25,000 self-hosted ones, 4.5e9 mailboxes, 360e9 messages a
-// day, hourly slices. Usage: planet_bench DAYS REPLY: prints a line of JSON.
+// A year of the planet's wanted mail in `flow`: 200 jurisdictions, 300 providers and an entry of 25,000 self-hosted ones, 4.5e9 mailboxes, 360e9
+// messages a day, hourly slices. Usage: planet_bench DAYS [PART]...: prints a line of JSON. PART: replies (30 % are answered), spam (2 % of what
+// leaves a provider), policy (every receiver judges its sources once a day).
+#include <algorithm>
+#include <array>
 #include <chrono>
+#include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "models/control/run.h"
@@ -37,7 +42,20 @@ std::string market(int jurisdiction) {
     return text + "}}";
 }
 
-std::string world() {
+/// What a run has besides mail that starts conversations.
+struct Parts {
+    bool replies = false;
+    bool spam = false;
+    bool policy = false;
+};
+
+struct NamedPart {
+    std::string_view name;
+    bool Parts::*wanted;
+};
+constexpr std::array kParts{NamedPart{"replies", &Parts::replies}, NamedPart{"spam", &Parts::spam}, NamedPart{"policy", &Parts::policy}};
+
+std::string world(const Parts& parts) {
     std::string jurisdictions;
     std::string markets;
     double sum = 0;
@@ -49,41 +67,56 @@ std::string world() {
                          std::to_string(j % 24 - 11) + " h\"}";
         markets += comma + market(j);
     }
-    std::string providers = R"({"id": "self-hosted", "kind": "self_hosted", "count": 25000})";
-    for (int p = 0; p < kProviders; ++p) providers += ", {\"id\": \"p" + std::to_string(p) + "\", \"kind\": \"global\"}";
+    const std::string spam = parts.spam ? R"(, "outbound_spam": 0.02)" : "";
+    std::string providers = R"({"id": "self-hosted", "kind": "self_hosted", "count": 25000)" + spam + "}";
+    for (int p = 0; p < kProviders; ++p) providers += ", {\"id\": \"p" + std::to_string(p) + "\", \"kind\": \"global\"" + spam + "}";
     return R"({"schema": 1, "name": "planet", "unit": "mailboxes", "jurisdictions": [)" + jurisdictions + "], \"providers\": [" +
            providers + "], \"markets\": {" + markets + R"(}, "mixing": {"home": 0.6, "bloc": 0}})";
 }
 
 /// Office hours, so that the mean of a pair changes from slice to slice.
-std::string scenario(int days, double reply) {
+std::string scenario(int hours, const Parts& parts) {
     std::string profile;
     for (int hour = 0; hour < kWeekHours; ++hour) {
         profile += std::string(hour == 0 ? "" : ", ") + (hour / 24 < 5 && hour % 24 >= 8 && hour % 24 < 18 ? "2.5" : "0.4");
     }
-    return R"({"schema": 1, "name": "planet-year", "world": "planet", "traffic": "flow", "horizon": ")" + std::to_string(days) +
-           R"( d", "mail": {"reply": )" + sim::format_number(reply) +
-           ", \"messages_per_day\": " + sim::format_number(kMessages / kMailboxes) + ", \"profile\": [" + profile + "]}}";
+    const std::string policy = parts.policy ? R"(, "blocking": [{"id": "ratio", "kind": "reputation", "reject": 0.1}])" : "";
+    return R"({"schema": 1, "name": "planet-year", "world": "planet", "traffic": "flow", "horizon": ")" + std::to_string(hours) +
+           R"( h", "mail": {"reply": )" + (parts.replies ? "0.3" : "0") +
+           ", \"messages_per_day\": " + sim::format_number(kMessages / kMailboxes) + ", \"profile\": [" + profile + "]}" + policy + "}";
 }
 
-void measure(int days, double reply) {
-    const std::string world_text = world();
+void measure(int hours, const Parts& parts) {
+    const std::string world_text = world(parts);
     const mailrift::Scenario read =
-        mailrift::read_scenario(scenario(days, reply), "planet-year.json", [&](std::string_view, std::string_view) { return world_text; });
+        mailrift::read_scenario(scenario(hours, parts), "planet-year.json", [&](std::string_view, std::string_view) { return world_text; });
     const auto begin = std::chrono::steady_clock::now();
     const mailrift::Run run = mailrift::run_scenario(read, {});
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-    const double pairs = (kProviders + 1.0) * (kProviders + 1.0) * 24 * days;
-    std::printf("{\"days\": %d, \"reply\": %g, \"seconds\": %.3f, \"ns_a_pair_and_slice\": %.1f, \"messages\": %.6g}\n", days, reply,
-                seconds, 1e9 * seconds / pairs, run.ledger.written());
+    const double pairs = (kProviders + 1.0) * (kProviders + 1.0) * hours;
+    std::printf("{\"days\": %g, \"seconds\": %.3f, \"ns_a_pair_and_slice\": %.1f, \"messages\": %.6g}\n", hours / 24.0, seconds,
+                1e9 * seconds / pairs, run.ledger.written());
+}
+
+int usage() {
+    std::fputs("usage: planet_bench DAYS [replies] [spam] [policy] (whole hours, from 1 h to 365 d)\n", stderr);
+    return 2;
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-    if (argc != 3) return 2;
+    if (argc < 2) return usage();
+    const double hours = 24 * std::atof(argv[1]);
+    if (!(hours >= 1 && hours <= 24 * 365) || std::fabs(hours - std::round(hours)) > 1e-6) return usage();
+    Parts parts;
+    for (const std::string_view word : std::vector<std::string_view>(argv + 2, argv + argc)) {
+        const auto named = std::find_if(kParts.begin(), kParts.end(), [&](const NamedPart& part) { return part.name == word; });
+        if (named == kParts.end()) return usage();
+        parts.*named->wanted = true;
+    }
     try {
-        measure(std::atoi(argv[1]), std::atof(argv[2]));
+        measure(static_cast<int>(std::lround(hours)), parts);
     } catch (const sim::Error& error) {
         std::fprintf(stderr, "%s\n", error.what());
         return 1;

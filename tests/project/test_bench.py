@@ -99,8 +99,22 @@ def test_an_installed_ns3_is_measured(tmp_path: Path, monkeypatch: pytest.Monkey
         bench.rate(bench.queue_peers(tmp_path)[-1], "phold", 1, bench.QUICK)
 
 
+def test_parts_of_the_planets_mail_are_added_one_after_the_other(tmp_path: Path) -> None:
+    program(tmp_path / "planet_bench", f'echo "$*" >> {tmp_path}/calls; echo "{{\\"seconds\\": $#}}"')
+    rows = bench.planet_rows(dataclasses.replace(bench.FULL, planet_part_days=0.125), tmp_path)
+    assert (tmp_path / "calls").read_text().splitlines() == ["365", "0.125 replies", "0.125 replies spam", "0.125 replies spam policy"]
+    assert [row.name.removeprefix("flow, ") for row in rows[::3]] == [
+        "365 days of the planet, wanted mail",
+        "0.125 days of the planet, wanted mail + replies + spam + policy",
+    ]
+    assert [row.value for row in rows] == [1, 2, 3, 4]
+    assert [row.goal for row in rows] == [bench.Goal("at most", 20), None, None, None]
+    source = (ROOT / "tests" / "bench" / "planet_bench.cpp").read_text()
+    assert tuple(re.findall(r'NamedPart\{"(\w+)"', source)) == bench.PLANET_PARTS
+
+
 def test_the_quick_sizes_are_the_smaller_ones() -> None:
-    for field in ("rounds", "repeats", "events", "slow_events", "mebibytes", "planet_days"):
+    for field in ("rounds", "repeats", "events", "slow_events", "mebibytes", "planet_days", "planet_part_days"):
         assert getattr(bench.QUICK, field) < getattr(bench.FULL, field)
     assert max(bench.QUICK.processes) < max(bench.FULL.processes)
     assert bench.FULL.rounds >= 3

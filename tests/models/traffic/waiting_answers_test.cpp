@@ -1,5 +1,8 @@
 // Answers in whole numbers against their law: the reply kernel.
+#include <algorithm>
 #include <cmath>
+#include <string>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -127,6 +130,83 @@ TEST(WaitingAnswers, RefuseMoreMemoryThanTheyMayTake) {
     } catch (const sim::Error& error) {
         EXPECT_EQ(error.code(), sim::Code::kTooLarge);
     }
+}
+
+// Hourly slices. An entry for each message that is answered after 32 slices, about 12 of the 2000, would take five times as much after 50 days as
+// after 10. None is lost: 2000 messages a series and slice are answered with probability 0.6 (the kernel's part beyond 1000 h is 2e-6).
+TEST(WaitingAnswers, TakeNoMoreMemoryTheLongerARunIs) {
+    constexpr std::size_t kSeries = 20;
+    std::vector<std::size_t> bytes;
+    for (const std::size_t days : {10U, 50U}) {
+        WaitingAnswers answers(kernel(1201), kReply, kSeries, 1U << 30U);
+        std::size_t most = 0;
+        std::uint64_t answered = 0;
+        for (std::size_t slice = 0; slice < 24 * days + 1201; ++slice) {
+            for (std::size_t s = 0; s < kSeries; ++s) {
+                sim::Draws of(7, 1, s, static_cast<std::uint32_t>(slice));
+                answered += answers.due(s) + (slice < 24 * days ? answers.answer(s, 2000, of) : 0);
+            }
+            answers.next();
+            most = std::max(most, answers.memory_bytes());
+        }
+        bytes.push_back(most);
+        const double messages = 2000.0 * kSeries * 24 * static_cast<double>(days);
+        EXPECT_LE(std::fabs(static_cast<double>(answered) - kReply * messages),
+                  5 * std::sqrt(messages * kReply * (1 - kReply)) + 2e-6 * messages);
+    }
+    EXPECT_LE(bytes[1], 1.6 * static_cast<double>(bytes[0]));
+    EXPECT_LE(bytes[1], (32 * 8 + 1201 * 2) * kSeries + 1201 * sizeof(CountRow));
+}
+
+TEST(WaitingAnswers, RefuseAsSoonAsLaterSlicesTakeMoreMemory) {
+    constexpr std::size_t kSeries = 2000;
+    WaitingAnswers answers(kernel(400), 1, kSeries, 33 * kSeries * 8 + 400 * sizeof(CountRow));
+    const auto fill = [&] {
+        for (std::size_t s = 0; s < kSeries; ++s) {
+            sim::Draws of = draws(s);
+            (void)answers.answer(s, 100'000, of);
+        }
+    };
+    try {
+        fill();
+        FAIL();
+    } catch (const sim::Error& error) {
+        EXPECT_EQ(error.code(), sim::Code::kTooLarge);
+        EXPECT_NE(std::string(error.what())
+                      .find("expected answers that wait for at most 0 MiB, got 2000 series of answers, each in up to 400 slices"),
+                  std::string::npos)
+            << error.what();
+    }
+}
+
+TEST(WaitingAnswers, GoOnAlikeAfterACheckpoint) {
+    WaitingAnswers first(kernel(200), kReply, 20, 1U << 20U);
+    WaitingAnswers second(kernel(200), kReply, 20, 1U << 20U);
+    for (std::size_t s = 0; s < 20; ++s) {
+        sim::Draws of = draws(s);
+        (void)first.answer(s, s < 15 ? 10 : 100'000, of);
+    }
+    first.next();
+    sim::ArchiveWriter writer;
+    first.save(writer);
+    const sim::ArchiveKind kind{"answers", 1};
+    const std::string bytes = writer.file(kind);
+    sim::ArchiveReader reader(bytes, "x", kind);
+    second.load(reader);
+    sim::Draws mine = draws(1);
+    sim::Draws other = draws(1);
+    first.move({{16, 2}, {17, 3}}, 0.5, mine);
+    second.move({{16, 2}, {17, 3}}, 0.5, other);
+    std::uint64_t far = 0;
+    for (int lag = 1; lag < 200; ++lag) {
+        for (std::size_t s = 0; s < 20; ++s) {
+            EXPECT_EQ(first.due(s), second.due(s)) << "lag " << lag << ", series " << s;
+            if (lag > 40) far += first.due(s);
+        }
+        first.next();
+        second.next();
+    }
+    EXPECT_GT(far, 1000U);
 }
 
 }  // namespace
