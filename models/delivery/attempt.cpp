@@ -1,6 +1,8 @@
 // One try to deliver a message: who decides on it, and by which law.
 #include "models/delivery/attempt.h"
 
+#include <algorithm>
+
 namespace mailrift {
 namespace {
 
@@ -24,18 +26,26 @@ std::optional<OrderId> refused_reception(const StateView& view, const Route& in,
     return blocking_order(view, in.provider, from, Refuses::kFrom);
 }
 
+bool refuses(const VerdictPart& part) { return part.outcome != Outcome::kJunk; }
+
 Reception reception_at(const StateView& view, SeatId from, SeatId to, double share, bool handed_in) {
-    const auto ended = [&](Outcome outcome, OrderId order) { return Reception{to, share, true, outcome, {order, {}}, nullptr}; };
+    const auto unsent = [&](OrderId order) { return Reception{to, share, Asked::kNone, Outcome::kUnsent, {order, {}}, nullptr}; };
     const auto& closed = view.state.closed_by[index(from)];
     if (!handed_in) {
-        if (!closed.empty()) return ended(Outcome::kUnsent, closed.front());
-        if (const auto order = refused_submission(view, view.route(from), to)) return ended(Outcome::kUnsent, *order);
+        if (!closed.empty()) return unsent(closed.front());
+        if (const auto order = refused_submission(view, view.route(from), to)) return unsent(*order);
     }
     const Route& in = view.route(to);
+    const Verdict& policies = view.state.verdicts.at(source_of(view.route(from)), judge_of(in));
+    const auto ended = [&](Outcome outcome, OrderId order) {
+        const auto first = policies.parts.begin();
+        const bool decides = std::any_of(first, first + static_cast<std::ptrdiff_t>(policies.before_rcpt), refuses);
+        return Reception{to, share, decides ? Asked::kBeforeRcpt : Asked::kNone, outcome, {order, {}}, decides ? &policies : nullptr};
+    };
     if (const auto order = refused_reception(view, in, from)) return ended(Outcome::kRejected, *order);
     const auto& gone = view.state.closed_by[index(to)];
     if (!gone.empty()) return ended(Outcome::kClosedAccount, gone.front());
-    return {to, share, false, Outcome::kInbox, {}, &view.state.verdicts.at(source_of(view.route(from)), judge_of(in))};
+    return {to, share, Asked::kAll, Outcome::kInbox, {}, &policies};
 }
 
 }  // namespace
@@ -72,6 +82,18 @@ AttemptLaw attempt_law(const Verdict& verdict) {
         if (part.outcome == Outcome::kJunk) law.accepted.push_back({Outcome::kJunk, {{}, part.policy}, part.share / accepted});
     }
     if (verdict.accept > 0) law.accepted.push_back({Outcome::kInbox, {}, verdict.accept / accepted});
+    return law;
+}
+
+AttemptLaw attempt_law(const Reception& at) {
+    if (at.asked == Asked::kAll) return attempt_law(*at.policies);
+    AttemptLaw law;
+    if (at.asked == Asked::kBeforeRcpt) {
+        const Verdict& all = *at.policies;
+        const Verdict before{1, {all.parts.begin(), all.parts.begin() + static_cast<std::ptrdiff_t>(all.before_rcpt)}};
+        law.steps = attempt_law(before).steps;
+    }
+    law.accepted.push_back({at.end, at.cause, 1});
     return law;
 }
 
