@@ -29,8 +29,8 @@ struct ReputationParams {
 /// With G and B the decayed counts of a key's mail judged good and bad, and (a, b) the prior: the key is at or above a cut-off theta iff
 ///     G + B >= max(min_volume, 1)   and   B + b >= theta (G + B + a + b) (1 - 1e-12),
 /// so that a blocked source that falls silent is forgiven. `exponential`: a slice of length s first halves the counts s / half_life times;
-/// `tumbling`: they begin at 0 in each period. The rule of Gmail as of 2006 (Taylor, CEAS 2006), with its ratio. Microsoft's SNDS shows a source the
-/// share of its mail that was judged spam in three colours (below 10 %, 10 to 90 %, above); what Microsoft does at which colour is not published.
+/// `tumbling`: they begin at 0 in each period. The rule of Gmail as of 2006 (Taylor, CEAS 2006), with its ratio. Microsoft's SNDS publishes no rule:
+/// it shows a source in three colours which share of its mail was judged spam (up to 10 %, up to 90 %, more).
 class Reputation final : public Policy {
 public:
     explicit Reputation(const ReputationParams& params) : params_(params) {}
