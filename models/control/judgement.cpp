@@ -13,7 +13,9 @@
 namespace mailrift {
 namespace {
 
-constexpr std::uint64_t kJudgeStream = sim::hash64("receivers judge");
+constexpr std::uint64_t kSplitStream = sim::hash64("receivers tell operators apart");
+constexpr std::uint64_t kFilterStream = sim::hash64("receivers judge: content filters");
+constexpr std::uint64_t kReportStream = sim::hash64("receivers judge: reports of users");
 
 /// Adds a verdict on one key to those on the others.
 void add(const Verdict& one, Verdict& sum) {
@@ -53,30 +55,47 @@ void Judgement::begin(MailState& state) const {
             proposals.emplace_back(id, first_proposal(id));
             if (const auto greylist = policy(id).greylist()) state.greylists.insert_or_assign(id, *greylist);
         }
-        const Verdict verdict = combine(proposals);
+        const Verdict verdict = combine(proposals, count_before_rcpt(policies));
         if (!(verdict == Verdict{})) state.verdicts.set_strangers(receiver, verdict);
     }
 }
 
-/// In expectation all operators of an entry are alike.
-std::size_t Judgement::keys_of(EntityId source) const {
-    const Entity& entity = model_.world.entities[index(source)];
-    return whole_ ? static_cast<std::size_t>(std::min(entity.count, entity.representatives)) : 1;
+std::size_t Judgement::count_before_rcpt(const std::vector<PolicyId>& policies) const {
+    const auto before = [&](PolicyId id) { return policy(id).stage() < Stage::kRcpt; };
+    return static_cast<std::size_t>(std::count_if(policies.begin(), policies.end(), before));
+}
+
+void Judgement::count_keys(Row& row) const {
+    std::uint64_t pairs = 1;
+    std::uint64_t most = 1;
+    double operators = 1;
+    for (const EntityId id : {row.source, row.receiver}) {
+        const Entity& entity = model_.world.entities[index(id)];
+        operators *= static_cast<double>(entity.count);
+        if (entity.count == 1) continue;
+        pairs *= std::min(entity.count, entity.representatives);
+        most = std::max(most, entity.representatives);
+    }
+    row.keys = whole_ ? static_cast<std::size_t>(std::min(pairs, most)) : 1;
+    row.sampled = static_cast<double>(row.keys) / operators;
 }
 
 Judgement::Row Judgement::make_row(const SourceTally& tally) const {
-    Row row{tally.source, tally.judge, {}, false};
+    Row row;
+    row.source = tally.source;
+    row.receiver = tally.judge;
     const auto found = at_.find(tally.judge);
     if (found == at_.end() || (model_.botnet && tally.source == *model_.botnet)) return row;
-    const std::size_t keys = keys_of(tally.source);
+    for (const EntityId entity : {row.receiver, row.source}) {
+        row.key = sim::join64(row.key, sim::hash64(model_.world.entities[index(entity)].id));
+    }
+    count_keys(row);
+    row.before_rcpt = count_before_rcpt(found->second);
     for (const PolicyId id : found->second) {
-        Opinion opinion{id, sim::hash64(model_.policies[index(id)].id), {}, {}, {}};
-        for (const EntityId entity : {tally.judge, tally.source}) {
-            opinion.key = sim::join64(opinion.key, sim::hash64(model_.world.entities[index(entity)].id));
-        }
-        opinion.memory.resize(keys * policy(id).memory());
-        opinion.seen.resize(keys);
-        opinion.proposed.assign(keys, first_proposal(id));
+        Opinion opinion{id, {}, {}, {}};
+        opinion.memory.resize(row.keys * policy(id).memory());
+        opinion.seen.resize(row.keys);
+        opinion.proposed.assign(row.keys, first_proposal(id));
         row.opinions.push_back(std::move(opinion));
     }
     return row;
@@ -90,61 +109,74 @@ double Judgement::thinned(double messages, double probability, sim::Draws& draws
 void Judgement::learn(std::span<const SourceTally> slice, sim::Tick tick) {
     for (std::size_t i = 0; i < slice.size(); ++i) {
         if (i == rows_.size()) rows_.push_back(make_row(slice[i]));
-        if (slice[i].attempts[0] + slice[i].attempts[1] == 0) continue;
-        for (Opinion& opinion : rows_[i].opinions) learn(rows_[i], opinion, slice[i], tick);
+        if (rows_[i].opinions.empty() || slice[i].reached[0] + slice[i].reached[1] == 0) continue;
+        learn(rows_[i], slice[i], tick);
     }
 }
 
-void Judgement::learn(Row& row, Opinion& opinion, const SourceTally& tally, sim::Tick tick) const {
-    const bool alone = model_.world.entities[index(row.source)].count == 1 && model_.world.entities[index(row.receiver)].count == 1;
-    if (!alone) return learn_of_many(row, opinion, tally, tick);
-    sim::Draws draws(model_.seed, kJudgeStream, opinion.key, static_cast<std::uint32_t>(tick));
-    const bool inbox = policy(opinion.policy).judge().evidence == Evidence::kInbox;
-    remember(opinion, 0, inbox ? tally.inbox : tally.reached, tick, draws);
+void Judgement::learn(Row& row, const SourceTally& tally, sim::Tick tick) const {
+    const std::map<std::size_t, Sent> sent = split(row, tally, tick);
+    for (Opinion& opinion : row.opinions) {
+        const bool inbox = policy(opinion.policy).judge().evidence == Evidence::kInbox;
+        sim::Draws draws(model_.seed, inbox ? kReportStream : kFilterStream, row.key, static_cast<std::uint32_t>(tick));
+        for (const auto& [k, messages] : sent) remember(opinion, k, inbox ? messages.inbox : messages.reached, tick, draws);
+    }
 }
 
-/// Of operators that stand in for each other, each message is one key's with equal probability; whether it reached the judge is by that key's verdicts.
-void Judgement::learn_of_many(Row& row, Opinion& opinion, const SourceTally& tally, sim::Tick tick) const {
-    sim::Draws draws(model_.seed, kJudgeStream, opinion.key, static_cast<std::uint32_t>(tick));
-    const bool inbox = policy(opinion.policy).judge().evidence == Evidence::kInbox;
-    const std::size_t keys = opinion.seen.size();
-    const double operators = static_cast<double>(model_.world.entities[index(row.source)].count) *
-                             static_cast<double>(model_.world.entities[index(row.receiver)].count);
-    std::vector<double> undeferred(keys, 1.0);  // what was deferred is not in the tally
-    for (std::size_t k = 0; k < keys; ++k) {
-        for (const Opinion& other : row.opinions) undeferred[k] *= 1 - other.proposed[k].defer;
+/// A try of key k is in the inbox with probability prod (1 - defer - reject - junk) over policies, and marked with what prod (1 - defer - reject) is
+/// more than that; what is in the inbox, or marked, is a key's in proportion to these.
+std::map<std::size_t, Judgement::Sent> Judgement::split(const Row& row, const SourceTally& tally, sim::Tick tick) const {
+    std::map<std::size_t, Sent> sent;
+    if (row.sampled == 1 && row.keys == 1) {
+        sent[0] = {tally.reached, tally.inbox};
+        return sent;
     }
-    const double all = std::accumulate(undeferred.begin(), undeferred.end(), 0.0);
-    std::map<std::size_t, std::array<double, 2>> sent;
+    std::vector<double> to_inbox(row.keys, 1.0);
+    std::vector<double> marked(row.keys, 1.0);
+    for (std::size_t k = 0; k < row.keys; ++k) {
+        for (const Opinion& opinion : row.opinions) {
+            const Proposal& said = opinion.proposed[k];
+            to_inbox[k] *= 1 - said.defer - said.reject - said.junk;
+            marked[k] *= 1 - said.defer - said.reject;
+        }
+        marked[k] -= to_inbox[k];
+    }
+    sim::Draws draws(model_.seed, kSplitStream, row.key, static_cast<std::uint32_t>(tick));
     for (std::size_t c = 0; c < 2; ++c) {
-        double rest = all > 0 ? thinned(tally.attempts[c], static_cast<double>(keys) / operators, draws) : 0;
-        if (rest > 4 * static_cast<double>(keys) || !whole_) {
-            double weight = all;
-            for (std::size_t k = 0; k < keys && weight > 0; ++k) {
-                const double own = thinned(rest, undeferred[k] / weight, draws);
-                weight -= undeferred[k];
-                rest -= own;
-                sent[k][c] += own;
-            }
-        } else {
-            while (rest > 0) {
-                const auto k = static_cast<std::size_t>(sim::uniform_below(keys, draws));
-                if (undeferred[k] < 1 && sim::uniform(0, 1, draws) >= undeferred[k]) continue;
-                sent[k][c] += 1;
-                rest -= 1;
-            }
+        for (const auto& [k, messages] : share_out(thinned(tally.inbox[c], row.sampled, draws), to_inbox, draws)) {
+            sent[k].inbox[c] += messages;
+            sent[k].reached[c] += messages;
+        }
+        for (const auto& [k, messages] : share_out(thinned(tally.reached[c] - tally.inbox[c], row.sampled, draws), marked, draws)) {
+            sent[k].reached[c] += messages;
         }
     }
-    for (auto& [k, messages] : sent) {
-        double passing = 1;
-        for (const Opinion& other : row.opinions) {
-            const Proposal& said = other.proposed[k];
-            const double kept = 1 - said.defer;
-            if (kept > 0) passing *= 1 - (said.reject + (inbox ? said.junk : 0)) / kept;
+    return sent;
+}
+
+/// Messages by place, each in proportion to the weights (0..1) independently; places with none are left out, and nobody has any where all weights are 0.
+std::map<std::size_t, double> Judgement::share_out(double messages, std::span<const double> weights, sim::Draws& draws) const {
+    std::map<std::size_t, double> parts;
+    double left = std::accumulate(weights.begin(), weights.end(), 0.0);
+    if (left <= 0) return parts;
+    if (whole_ && messages <= 4 * left) {  // cheaper one by one
+        for (double n = 0; n < messages;) {
+            const auto k = static_cast<std::size_t>(sim::uniform_below(weights.size(), draws));
+            if (weights[k] < 1 && sim::uniform(0, 1, draws) >= weights[k]) continue;
+            parts[k] += 1;
+            n += 1;
         }
-        for (double& count : messages) count = thinned(count, passing, draws);
-        remember(opinion, k, messages, tick, draws);
+        return parts;
     }
+    std::size_t last = weights.size() - 1;
+    while (weights[last] <= 0) --last;
+    for (std::size_t k = 0; k <= last && messages > 0; ++k) {
+        const double own = k == last ? messages : thinned(messages, weights[k] / left, draws);
+        left -= weights[k];
+        messages -= own;
+        if (own > 0) parts[k] = own;
+    }
+    return parts;
 }
 
 void Judgement::remember(Opinion& opinion, std::size_t key, const std::array<double, 2>& seen, sim::Tick tick, sim::Draws& draws) const {
@@ -167,18 +199,17 @@ void Judgement::catch_up(Opinion& opinion, std::size_t key, sim::Tick tick) cons
 
 /// The mean over the keys of a row.
 Verdict Judgement::mean_verdict(const Row& row) const {
-    const std::size_t keys = row.opinions.front().proposed.size();
     Verdict mean{0, {}, {}};
-    for (std::size_t k = 0; k < keys; ++k) {
+    for (std::size_t k = 0; k < row.keys; ++k) {
         std::vector<std::pair<PolicyId, Proposal>> policies;
         for (const Opinion& opinion : row.opinions) policies.emplace_back(opinion.policy, opinion.proposed[k]);
-        const Verdict one = combine(policies);
-        if (keys == 1) return one;
+        const Verdict one = combine(policies, row.before_rcpt);
+        if (row.keys == 1) return one;
         mean.greylist = one.greylist;
         add(one, mean);
     }
-    mean.accept /= static_cast<double>(keys);
-    for (VerdictPart& part : mean.parts) part.share /= static_cast<double>(keys);
+    mean.accept /= static_cast<double>(row.keys);
+    for (VerdictPart& part : mean.parts) part.share /= static_cast<double>(row.keys);
     const auto rank = [&](PolicyId id) {
         return std::find_if(row.opinions.begin(), row.opinions.end(), [&](const Opinion& o) { return o.policy == id; }) -
                row.opinions.begin();
@@ -187,11 +218,12 @@ Verdict Judgement::mean_verdict(const Row& row) const {
         return std::tuple(rank(part.policy), part.outcome == Outcome::kJunk, part.outcome == Outcome::kQueued);
     };
     std::stable_sort(mean.parts.begin(), mean.parts.end(), [&](const auto& a, const auto& b) { return place(a) < place(b); });
-    if (mean.greylist) {
-        mean.greylist->before = static_cast<std::size_t>(std::count_if(mean.parts.begin(), mean.parts.end(), [&](const VerdictPart& part) {
-            return rank(part.policy) < rank(mean.greylist->policy);
-        }));
-    }
+    const auto parts_before = [&](std::ptrdiff_t policy) {
+        const auto is_before = [&](const VerdictPart& part) { return rank(part.policy) < policy; };
+        return static_cast<std::size_t>(std::count_if(mean.parts.begin(), mean.parts.end(), is_before));
+    };
+    mean.before_rcpt = parts_before(static_cast<std::ptrdiff_t>(row.before_rcpt));
+    if (mean.greylist) mean.greylist->before = parts_before(rank(mean.greylist->policy));
     return mean;
 }
 

@@ -16,10 +16,14 @@ namespace mailrift {
 
 /// The state of all policies of a run. It learns from tallies alone, and proposes changes of verdicts.
 ///
-/// A key is a sending pool (`address`). A counted source stands for many operators, each with its own address: up to `representatives` of them are
-/// remembered one by one, each with its part of the volume (every message is one of theirs with that probability; in expectation they are alike, so one
-/// is enough), and the verdict on the entry is the mean of theirs. A counted receiver is one of its operators, who sees that part of the mail. The
-/// background botnet has so many addresses that none comes twice: no policy that judges by address ever remembers one, so it is accepted.
+/// A key is a sending operator's pool (`address`) at a receiving operator. A counted entry stands for many operators, so a row of S sending and R
+/// receiving operators has S R such pairs, each with 1 / (S R) of the mail. They are alike and each learns from its own mail alone, so a sample is
+/// enough: K = min(s r, m) of them are remembered one by one, where s is S or its entry's `representatives`, if that is less, r likewise, and m the
+/// greater number of representatives of counted entries; in expectation all are the same, and K = 1. The verdict on the row is the mean of theirs.
+///
+/// What reached the receiver (its inbox) belongs to a key in proportion to how much of that key's mail its verdicts let reach it; this split is drawn
+/// once for all policies, and errors of judges are drawn once for a kind of evidence, so that equal policies of one receiver say the same.
+/// The background botnet has so many addresses that none comes twice: no policy that judges by address ever remembers one, so it is accepted.
 class Judgement {
 public:
     /// \param whole whether counts are whole numbers, so that they are drawn
@@ -42,7 +46,6 @@ private:
     /// What one policy remembers of one source.
     struct Opinion {
         PolicyId policy;
-        std::uint64_t key = 0;           ///< of its draws
         std::vector<double> memory;      ///< numbers of each key of the source, one key after the other
         std::vector<sim::Tick> seen;     ///< by key: slices up to here are in its memory
         std::vector<Proposal> proposed;  ///< by key
@@ -52,15 +55,27 @@ private:
     struct Row {
         EntityId source;
         EntityId receiver;
-        std::vector<Opinion> opinions;
-        bool spoken_of = false;  ///< whether some verdict was other than to accept
+        std::uint64_t key = 0;          ///< of its draws
+        double sampled = 1;             ///< share of its mail that its keys have together
+        std::size_t keys = 1;           ///< K above
+        std::size_t before_rcpt = 0;    ///< how many of its policies decide before the recipient is named
+        std::vector<Opinion> opinions;  ///< in the order in which policies decide
+        bool spoken_of = false;         ///< whether some verdict was other than to accept
+    };
+
+    /// What keys of a row sent in a slice, by class, by what is taken as evidence.
+    struct Sent {
+        std::array<double, 2> reached{};
+        std::array<double, 2> inbox{};
     };
 
     [[nodiscard]] Proposal first_proposal(PolicyId id) const;
+    [[nodiscard]] std::size_t count_before_rcpt(const std::vector<PolicyId>& policies) const;
     [[nodiscard]] Row make_row(const SourceTally& tally) const;
-    [[nodiscard]] std::size_t keys_of(EntityId source) const;
-    void learn(Row& row, Opinion& opinion, const SourceTally& tally, sim::Tick tick) const;
-    void learn_of_many(Row& row, Opinion& opinion, const SourceTally& tally, sim::Tick tick) const;
+    void count_keys(Row& row) const;
+    void learn(Row& row, const SourceTally& tally, sim::Tick tick) const;
+    [[nodiscard]] std::map<std::size_t, Sent> split(const Row& row, const SourceTally& tally, sim::Tick tick) const;
+    [[nodiscard]] std::map<std::size_t, double> share_out(double messages, std::span<const double> weights, sim::Draws& draws) const;
     void remember(Opinion& opinion, std::size_t key, const std::array<double, 2>& seen, sim::Tick tick, sim::Draws& draws) const;
     void catch_up(Opinion& opinion, std::size_t key, sim::Tick tick) const;
     [[nodiscard]] Verdict mean_verdict(const Row& row) const;

@@ -73,10 +73,11 @@ void serve(Archive& archive, typename Archive::template Ref<GreylistPart> part) 
 
 template <class Archive>
 void serve(Archive& archive, typename Archive::template Ref<Verdict> verdict) {
-    archive(verdict.accept, verdict.parts, verdict.greylist);
+    archive(verdict.accept, verdict.parts, verdict.greylist, verdict.before_rcpt);
     if constexpr (Archive::kReads) {
         const bool fits = !verdict.greylist || verdict.greylist->before <= verdict.parts.size();
         archive.want(fits, "a greylist among the parts of its verdict", "one behind them");
+        archive.want(verdict.before_rcpt <= verdict.parts.size(), "at most all parts of a verdict", "more");
     }
 }
 

@@ -26,20 +26,28 @@ std::optional<OrderId> refused_reception(const StateView& view, const Route& in,
     return blocking_order(view, in.provider, from, Refuses::kFrom);
 }
 
+bool refuses(const VerdictPart& part) { return part.outcome != Outcome::kJunk; }
+
 }  // namespace
 
 Reception reception_at(const StateView& view, SeatId from, SeatId to, double share, bool handed_in) {
-    const auto ended = [&](Outcome outcome, OrderId order) { return Reception{to, share, true, outcome, {order, {}}, nullptr}; };
+    const auto unsent = [&](OrderId order) { return Reception{to, share, Asked::kNone, Outcome::kUnsent, {order, {}}, nullptr}; };
     const auto& closed = view.state.closed_by[index(from)];
     if (!handed_in) {
-        if (!closed.empty()) return ended(Outcome::kUnsent, closed.front());
-        if (const auto order = refused_submission(view, view.route(from), to)) return ended(Outcome::kUnsent, *order);
+        if (!closed.empty()) return unsent(closed.front());
+        if (const auto order = refused_submission(view, view.route(from), to)) return unsent(*order);
     }
     const Route& in = view.route(to);
+    const Verdict& policies = view.state.verdicts.at(source_of(view.route(from)), judge_of(in));
+    const auto ended = [&](Outcome outcome, OrderId order) {
+        const auto first = policies.parts.begin();
+        const bool decides = std::any_of(first, first + static_cast<std::ptrdiff_t>(policies.before_rcpt), refuses);
+        return Reception{to, share, decides ? Asked::kBeforeRcpt : Asked::kNone, outcome, {order, {}}, decides ? &policies : nullptr};
+    };
     if (const auto order = refused_reception(view, in, from)) return ended(Outcome::kRejected, *order);
     const auto& gone = view.state.closed_by[index(to)];
     if (!gone.empty()) return ended(Outcome::kClosedAccount, gone.front());
-    return {to, share, false, Outcome::kInbox, {}, &view.state.verdicts.at(source_of(view.route(from)), judge_of(in))};
+    return {to, share, Asked::kAll, Outcome::kInbox, {}, &policies};
 }
 
 Receptions receptions_of(const StateView& view, SeatId from, SeatId to, bool handed_in) {
@@ -77,9 +85,20 @@ AttemptLaw attempt_law(const Verdict& verdict) {
     return law;
 }
 
-bool defers(const Verdict& verdict) {
-    return verdict.greylist.has_value() || std::any_of(verdict.parts.begin(), verdict.parts.end(),
-                                                       [](const VerdictPart& part) { return part.outcome == Outcome::kQueued; });
+AttemptLaw attempt_law(const Reception& at) {
+    if (at.asked == Asked::kAll) return attempt_law(*at.policies);
+    AttemptLaw law;
+    if (at.asked == Asked::kBeforeRcpt) {
+        const Verdict& all = *at.policies;
+        const Verdict before{1, {all.parts.begin(), all.parts.begin() + static_cast<std::ptrdiff_t>(all.before_rcpt)}};
+        law.steps = attempt_law(before).steps;
+    }
+    law.accepted.push_back({at.end, at.cause, 1});
+    return law;
+}
+
+bool defers(const AttemptLaw& law) {
+    return law.greylist.has_value() || std::any_of(law.steps.begin(), law.steps.end(), [](const AttemptStep& step) { return step.defers; });
 }
 
 }  // namespace mailrift

@@ -12,14 +12,21 @@
 
 namespace mailrift {
 
+/// Which policies decide on a try.
+enum class Asked : std::uint8_t {
+    kNone,        ///< every try ends by `end`
+    kBeforeRcpt,  ///< those that decide before the recipient is named, and what they let pass ends by `end`
+    kAll,
+};
+
 /// Mail to one address of a recipient: what decides on it in the present state.
 struct Reception {
-    SeatId to;          ///< the seat whose address is used
-    double share = 1;   ///< of all mail to the recipient
-    bool ends = false;  ///< whether every try ends at once by `end`; else `verdict` decides
-    Outcome end = Outcome::kInbox;
+    SeatId to;         ///< the seat whose address is used
+    double share = 1;  ///< of all mail to the recipient
+    Asked asked = Asked::kNone;
+    Outcome end = Outcome::kInbox;  ///< of what policies do not decide; of `asked` kAll nothing is left
     Cause cause;
-    const Verdict* verdict = nullptr;  ///< valid until the state changes
+    const Verdict* policies = nullptr;  ///< unless nobody is asked; valid until the state changes
 };
 
 /// Of the present address and of the one that was lost: no more than two, and no memory to ask for.
@@ -38,9 +45,10 @@ private:
 
 /// What decides on a try of a member on `from` to write to a member on `to`, by address; no address with share 0.
 ///
-/// Order of decision: the sender's account is closed, or an element of the sender's route refuses the submission (`unsent`); an element of the
-/// recipient's chain, gateway first, refuses by order (`rejected`, 550 5.7.1); the account is closed (`closed_account`); the receiver's
-/// verdict on the source.
+/// Order of decision: the sender's account is closed, or an element of the sender's route refuses the submission (`unsent`); then that of SMTP:
+/// policies of the receiver that decide before RCPT (connect, helo, mail), whose rejections and deferrals come first; an element of the recipient's
+/// chain, gateway first, refuses by order (`rejected`, 550 5.7.1; at RCPT, as Postfix does by default: smtpd_delay_reject); the account is closed
+/// (`closed_account`); policies that decide at RCPT or DATA. A chain answers as one server: a gateway knows which accounts are closed (assumed).
 /// \param handed_in whether the sender's provider has the mail already, in its queue: then nothing on the sender's side can stop it.
 [[nodiscard]] Receptions receptions_of(const StateView& view, SeatId from, SeatId to, bool handed_in = false);
 
@@ -57,7 +65,7 @@ struct AttemptStep {
 
 /// A share of accepted mail.
 struct AcceptedPart {
-    Outcome outcome = Outcome::kInbox;  ///< or kJunk
+    Outcome outcome = Outcome::kInbox;  ///< or kJunk; where the recipient's address refuses, that end
     Cause cause;
     double share = 0;
 };
@@ -71,7 +79,10 @@ struct AttemptLaw {
 
 [[nodiscard]] AttemptLaw attempt_law(const Verdict& verdict);
 
+/// The same of mail to one address: with `asked` kBeforeRcpt or kNone, `accepted` is its `end` alone, the outcome of what passes.
+[[nodiscard]] AttemptLaw attempt_law(const Reception& at);
+
 /// Whether a try can be deferred.
-[[nodiscard]] bool defers(const Verdict& verdict);
+[[nodiscard]] bool defers(const AttemptLaw& law);
 
 }  // namespace mailrift

@@ -19,12 +19,19 @@ std::vector<AddressShare> addresses_of(const StateView& view, SeatId to) {
 Fate fate_of(const StateView& view, SeatId from, SeatId to) {
     Fate fate;
     for (const Reception& at : receptions_of(view, from, to)) {
-        if (at.ends) {
-            fate.push_back({at.to, at.end, at.cause, at.share});
+        if (at.asked != Asked::kAll) {
+            double left = 1;
+            for (std::size_t i = 0; at.policies != nullptr && i < at.policies->before_rcpt; ++i) {
+                const VerdictPart& part = at.policies->parts[i];
+                if (part.outcome == Outcome::kJunk) continue;
+                fate.push_back({at.to, part.outcome, {{}, part.policy}, at.share * part.share});
+                left -= part.share;
+            }
+            if (left > 0) fate.push_back({at.to, at.end, at.cause, at.share * left});
             continue;
         }
-        for (const VerdictPart& part : at.verdict->parts) fate.push_back({at.to, part.outcome, {{}, part.policy}, at.share * part.share});
-        if (at.verdict->accept > 0) fate.push_back({at.to, Outcome::kInbox, {}, at.share * at.verdict->accept});
+        for (const VerdictPart& part : at.policies->parts) fate.push_back({at.to, part.outcome, {{}, part.policy}, at.share * part.share});
+        if (at.policies->accept > 0) fate.push_back({at.to, Outcome::kInbox, {}, at.share * at.policies->accept});
     }
     return fate;
 }
@@ -65,10 +72,11 @@ double inbox_within(const StateView& view, EntityId source, const Verdict& verdi
 double inbox_share(const StateView& view, SeatId from, SeatId to) {
     double share = 0;
     for (const Reception& at : receptions_of(view, from, to)) {
-        if (at.ends) continue;
-        const bool waits = at.verdict->greylist || std::any_of(at.verdict->parts.begin(), at.verdict->parts.end(),
-                                                               [](const VerdictPart& part) { return part.outcome == Outcome::kQueued; });
-        share += at.share * (waits ? inbox_within(view, source_of(view.route(from)), *at.verdict) : at.verdict->accept);
+        if (at.asked != Asked::kAll) continue;
+        const Verdict& verdict = *at.policies;
+        const bool waits = verdict.greylist || std::any_of(verdict.parts.begin(), verdict.parts.end(),
+                                                           [](const VerdictPart& part) { return part.outcome == Outcome::kQueued; });
+        share += at.share * (waits ? inbox_within(view, source_of(view.route(from)), verdict) : verdict.accept);
     }
     return share;
 }

@@ -20,7 +20,7 @@ enum class MailClass : std::uint8_t { kWanted, kBulk, kSpam };
 /// Between whom mail went.
 struct LedgerKey {
     EntityId source;    ///< the pool that sends: the relay of the route, or the provider
-    EntityId receiver;  ///< the mailbox provider that the address names
+    EntityId receiver;  ///< the mailbox provider that the address names, also where a gateway, the `receiver` of policies, judges its mail
     MailClass mail_class = MailClass::kWanted;
     auto operator<=>(const LedgerKey&) const = default;
 };

@@ -6,10 +6,11 @@
 
 namespace mailrift {
 
-Verdict combine(std::span<const std::pair<PolicyId, Proposal>> policies) {
+Verdict combine(std::span<const std::pair<PolicyId, Proposal>> policies, std::size_t before_rcpt) {
     Verdict verdict;
-    double passed = 1;    // of all mail, past the policies so far
-    double unmarked = 1;  // of it
+    double passed = 1;        // of all mail, past the policies so far
+    double unmarked = 1;      // of it
+    std::size_t decided = 0;  // policies
     for (const auto& [policy, proposal] : policies) {
         const double refused = proposal.reject + proposal.defer;
         assert(proposal.junk >= 0 && proposal.reject >= 0 && proposal.defer >= 0 && proposal.junk + refused <= 1 + 1e-12);
@@ -25,13 +26,15 @@ Verdict combine(std::span<const std::pair<PolicyId, Proposal>> policies) {
         if (proposal.junk > 0 && unmarked > 0) verdict.parts.push_back({Outcome::kJunk, policy, unmarked * proposal.junk});
         passed *= 1 - refused;
         unmarked *= 1 - refused - proposal.junk;
+        if (++decided == before_rcpt) verdict.before_rcpt = verdict.parts.size();
     }
     const auto empty = [](const VerdictPart& part) { return part.share <= 0; };
-    if (verdict.greylist) {
+    const auto count_kept = [&](std::size_t before) {
         const auto first = verdict.parts.begin();
-        verdict.greylist->before -=
-            static_cast<std::size_t>(std::count_if(first, first + static_cast<std::ptrdiff_t>(verdict.greylist->before), empty));
-    }
+        return before - static_cast<std::size_t>(std::count_if(first, first + static_cast<std::ptrdiff_t>(before), empty));
+    };
+    if (verdict.greylist) verdict.greylist->before = count_kept(verdict.greylist->before);
+    verdict.before_rcpt = count_kept(verdict.before_rcpt);
     std::erase_if(verdict.parts, empty);
     verdict.accept = unmarked;
     return verdict;

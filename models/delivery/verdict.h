@@ -42,13 +42,15 @@ struct Verdict {
     double accept = 1;
     std::vector<VerdictPart> parts;          ///< those that no policy accepts, in the order in which policies decide; none with share 0
     std::optional<GreylistPart> greylist{};  ///< if the receiver has one
+    std::size_t before_rcpt = 0;             ///< how many parts are decided before the recipient is named (connect, helo, mail)
     bool operator==(const Verdict&) const = default;
 };
 
 /// The verdict of a receiver's policies, in their order, with independent probabilities: the first reject or defer decides, junk marks and
 /// goes on. With u_i the share that reaches policy i unmarked and m_i that marked before, policy i rejects (u_i + m_i) reject_i, defers
 /// (u_i + m_i) defer_i and marks u_i junk_i. Precondition: at most one greylist.
-[[nodiscard]] Verdict combine(std::span<const std::pair<PolicyId, Proposal>> policies);
+/// \param before_rcpt how many of the policies decide before the recipient is named
+[[nodiscard]] Verdict combine(std::span<const std::pair<PolicyId, Proposal>> policies, std::size_t before_rcpt = 0);
 
 /// Verdicts by (source, receiver); a pair that nobody judged meets what the receiver does with strangers, which is to accept unless told
 /// otherwise. Ordered, so that no result depends on a hash.

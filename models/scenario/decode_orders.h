@@ -32,7 +32,7 @@ struct NamedPolicy {
 /// The responses of a scenario document, in its order.
 [[nodiscard]] std::vector<NamedResponse> decode_responses(const sim::View& scenario, const World& world, const Population& population);
 
-/// The inbound policies of a scenario document, in its order. A receiver that stands behind gateways alone judges nothing.
+/// The inbound policies of a scenario document, in its order. A receiver behind gateways alone judges nothing; reading a scenario refuses policies there.
 [[nodiscard]] std::vector<NamedPolicy> decode_policies(const sim::View& scenario, const World& world);
 
 }  // namespace mailrift

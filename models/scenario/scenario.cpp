@@ -1,6 +1,9 @@
 // A scenario and its world, read and checked.
 #include "models/scenario/scenario.h"
 
+#include <algorithm>
+
+#include "models/scenario/decode_orders.h"
 #include "models/scenario/decode_world.h"
 #include "models/scenario/scenario_shape.h"
 #include "models/scenario/words.h"
@@ -65,6 +68,34 @@ void decode_scenario(const sim::View& view, Scenario& scenario) {
     }
 }
 
+/// Whether a response can move members to `provider`, where no gateway stands in front of their mailboxes.
+bool is_moved_to(EntityId provider, const sim::View& scenario, const World& world) {
+    Population named;
+    named.cohorts = cohorts_of(world);
+    for (const NamedResponse& response : decode_responses(scenario, world, named)) {
+        for (const Destination& destination : response.response->destinations()) {
+            if (destination.provider == provider) return true;
+        }
+    }
+    return false;
+}
+
+/// Refuses a policy that would never act, because its receiver judges nobody's mail.
+void check_receivers(const sim::View& scenario, const World& world, const sim::Places& places) {
+    for (const auto& policy : scenario["blocking"].items()) {
+        const sim::View receiver = policy["receiver"];
+        if (receiver.text() == "*") continue;
+        const EntityId id = *find_entity(world, receiver.text());
+        const auto judges = [&](const Route& route) { return judge_of(route) == id; };
+        if (std::any_of(world.routes.begin(), world.routes.end(), judges) || is_moved_to(id, scenario, world)) continue;
+        const auto holds = [&](const Route& route) { return route.provider == id; };
+        const bool guarded = std::any_of(world.routes.begin(), world.routes.end(), holds);
+        throw sim::Error(sim::Code::kInconsistent, places.place(receiver.place()),
+                         "a gateway in use, or a provider with mail that no gateway judges",
+                         sim::in_quotes(receiver.text()) + (guarded ? ", all of whose mail gateways judge" : ", where no mail comes in"));
+    }
+}
+
 }  // namespace
 
 World read_world(std::string_view text, std::string_view file, const sim::Resolver& resolver) {
@@ -91,6 +122,7 @@ Scenario read_scenario(std::string_view text, std::string_view file, const sim::
     }
     scenario.document = checked(std::move(scenario.document), shape, places, outside);
     scenario.world = decode_world({scenario.world_document, worlds});
+    check_receivers({scenario.document, shape}, scenario.world, places);
     decode_scenario({scenario.document, shape}, scenario);
     return scenario;
 }

@@ -166,10 +166,12 @@ Shape response_shape() {
 Shape blocking_shape() {
     std::vector<sim::Variant> variants;
     for (const auto& entry : policy_registry()) variants.push_back({entry.kind, entry.params, entry.text});
-    return sim::tagged("kind", variants,
-                       {required("id", sim::identifier(), "short name"),
-                        defaulted("receiver", sim::reference({"providers", "suppliers"}, {"*"}), make_text("*"),
-                                  "who judges: a provider or a gateway, or all; where a gateway stands in front, it judges")})
+    return sim::tagged(
+               "kind", variants,
+               {required("id", sim::identifier(), "short name"),
+                defaulted(
+                    "receiver", sim::reference({"providers", "suppliers"}, {"*"}), make_text("*"),
+                    "who judges: a provider or a gateway, or all; where a gateway stands in front, it judges, while the ledger's receiver is the provider")})
         .that([](const sim::View& view, sim::Findings& findings) {
             for (const auto& entry : policy_registry()) {
                 if (entry.check && entry.kind == view["kind"].text()) entry.check(view, findings);

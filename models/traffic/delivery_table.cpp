@@ -26,12 +26,12 @@ void add_branch(const Reception& at, SeatId own, double up_to, DeliveryLaw& law)
         add_end(Outcome::kExpired, {{}, policy});
         return end;
     };
-    if (at.ends) {
+    if (at.asked == Asked::kNone) {
         branch.first = add_end(at.end, at.cause);
         law.branches.push_back(std::move(branch));
         return;
     }
-    const AttemptLaw tried = attempt_law(*at.verdict);
+    const AttemptLaw tried = attempt_law(at);
     for (std::size_t i = 0; i <= tried.steps.size(); ++i) {
         if (tried.greylist && tried.greylist->before == i) {
             branch.steps.push_back({StepKind::kGreylist, tried.greylist->policy, 1, add_wait(tried.greylist->policy)});
@@ -53,7 +53,7 @@ void add_branch(const Reception& at, SeatId own, double up_to, DeliveryLaw& law)
 
 /// Whether everything comes into the inbox of the present address: so do most pairs of a large world, which need no law of their own.
 bool is_open(const Receptions& receptions, SeatId to) {
-    return receptions.size() == 1 && receptions[0].to == to && !receptions[0].ends && *receptions[0].verdict == Verdict{};
+    return receptions.size() == 1 && receptions[0].to == to && receptions[0].asked == Asked::kAll && *receptions[0].policies == Verdict{};
 }
 
 DeliveryLaw make_law(const Receptions& receptions, SeatId to) {

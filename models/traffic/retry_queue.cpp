@@ -48,7 +48,7 @@ void split_messages(double messages, std::span<const double> weights, std::span<
 /// The tries of one series in one slice.
 class RetryQueue::Slice {
 public:
-    Slice(sim::Tick slice, const RetryPlans& plans, std::span<const QueueLaw> laws, std::size_t series, sim::Draws* draws,
+    Slice(sim::Tick slice, const RetryPlans& plans, std::span<const AttemptLaw> laws, std::size_t series, sim::Draws* draws,
           const std::function<void(const QueueEnd&)>& end)
         : slice_(slice), plans_(plans), laws_(laws), series_(series), draws_(draws), end_(end) {}
 
@@ -67,12 +67,11 @@ public:
             const bool expires = classes[c].ends == lag;
             if (tries == 0) {
                 expires ? expire(batch, batch.last, messages) : static_cast<void>(same.counts[c] += messages);
-            } else if (const QueueLaw& law = laws_[batch.law]; law.ends) {
-                end(batch, law.end, law.cause, messages);
             } else {
-                const bool holds = batch.held && law.tries.greylist && classes[c].opens > before;
+                const AttemptLaw& law = laws_[batch.law];
+                const bool holds = batch.held && law.greylist && classes[c].opens > before;
                 const std::uint32_t stopped = holds ? std::min(tries, classes[c].opens - before) : 0;
-                try_all(batch, c, messages, result_of(law.tries, batch.passed, stopped, tries - stopped), expires);
+                try_all(batch, c, messages, result_of(law, batch.passed, stopped, tries - stopped), expires);
             }
         }
         if (sum_of(same.counts) > 0) add(same);
@@ -132,7 +131,7 @@ private:
 
     sim::Tick slice_;
     const RetryPlans& plans_;
-    std::span<const QueueLaw> laws_;
+    std::span<const AttemptLaw> laws_;
     std::size_t series_;
     sim::Draws* draws_;
     const std::function<void(const QueueEnd&)>& end_;
@@ -148,7 +147,7 @@ void RetryQueue::put(std::size_t series, sim::Tick written, const WaitPart& part
     for (std::size_t c = 0; c < counts.size(); ++c) batch.counts[c] += counts[c];
 }
 
-std::uint64_t RetryQueue::advance(sim::Tick slice, const RetryPlans& plans, std::span<const QueueLaw> laws,
+std::uint64_t RetryQueue::advance(sim::Tick slice, const RetryPlans& plans, std::span<const AttemptLaw> laws,
                                   const std::function<std::uint64_t(std::size_t)>& key, const std::function<void(const QueueEnd&)>& end) {
     std::uint64_t digest = 0;
     double bytes = 0;

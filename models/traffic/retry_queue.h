@@ -14,14 +14,6 @@
 
 namespace mailrift {
 
-/// By which law a try of waiting mail is decided on.
-struct QueueLaw {
-    bool ends = false;  ///< every try ends at once by `end`; else `tries` decides
-    Outcome end = Outcome::kInbox;
-    Cause cause;
-    AttemptLaw tries;
-};
-
 /// Waiting mail of one series that the model need not tell apart.
 struct QueuedBatch {
     sim::Tick written = 0;
@@ -63,10 +55,10 @@ public:
     /// Adds mail written in the present slice.
     void put(std::size_t series, sim::Tick written, const WaitPart& part, double messages, sim::Draws* draws);
 
-    /// The tries of a slice, before anything is written in it. `end` is called in the order of series and of writing; `key` gives the key of a
+    /// The tries of a slice, before anything is written in it; `laws` decide, by number. `end` is called in the order of series and of writing; `key` gives the key of a
     /// series' random numbers. Returns a hash of all ends, 0 if there is none.
     /// \throws sim::Error kTooLarge if what waits takes more than `memory_bytes`.
-    std::uint64_t advance(sim::Tick slice, const RetryPlans& plans, std::span<const QueueLaw> laws,
+    std::uint64_t advance(sim::Tick slice, const RetryPlans& plans, std::span<const AttemptLaw> laws,
                           const std::function<std::uint64_t(std::size_t series)>& key, const std::function<void(const QueueEnd&)>& end);
 
     /// Moves a fraction of what waits in each `first` to `second`.

@@ -14,13 +14,12 @@
 namespace mailrift {
 
 /// Mail of one source at one judge (the gateway, or the provider where there is none) in a slice, by class: wanted, spam. Mail that an order
-/// refused, or to a closed account, is not in it.
+/// refused, or to a closed account, is not in it; nor what a policy deferred, which it never saw, or rejected.
 struct SourceTally {
     EntityId source;
     EntityId judge;
-    std::array<double, 2> attempts{};  ///< messages that policies accepted or rejected: what they deferred they never saw
-    std::array<double, 2> reached{};   ///< of them not rejected by a policy: what a content filter sees
-    std::array<double, 2> inbox{};     ///< of them in the inbox: what users report
+    std::array<double, 2> reached{};  ///< messages that policies accepted, marked or not: what a content filter sees
+    std::array<double, 2> inbox{};    ///< of them in the inbox: what users report
 };
 
 /// Place of a class in SourceTally; bulk mail counts as wanted.
@@ -32,19 +31,17 @@ public:
     /// The place of a pair, which is made if it is new; places stay.
     std::size_t place(EntityId source, EntityId judge) {
         const auto [found, is_new] = places_.try_emplace({source, judge}, rows_.size());
-        if (is_new) rows_.push_back({source, judge, {}, {}, {}});
+        if (is_new) rows_.push_back({source, judge, {}, {}});
         return found->second;
     }
 
     /// Counts messages with one fate.
     void add(std::size_t place, MailClass mail_class, const FatePart& part, double messages) {
         const bool inbox = part.outcome == Outcome::kInbox;
-        const bool undecided = part.outcome == Outcome::kQueued || part.outcome == Outcome::kExpired;
-        if (undecided || (!inbox && !part.cause.policy)) return;
+        if (!inbox && part.outcome != Outcome::kJunk) return;
         SourceTally& row = rows_[place];
         const std::size_t c = tally_index(mail_class);
-        row.attempts[c] += messages;
-        if (part.outcome != Outcome::kRejected) row.reached[c] += messages;
+        row.reached[c] += messages;
         if (inbox) row.inbox[c] += messages;
     }
 
@@ -52,7 +49,7 @@ public:
 
     /// Begins a slice.
     void clear() {
-        for (SourceTally& row : rows_) row.attempts = row.reached = row.inbox = {};
+        for (SourceTally& row : rows_) row.reached = row.inbox = {};
     }
 
     /// Which pairs have which places.

@@ -38,6 +38,26 @@ Fate fate_of_spam(const Verdict& verdict, bool tries_again) {
     return fate;
 }
 
+/// The same where orders closed some of the accounts.
+Fate fate_of_spam(const Verdict& verdict, bool tries_again, const std::map<OrderId, double>& closed) {
+    double open = 1;
+    for (const auto& [order, share] : closed) open -= share;
+    Fate fate;
+    if (open > 0) fate = fate_of_spam(verdict, tries_again);
+    for (FatePart& part : fate) part.share *= open;
+    Verdict before{1, {verdict.parts.begin(), verdict.parts.begin() + static_cast<std::ptrdiff_t>(verdict.before_rcpt)}};
+    for (const VerdictPart& part : before.parts) {
+        if (part.outcome == Outcome::kJunk) continue;
+        before.accept -= part.share;
+        const bool lost = part.outcome == Outcome::kQueued && !tries_again;
+        fate.push_back({{}, lost ? Outcome::kExpired : part.outcome, {{}, part.policy}, (1 - open) * part.share});
+    }
+    for (const auto& [order, share] : closed) {
+        if (before.accept > 0) fate.push_back({{}, Outcome::kClosedAccount, {order, {}}, share * before.accept});
+    }
+    return fate;
+}
+
 }  // namespace
 
 SpamVolumes spam_volumes(const World& world, const Population& population, const MailParams& mail) {
@@ -89,16 +109,25 @@ void SpamTraffic::add_source(EntityId source, double daily, const TrafficSetup& 
 
 void SpamTraffic::read_state(const StateView& view, std::vector<Booking>& bookings) {
     mailboxes_.assign(pools_.size(), 0);
+    closed_.assign(pools_.size(), {});
     double all = 0;
     for (std::size_t s = 0; s < view.population.seats.size(); ++s) {
         const Seat& seat = view.population.seats[s];
         const double members = view.state.share[s] * view.population.cohorts[index(seat.cohort)].users;
-        mailboxes_[pool_of_route_[index(seat.route)]] += members;
+        const std::size_t pool = pool_of_route_[index(seat.route)];
+        mailboxes_[pool] += members;
         all += members;
+        const std::vector<OrderId>& gone = view.state.closed_by[s];
+        if (!gone.empty() && members > 0) closed_[pool][gone.front()] += members;
+    }
+    for (std::size_t pool = 0; pool < pools_.size(); ++pool) {
+        for (auto& entry : closed_[pool]) entry.second /= mailboxes_[pool];
     }
     for (double& share : mailboxes_) share = all > 0 ? share / all : 0;
     for (Stream& stream : streams_) {
-        Fate fate = fate_of_spam(view.state.verdicts.at(stream.source, stream.judge), stream.tries_again);
+        const Verdict& verdict = view.state.verdicts.at(stream.source, stream.judge);
+        const std::map<OrderId, double>& closed = closed_[stream.pool];
+        Fate fate = closed.empty() ? fate_of_spam(verdict, stream.tries_again) : fate_of_spam(verdict, stream.tries_again, closed);
         if (fate == stream.fate) continue;
         book(stream, bookings);
         stream.shares.clear();

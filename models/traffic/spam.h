@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <vector>
 
@@ -24,8 +25,9 @@ struct SpamVolumes {
 [[nodiscard]] SpamVolumes spam_volumes(const World& world, const Population& population, const MailParams& mail);
 
 /// Spam of all sources to all mailboxes alike, at the same rate at all hours: expected counts, or Poisson numbers keyed by source, receiver and
-/// slice. It is never answered, and no order names its senders. Its verdicts are those of its source. Bots do not try again (assumed): what is
-/// deferred is lost (`expired`). What providers send and a policy defers stays `queued`, and greylists let it pass: its tries are not simulated.
+/// slice. It is never answered, and no order names its senders. Its verdicts are those of its source; to an account that an order closed it ends as
+/// `closed_account`, if no policy refuses it before the recipient is named. Bots do not try again (assumed): what is deferred is lost (`expired`).
+/// What providers send and a policy defers stays `queued`, and greylists let it pass: its tries are not simulated.
 class SpamTraffic {
 public:
     /// \param whole whether counts are drawn
@@ -71,7 +73,8 @@ private:
     std::vector<Stream> streams_;
     std::vector<std::pair<EntityId, EntityId>> pools_;  ///< provider and judge of each kind of mailbox
     std::vector<std::size_t> pool_of_route_;
-    std::vector<double> mailboxes_;  ///< share of all, by pool
+    std::vector<double> mailboxes_;                  ///< share of all, by pool
+    std::vector<std::map<OrderId, double>> closed_;  ///< by pool: share of its mailboxes that an order closed (the first of several)
 };
 
 }  // namespace mailrift

@@ -10,12 +10,6 @@ namespace {
 
 constexpr std::uint64_t kQueueStream = sim::hash64("wanted mail in queues");
 
-QueueLaw queue_law(const StateView& view, SeatId from, SeatId address) {
-    const Reception at = reception_at(view, from, address, 1, true);
-    if (at.ends) return {true, at.end, at.cause, {}};
-    return {false, {}, {}, attempt_law(*at.verdict)};
-}
-
 }  // namespace
 
 template <class Archive>
@@ -33,17 +27,14 @@ WantedQueue::WantedQueue(const TrafficSetup& setup, const MailState& start, bool
 
 WritingLaw WantedQueue::writing_law(const StateView& view, SeatId from, SeatId to, const Fate& fate) {
     const Receptions receptions = receptions_of(view, from, to);
-    const auto deferring = [](const Reception& at) { return !at.ends && defers(*at.verdict); };
-    if (std::none_of(receptions.begin(), receptions.end(), deferring)) return {fate, {}};
+    std::vector<AttemptLaw> laws;
+    for (const Reception& at : receptions) laws.push_back(attempt_law(at));
+    if (std::none_of(laws.begin(), laws.end(), [](const AttemptLaw& law) { return defers(law); })) return {fate, {}};
     WritingLaw writing;
-    for (const Reception& at : receptions) {
-        if (at.ends) {
-            writing.ends.push_back({at.to, at.end, at.cause, at.share});
-            continue;
-        }
-        const AttemptLaw tries = attempt_law(*at.verdict);
-        const double unknown = tries.greylist ? plans_.unknown_at(tries.greylist->policy) : 0;
-        plans_.add(tries, at.share, unknown, at.to, source_of(view.route(from)), law_of(from, at.to), writing);
+    for (std::size_t i = 0; i < laws.size(); ++i) {
+        const SeatId address = receptions[i].to;
+        const double unknown = laws[i].greylist ? plans_.unknown_at(laws[i].greylist->policy) : 0;
+        plans_.add(laws[i], receptions[i].share, unknown, address, source_of(view.route(from)), law_of(from, address), writing);
     }
     return writing;
 }
@@ -62,7 +53,7 @@ std::uint64_t WantedQueue::advance(const StateView& view, sim::Tick slice, const
     if (queue_.empty()) return 0;
     if (stale_) {
         laws_.clear();
-        for (const auto& [from, address] : ends_) laws_.push_back(queue_law(view, from, address));
+        for (const auto& [from, address] : ends_) laws_.push_back(attempt_law(reception_at(view, from, address, 1, true)));
         stale_ = false;
     }
     return queue_.advance(slice, plans_, laws_, key, [&](const QueueEnd& ended) {

@@ -64,7 +64,7 @@ private:
     RetryQueue queue_;
     std::vector<std::pair<SeatId, SeatId>> ends_;  ///< by law
     std::map<std::pair<SeatId, SeatId>, std::uint32_t> places_;
-    std::vector<QueueLaw> laws_;  ///< of the present state unless stale
+    std::vector<AttemptLaw> laws_;  ///< of the present state unless stale
     bool stale_ = false;
     std::map<Late, double> late_;
 };

@@ -97,6 +97,7 @@ std::vector<std::vector<StandIn>> add_stand_ins(World& world, const std::vector<
             one.id = original.id + "#" + std::to_string(r);
             one.stands_for = original.id;
             one.count = original.count / n + (r < original.count % n ? 1 : 0);
+            one.representatives = 1;
             const double weight = static_cast<double>(one.count) / static_cast<double>(original.count);
             world.entities.push_back(std::move(one));
             stand_ins[e].push_back({id_of<EntityId>(world.entities.size() - 1), weight});

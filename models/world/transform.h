@@ -19,7 +19,8 @@ namespace mailrift {
 ///
 /// min(count, representatives) entities `id#0`, `id#1`, ... share the entity's routes by whole-number weights that add up to `count`
 /// (the first count mod n of them have the greater weight). They are appended, so that no other id moves.
-/// Representatives make state kept by operator (whether it obeys) independent between operators.
+/// Representatives make state kept by operator (whether it obeys, what receivers remember of it) independent between operators: each is one operator,
+/// with one representative, and its `count` its weight.
 /// \throws sim::Error kTooLarge if the shares of all markets would be more than four million.
 [[nodiscard]] World with_representatives(World world, const std::vector<bool>& keeps_state);
 

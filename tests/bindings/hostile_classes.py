@@ -151,6 +151,7 @@ BEYOND: dict[str, tuple[str, ...]] = {
         "scenario-greylist-window-below-delay",
         "scenario-cut-offs-in-another-order",
         "scenario-two-greylists-at-one-receiver",
+        "scenario-policy-behind-gateways",
         "world-control-without-jurisdiction",
         "world-market-with-jurisdiction",
         "world-split-without-shares",

@@ -117,47 +117,132 @@ TEST(Reputation, AVolumeOrAPriorSparesThem) {
     EXPECT_LT(block_probability(params, 300, 0.001), 1e-12) << "31 of 300 would have to be bad";
 }
 
-// The whole model: an honest provider whose mail is judged bad with probability p writes a Poisson number of messages a window to a receiver, who
-// blocks it in the next window with probability sum_k Poisson(k; n) Pr(Bin(k, p) >= ceil(theta k)), k >= 1. While it is blocked nothing of it is
-// seen, and it is forgiven: so a window is blocked with probability q / (1 + q).
-TEST(Reputation, BlocksInFlowAsOftenAsThePoissonFormSays) {
-    const double theta = 0.1;
-    const double p = 0.05;
-    const std::string mail = R"("mail": {"reply": 0, "messages_per_day": 0.1}, "slice": "1 d", )";
-    const std::string blocking =
-        R"("blocking": [{"id": "ratio", "receiver": "beta", "kind": "reputation", "reject": 0.1, "min_volume": 0, "window": "tumbling", "period": "1 d", "true_positive": 1, "false_positive": 0.05}])";
-    const auto expected = run(scenario_text(mail + "\"orders\": []", "1 d"));
-    double n = 0;  // of alpha to beta in a day
-    for (const LedgerRow& row : expected.ledger.rows()) {
-        const auto& entities = expected.model.world.entities;
-        if (entities[index(row.key.source)].id == "alpha" && entities[index(row.key.receiver)].id == "beta") n += row.messages;
-    }
-    double q = 0;
-    for (std::uint64_t k = 1; k < 400; ++k) q += sim::exp(sim::log_poisson_pmf(k, n)) * block_probability(tumbling(theta), k, p);
-    ASSERT_GT(q, 0.05);
-    ASSERT_LT(q, 0.5);
-    constexpr int kSeeds = 40;
-    constexpr int kDays = 400;
-    double blocked = 0;
-    for (int seed = 0; seed < kSeeds; ++seed) {
-        const auto found = run(scenario_text(mail + blocking, std::to_string(kDays) + " d"), testing::hand_world(),
-                               static_cast<std::uint64_t>(seed), Traffic::kFlow);
-        EXPECT_EQ(found.ledger.imbalance(), 0);
-        bool now = false;
-        sim::Tick since = 0;
-        for (const TimedChange& timed : found.history) {
-            const auto& entities = found.model.world.entities;
-            if (timed.change.kind != ChangeKind::kJudge || entities[index(timed.change.source)].id != "alpha") continue;
-            if (now) blocked += static_cast<double>(timed.tick - since);
-            now = timed.change.verdict.accept == 0;
-            since = timed.tick;
+/// The hand world without a gateway: all mail to beta is judged by beta.
+std::string open_world() {
+    return testing::replaced(testing::hand_world(),
+                             R"({"provider": "beta", "gateway": "gate", "share": 0.2}, {"provider": "beta", "share": 0.5})",
+                             R"({"provider": "beta", "share": 0.7})");
+}
+
+/// Mail of alpha alone, in windows of 1 d, to beta, who rejects at `theta` and judges good mail bad with probability `p`.
+struct Windows {
+    double theta;
+    double p;
+    double messages_per_day;
+    std::string world;
+    int seeds;
+    int days;
+
+    [[nodiscard]] std::string scenario(bool judged, int horizon) const {
+        std::string text = R"("slice": "1 d", "mail": {"reply": 0, "messages_per_day": )" + std::to_string(messages_per_day) + "}";
+        if (judged) {
+            text += R"(, "blocking": [{"id": "ratio", "receiver": "beta", "kind": "reputation", "min_volume": 0, "window": "tumbling", )"
+                    R"("period": "1 d", "true_positive": 1, "reject": )" +
+                    std::to_string(theta) + ", \"false_positive\": " + std::to_string(p) + "}]";
         }
-        if (now) blocked += static_cast<double>(found.model.slices - since);
+        return scenario_text(text, std::to_string(horizon) + " d");
     }
+
+    /// Expected messages in a window, of all operators together.
+    [[nodiscard]] double volume() const {
+        const auto found = run(scenario(false, 1), world);
+        const auto& entities = found.model.world.entities;
+        double n = 0;
+        for (const LedgerRow& row : found.ledger.rows()) {
+            if (entities[index(row.key.source)].id == "alpha" && entities[index(row.key.receiver)].id == "beta") n += row.messages;
+        }
+        return n;
+    }
+
+    /// Pr(blocked after a window of Poisson(n) messages) = sum_k Poisson(k; n) Pr(Bin(k, p) >= theta k), k >= 1.
+    [[nodiscard]] double block_probability_of(double n) const {
+        double q = 0;
+        for (std::uint64_t k = 1; static_cast<double>(k) < 2 * n + 50; ++k) {
+            q += sim::exp(sim::log_poisson_pmf(k, n)) * block_probability(tumbling(theta), k, p);
+        }
+        return q;
+    }
+
+    /// What runs in `flow` find.
+    struct Found {
+        double blocked = 0;     ///< share of mail and windows that is rejected
+        bool in_parts = true;   ///< whether each verdict is a whole number of `keys`-ths
+        std::size_t mixed = 0;  ///< verdicts that reject some, but not all
+    };
+    [[nodiscard]] Found runs(double keys) const {
+        Found found;
+        for (int seed = 0; seed < seeds; ++seed) {
+            const auto one = run(scenario(true, days), world, static_cast<std::uint64_t>(seed), Traffic::kFlow);
+            EXPECT_EQ(one.ledger.imbalance(), 0);
+            double now = 0;
+            sim::Tick since = 0;
+            for (const TimedChange& timed : one.history) {
+                const auto& entities = one.model.world.entities;
+                if (timed.change.kind != ChangeKind::kJudge || entities[index(timed.change.source)].id != "alpha") continue;
+                found.blocked += now * static_cast<double>(timed.tick - since);
+                now = 1 - timed.change.verdict.accept;
+                since = timed.tick;
+                found.in_parts = found.in_parts && std::abs(now * keys - std::round(now * keys)) < 1e-9;
+                found.mixed += now > 0 && now < 1 ? 1 : 0;
+            }
+            found.blocked += now * static_cast<double>(one.model.slices - since);
+        }
+        found.blocked /= static_cast<double>(seeds) * days;
+        return found;
+    }
+
+    /// 5 standard errors of `keys` independent operators, and the first window of each run, which is free. Blocked windows alternate with free ones,
+    /// so they vary less than independent ones would.
+    [[nodiscard]] double tolerance(double share, double keys) const {
+        return 5 * std::sqrt(share * (1 - share) / (static_cast<double>(seeds) * days * keys)) + share / days;
+    }
+};
+
+// The whole model: an honest provider whose mail is judged bad with probability p writes a Poisson number of messages a window to a receiver, who
+// blocks it in the next window with probability q. While it is blocked nothing of it is seen, and it is forgiven: so a window is blocked with
+// probability q / (1 + q). At theta 0.3 %, p 0.1 % and 1,000 messages q is .049, where the binomial tail of just 1,000 would be .080: beyond 1,000
+// messages four bad ones are needed instead of three.
+TEST(Reputation, BlocksInFlowAsOftenAsThePoissonFormSays) {
+    Windows windows{0.003, 0.001, 1, open_world(), 40, 400};
+    windows.messages_per_day = 1000 / windows.volume();
+    const double n = windows.volume();
+    ASSERT_NEAR(n, 1000, 0.01);
+    const double q = windows.block_probability_of(n);
+    const double fixed = block_probability(tumbling(windows.theta), 1000, windows.p);
+    EXPECT_NEAR(q, 0.049, 0.0005);
+    EXPECT_NEAR(fixed, 0.080, 0.0005);
     const double share = q / (1 + q);
-    const double windows = static_cast<double>(kSeeds) * kDays;
-    // Blocked windows alternate with free ones, so they vary less than independent ones would; a window lies at the edge of each run.
-    EXPECT_NEAR(blocked / windows, share, 5 * std::sqrt(share * (1 - share) / windows) + 1.0 / kDays);
+    ASSERT_LT(windows.tolerance(share, 1), (fixed / (1 + fixed) - share) / 2) << "too wide to tell the two apart";
+    EXPECT_NEAR(windows.runs(1).blocked, share, windows.tolerance(share, 1));
+}
+
+/// The same world with alpha and beta standing for many operators each, of which 20 are remembered.
+std::string counted(int alphas, int betas) {
+    std::string world = open_world();
+    for (const auto& [id, count] : {std::pair{"alpha", alphas}, {"beta", betas}}) {
+        const std::string open = R"({"id": ")" + std::string(id) + R"(", "kind": "national",)";
+        world = testing::replaced(world, open, open + R"("count": )" + std::to_string(count) + R"(, "representatives": 20,)");
+    }
+    return world;
+}
+
+// Each of S sending operators writes to each of R receiving ones a Poisson number of n / (S R) messages a window, and is judged by that alone: the
+// verdict on the entry is the mean over the 20 remembered pairs, each blocked as the closed form says.
+TEST(Reputation, JudgesPairsOfOperatorsOfCountedProvidersEachByItsOwnMail) {
+    for (const auto& [alphas, betas] : {std::pair{1000, 1}, {1, 1000}, {40, 25}}) {
+        SCOPED_TRACE(std::to_string(alphas) + " to " + std::to_string(betas));
+        Windows windows{0.1, 0.05, 1, counted(alphas, betas), 10, 200};
+        windows.messages_per_day = 5 * 1000 / windows.volume();
+        const double n = windows.volume() / 1000;
+        ASSERT_NEAR(n, 5, 1e-4);
+        const double q = windows.block_probability_of(n);
+        EXPECT_NEAR(q, 0.2166, 0.0001);
+        const double share = q / (1 + q);
+        const Windows::Found found = windows.runs(20);
+        EXPECT_NEAR(found.blocked, share, windows.tolerance(share, 20));
+        EXPECT_TRUE(found.in_parts);
+        EXPECT_GT(found.mixed, 0U);
+    }
 }
 
 // A source whose mail is all good is never blocked, and then the policy changes no byte of flow: common random numbers.
@@ -185,87 +270,6 @@ TEST(Reputation, APolicyThatNeverFiresChangesNoCountOfFluid) {
     for (std::size_t i = 0; i < with.size(); ++i) {
         EXPECT_EQ(without[i].key, with[i].key);
         EXPECT_NEAR(without[i].messages, with[i].messages, 1e-9 * (1 + without[i].messages));
-    }
-}
-
-/// The hand world with spam from beta.
-std::string spamming(const std::string& share) {
-    return testing::replaced(testing::hand_world(), R"({"id": "beta", "kind": "national",)",
-                             R"({"id": "beta", "kind": "national", "outbound_spam": )" + share + ",");
-}
-
-double spam_of(const Run& run, std::string_view source, std::optional<Outcome> outcome = {}) {
-    double messages = 0;
-    for (const LedgerRow& row : run.ledger.rows()) {
-        if (row.key.mail_class == MailClass::kSpam && run.model.world.entities[index(row.key.source)].id == source &&
-            (!outcome || row.outcome == *outcome))
-            messages += row.messages;
-    }
-    return messages;
-}
-
-TEST(Spam, IsAShareOfWhatLeavesAProvider) {
-    const auto found = run(scenario_text(R"("mail": {"reply": 0})"), spamming("0.2"));
-    double wanted = 0;
-    for (const LedgerRow& row : found.ledger.rows()) {
-        if (row.key.mail_class == MailClass::kWanted && found.model.world.entities[index(row.key.source)].id == "beta")
-            wanted += row.messages;
-    }
-    EXPECT_NEAR(spam_of(found, "beta") / (spam_of(found, "beta") + wanted), 0.2, 1e-12);
-    EXPECT_LE(found.ledger.imbalance(), 1e-12);
-}
-
-TEST(Spam, ABackgroundBotnetSendsWhatIsMissing) {
-    const auto found = run(scenario_text(R"("mail": {"reply": 0, "spam_share": 0.45})"), spamming("0.2"));
-    double spam = 0;
-    for (const LedgerRow& row : found.ledger.rows()) spam += row.key.mail_class == MailClass::kSpam ? row.messages : 0;
-    EXPECT_NEAR(spam / found.ledger.written(), 0.45, 1e-12);
-    EXPECT_GT(spam_of(found, "~botnet"), spam_of(found, "beta"));
-}
-
-TEST(Spam, MoreThanTheShareSaysIsRefused) {
-    try {
-        (void)run(scenario_text(R"("mail": {"spam_share": 0.05})"), spamming("0.5"));
-        FAIL();
-    } catch (const sim::Error& error) {
-        EXPECT_EQ(error.code(), sim::Code::kInconsistent);
-    }
-}
-
-// A provider with much spam is blocked by all, with its wanted mail; in fluid and in flow alike, since no count is near the cut-off. Blocked, it is not
-// seen any more, and forgiven when its counts have decayed to the volume.
-TEST(Spam, ASpammingProviderIsBlockedWithItsWantedMail) {
-    const std::string scenario = scenario_text(
-        R"("mail": {"reply": 0}, "blocking": [{"id": "ratio", "kind": "reputation", "reject": 0.3, "min_volume": 1000, "half_life": "2 d"}])");
-    for (const Traffic traffic : {Traffic::kFluid, Traffic::kFlow}) {
-        const auto found = run(scenario, spamming("0.6"), 1, traffic);
-        EXPECT_GT(spam_of(found, "beta", Outcome::kRejected), 0);
-        EXPECT_GT(spam_of(found, "beta", Outcome::kInbox), 0) << "in the first period, and after it was forgiven";
-        double wanted = 0;
-        bool by_policy = true;
-        for (const LedgerRow& row : found.ledger.rows()) {
-            if (row.key.mail_class != MailClass::kWanted || row.outcome != Outcome::kRejected) continue;
-            wanted += row.messages;
-            by_policy = by_policy && row.cause.policy == PolicyId{0} && found.model.world.entities[index(row.key.source)].id == "beta";
-        }
-        EXPECT_GT(wanted, 0);
-        EXPECT_TRUE(by_policy);
-    }
-    const auto fluid = run(scenario, spamming("0.6"));
-    const auto flow = run(scenario, spamming("0.6"), testing::hand_world().size(), Traffic::kFlow);
-    EXPECT_NEAR(spam_of(fluid, "beta", Outcome::kRejected) / spam_of(fluid, "beta"),
-                spam_of(flow, "beta", Outcome::kRejected) / spam_of(flow, "beta"), 0.01);
-}
-
-// A counted source is many operators: each sends its part, so none reaches a volume that all of them together have.
-TEST(Spam, ACountedProviderIsJudgedOperatorByOperator) {
-    const std::string scenario =
-        scenario_text(R"("mail": {"reply": 0}, "blocking": [{"id": "ratio", "kind": "reputation", "reject": 0.3, "min_volume": 1000}])");
-    const std::string many =
-        testing::replaced(spamming("0.6"), R"("outbound_spam": 0.6,)", R"("outbound_spam": 0.6, "count": 1000, "representatives": 20,)");
-    for (const Traffic traffic : {Traffic::kFluid, Traffic::kFlow}) {
-        EXPECT_GT(spam_of(run(scenario, spamming("0.6"), 1, traffic), "beta", Outcome::kRejected), 0);
-        EXPECT_EQ(spam_of(run(scenario, many, 1, traffic), "beta", Outcome::kRejected), 0);
     }
 }
 

@@ -5,6 +5,7 @@
 
 #include <limits>
 
+#include "models/delivery/attempt.h"
 #include "models/delivery/change.h"
 #include "models/delivery/ledger.h"
 #include "sim/error.h"
@@ -81,6 +82,51 @@ TEST_F(FateTest, VerdictsSplitWhatOrdersLeave) {
     EXPECT_EQ(state_.verdicts.at(receiver, source).accept, 1);
 }
 
+// SMTP order: what decides before RCPT comes before a closed account and an order's refusal, what decides later after them.
+TEST_F(FateTest, PoliciesBeforeRcptDecideBeforeAClosedAccount) {
+    const SeatId from = seat(2, 0);
+    const SeatId to = seat(0, 0);
+    const EntityId source = source_of(view().route(from));
+    const EntityId receiver = judge_of(view().route(to));
+    const std::vector<std::pair<PolicyId, Proposal>> policies{{PolicyId{0}, {0.5, 0.2, 0.1}}, {PolicyId{1}, {0, 0.4}}};
+    state_.verdicts.set(source, receiver, combine(policies, 1));
+    MailState closed = state_;
+    apply({ChangeKind::kClose, {kOrder, entity("big"), to, {}}, {}, 0}, closed);
+    MailState blocked = state_;
+    apply({ChangeKind::kBlock, {kOrder, receiver, from, Refuses::kFrom}, {}, 0}, blocked);
+    for (const auto& [state, end] : {std::pair{closed, Outcome::kClosedAccount}, {blocked, Outcome::kRejected}}) {
+        const StateView changed{world_, population_, state};
+        const Fate fate = fate_of(changed, from, to);
+        ASSERT_EQ(fate.size(), 3U);
+        EXPECT_EQ(fate[0], (FatePart{to, Outcome::kRejected, {{}, PolicyId{0}}, 0.2}));
+        EXPECT_EQ(fate[1], (FatePart{to, Outcome::kQueued, {{}, PolicyId{0}}, 0.1}));
+        EXPECT_EQ(fate[2].outcome, end);
+        EXPECT_EQ(fate[2].cause, (Cause{kOrder, {}}));
+        EXPECT_NEAR(fate[2].share, 0.7, 1e-15);
+        EXPECT_EQ(inbox_share(changed, from, to), 0);
+        const AttemptLaw law = attempt_law(receptions_of(changed, from, to)[0]);
+        ASSERT_EQ(law.steps.size(), 2U) << "the policy that decides later is not asked";
+        EXPECT_EQ(law.steps[0].probability, 0.2);
+        EXPECT_TRUE(law.steps[1].defers);
+        EXPECT_NEAR(law.steps[1].probability, 0.1 / 0.8, 1e-15);
+        ASSERT_EQ(law.accepted.size(), 1U);
+        EXPECT_EQ(law.accepted[0].outcome, end);
+        EXPECT_EQ(law.accepted[0].share, 1);
+    }
+}
+
+TEST_F(FateTest, AClosedAccountDecidesBeforeLaterPolicies) {
+    const SeatId from = seat(2, 0);
+    const SeatId to = seat(0, 0);
+    const std::vector<std::pair<PolicyId, Proposal>> policies{{PolicyId{0}, {0.5}}, {PolicyId{1}, {0, 1}}};
+    state_.verdicts.set(source_of(view().route(from)), judge_of(view().route(to)), combine(policies, 1));
+    apply({ChangeKind::kClose, {kOrder, entity("big"), to, {}}, {}, 0}, state_);
+    EXPECT_EQ(fate_of(view(), from, to), (Fate{{to, Outcome::kClosedAccount, {kOrder, {}}, 1}}));
+    const Verdict sure = combine(std::vector<std::pair<PolicyId, Proposal>>{{PolicyId{0}, {0, 1}}}, 1);
+    state_.verdicts.set(source_of(view().route(from)), judge_of(view().route(to)), sure);
+    EXPECT_EQ(fate_of(view(), from, to), (Fate{{to, Outcome::kRejected, {{}, PolicyId{0}}, 1}}));
+}
+
 // Two policies one after the other: the second rejects of what the first lets pass, marked or not; shares sum to 1.
 TEST(Verdict, CombinesPoliciesInTheirOrder) {
     const std::vector<std::pair<PolicyId, Proposal>> policies{{PolicyId{0}, {0.5, 0.2}}, {PolicyId{1}, {0.25, 0.4}}, {PolicyId{2}, {}}};
@@ -100,6 +146,16 @@ TEST(Verdict, CombinesPoliciesInTheirOrder) {
     }
     EXPECT_NEAR(verdict.accept, 0.3 * 0.35, 1e-15);
     EXPECT_NEAR(sum, 1, 1e-15);
+}
+
+TEST(Verdict, CountsThePartsThatAreDecidedBeforeRcpt) {
+    const std::vector<std::pair<PolicyId, Proposal>> policies{{PolicyId{0}, {0.5, 0.2}}, {PolicyId{1}, {0, 0.4}}};
+    EXPECT_EQ(combine(policies).before_rcpt, 0U);
+    EXPECT_EQ(combine(policies, 1).before_rcpt, 2U) << "a rejection and a mark";
+    EXPECT_EQ(combine(policies, 2).before_rcpt, 3U);
+    const std::vector<std::pair<PolicyId, Proposal>> all_marked_is_rejected{{PolicyId{0}, {1, 0}}, {PolicyId{1}, {0, 1}}};
+    EXPECT_EQ(combine(all_marked_is_rejected, 1).before_rcpt, 0U) << "no mark is left of the first";
+    EXPECT_EQ(combine(all_marked_is_rejected, 2).before_rcpt, 1U);
 }
 
 TEST(Verdict, ARejectedSourceMeetsNoLaterPolicy) {

@@ -100,18 +100,17 @@ TEST(Message, AGreylistLosesTheSpamOfBots) {
     EXPECT_EQ(messages(run, Outcome::kInbox, MailClass::kSpam) + lost, messages(without, Outcome::kInbox, MailClass::kSpam));
 }
 
-// A message that nobody accepted tells no receiver how good its source is: what expires is no evidence.
-TEST(Message, WhatExpiresIsNoEvidence) {
+// A message that nobody accepted tells no receiver how good its source is: what waits, expires or is rejected is no evidence.
+TEST(Message, WhatIsNotAcceptedIsNoEvidence) {
     TallyBoard board;
     const std::size_t place = board.place({}, {});
-    for (const Outcome outcome : {Outcome::kQueued, Outcome::kExpired}) {
+    for (const Outcome outcome : {Outcome::kQueued, Outcome::kExpired, Outcome::kRejected, Outcome::kClosedAccount}) {
         board.add(place, MailClass::kWanted, {{}, outcome, {{}, PolicyId{0}}, 1}, 5);
     }
-    EXPECT_EQ(board.rows()[0].attempts[0], 0);
     EXPECT_EQ(board.rows()[0].reached[0], 0);
     board.add(place, MailClass::kWanted, {{}, Outcome::kJunk, {{}, PolicyId{0}}, 1}, 5);
-    EXPECT_EQ(board.rows()[0].attempts[0], 5);
     EXPECT_EQ(board.rows()[0].reached[0], 5);
+    EXPECT_EQ(board.rows()[0].inbox[0], 0);
 }
 
 // A source that is deferred at every try is given up after its queue's lifetime: of 1 d, with Exchange Online.

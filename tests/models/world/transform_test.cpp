@@ -109,6 +109,7 @@ TEST(WithRepresentatives, SevenOperatorsByThreeHaveWeightsThreeTwoTwo) {
     EXPECT_EQ(expanded.entities[2].count, 3u);
     EXPECT_EQ(expanded.entities[3].count, 2u);
     EXPECT_EQ(expanded.entities[4].count, 2u);
+    for (std::size_t e = 2; e < 5; ++e) EXPECT_EQ(expanded.entities[e].representatives, 1u) << "one operator that stands for so many";
     ASSERT_EQ(expanded.markets[0]->routes.size(), 4u);
     EXPECT_DOUBLE_EQ(expanded.markets[0]->routes[1].share, 0.375 * 3 / 7);
     EXPECT_DOUBLE_EQ(total(expanded), 1);
