@@ -160,7 +160,8 @@ PythonRun run(std::shared_ptr<Scenario> scenario, std::optional<std::uint64_t> s
 
 void bind_tables(py::class_<PythonRun>& type) {
     type.def("events", &events, "Columns at and effect (seconds), kind, subject, cause, value.")
-        .def("ledger", &ledger, "Columns mail_class, source, receiver, outcome, order, policy, reply, messages.")
+        .def("ledger", &ledger,
+             "Columns mail_class, source, receiver (the mailbox's provider, not who judges), outcome, order, policy, reply, messages.")
         .def_property_readonly(
             "written", [](const PythonRun& r) { return r.run.ledger.written(); }, "Messages written.")
         .def_property_readonly(

@@ -79,8 +79,8 @@ class Run:
     def ledger(self) -> pd.DataFrame:
         """What became of all mail: mail_class, source, receiver, outcome, order, policy, reply, messages.
 
-        `source` is the pool that sends: the relay of the sender's route, or the provider. `receiver` is the provider of the mailbox, also where a
-        gateway in front of it judges; the `receiver` of an item of `blocking` is who judges, the gateway then.
+        `source` is the pool that sends: the relay of the sender's route, or the provider. `receiver` is the provider of the mailbox,
+        also where a gateway in front of it judges; the `receiver` of an item of `blocking` is who judges, the gateway then.
         Messages are expected numbers in `fluid`, and counts in `flow`.
         In a world of organisations each writes alike, so that only shares of `messages` mean something.
         """
