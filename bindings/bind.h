@@ -21,6 +21,7 @@ void bind_run(py::module_& module);
 void bind_simulation(py::module_& module);
 void bind_ensemble(py::module_& module);
 void bind_delivery(py::module_& module);
+void bind_history(py::module_& module);
 
 /// A finished run with what the core itself does not keep.
 struct PythonRun {

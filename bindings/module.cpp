@@ -10,4 +10,5 @@ PYBIND11_MODULE(_core, module) {
     mailrift::bind_simulation(module);
     mailrift::bind_ensemble(module);
     mailrift::bind_delivery(module);
+    mailrift::bind_history(module);
 }

@@ -142,6 +142,24 @@ def ensemble(
     threads: int,
     progress: Callable[[int, int], None] | None = None,
 ) -> NDArray[np.float64]: ...
+def life_histories(
+    scenario: Scenario,
+    *,
+    seed: int,
+    compliance: str,
+    threads: int,
+    number: int,
+    sender: str | None,
+    recipient: str | None,
+    source: str | None,
+    receiver: str | None,
+    outcomes: list[str],
+    order: str | None,
+    policy: str | None,
+    after: float | None,
+    until: float | None,
+    progress: Callable[[int, int], None] | None,
+) -> list[dict[str, Any]]: ...
 def document_kind(text: str) -> str: ...
 def reference_error(file: str, pointer: str, expected: str, got: str, nearest: str = "", code: int = 301) -> DocumentError: ...
 def set_path(document: str, path: str, value: str) -> str: ...

@@ -8,11 +8,13 @@ import os
 import re
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 from mailrift import _core
 from mailrift.documents import available, load, load_world, read_text
 from mailrift.extras import MissingExtra
+from mailrift.history import NOT_ARRIVED, life_histories
 from mailrift.output import check_figure_path, manifest, write_directory, write_figure, write_run
 from mailrift.progress import Progress
 from mailrift.results import Run, run
@@ -139,6 +141,38 @@ def _run(args: argparse.Namespace) -> int:
     return status
 
 
+def _explain(args: argparse.Namespace) -> int:
+    scenario = load(args.name)
+    progress = Progress(scenario.name, quiet=args.quiet)
+    try:
+        found = life_histories(
+            scenario,
+            seed=scenario.core.seed if args.seed is None else args.seed,
+            compliance=args.compliance,
+            threads=args.threads,
+            number=args.number,
+            sender=args.sender,
+            recipient=args.recipient,
+            source=args.source,
+            receiver=args.receiver,
+            outcome=args.outcome or NOT_ARRIVED,
+            order=args.order,
+            policy=args.policy,
+            after=args.after,
+            until=args.until,
+            progress=progress,
+        )
+    finally:
+        progress.close()
+    if args.json:
+        print(json.dumps([{**asdict(one), "why": one.why()} for one in found]))
+    elif found:
+        print("\n\n".join(f"{one.log()}\n{one.why()}" for one in found))
+    else:
+        print("no message has such a try")
+    return OK
+
+
 _PAIRS = {"population": "all pairs alike", "contacts": "by who writes to whom"}
 
 
@@ -250,6 +284,21 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("--threads", type=_whole(1, 1024), default=1, help="changes no result")
     sub.add_argument("--compliance", choices=["drawn", "legal"], default="drawn")
     sub.add_argument("--missing", choices=["proportional", "best", "worst"], help="how unknown shares are treated")
+    sub = verb("explain", "why did mail not arrive? Life histories of single messages", _explain)
+    sub.add_argument("name", help="scenario by name or file")
+    for side in ("sender", "recipient"):
+        sub.add_argument(f"--{side}", help="group, jurisdiction or bloc")
+    sub.add_argument("--source", help="provider or relay that sends")
+    sub.add_argument("--receiver", help="mailbox provider")
+    sub.add_argument("--outcome", action="append", help="of a try; not given: any but the inbox and a deferral")
+    sub.add_argument("--order", help="that decided on a try")
+    sub.add_argument("--policy", help="that decided on a try")
+    sub.add_argument("--after", type=float, metavar="DAYS", help="moment of the try")
+    sub.add_argument("--until", type=float, metavar="DAYS")
+    sub.add_argument("--number", type=_whole(1, 100_000), default=1, help="greatest number of messages (1)")
+    sub.add_argument("--seed", type=_whole(0, 2**53), help="of all draws; not given: the scenario's")
+    sub.add_argument("--threads", type=_whole(1, 1024), default=1, help="changes no result")
+    sub.add_argument("--compliance", choices=["drawn", "legal"], default="drawn")
     sub = verb("import", "make a world from measurements", _import)
     sub.add_argument("format", choices=["mxmap", "csv"], help="any measurements, or CSV files alone (docs/importing.md)")
     sub.add_argument("files", nargs="+")

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from mailrift import _core
 from mailrift.arguments import want_scenario, want_threads
 from mailrift.extras import need
+from mailrift.history import LifeHistory, life_histories
 from mailrift.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -163,6 +164,64 @@ class Run:
     def __repr__(self) -> str:
         state = "interrupted" if self.interrupted else "finished"
         return f"Run({self.scenario.name!r}, seed={self.seed}, {state}, {self.days:g} d, fingerprint={self.fingerprint})"
+
+    def trace(
+        self,
+        number: int = 10,
+        *,
+        sender: str | None = None,
+        recipient: str | None = None,
+        source: str | None = None,
+        receiver: str | None = None,
+        outcome: str | Sequence[str] | None = None,
+        order: str | None = None,
+        policy: str | None = None,
+        after: float | None = None,
+        until: float | None = None,
+        threads: int = 1,
+    ) -> list[LifeHistory]:
+        """Life histories of single messages, as a mail log would show them.
+
+        The scenario is run twice more in "message", with this run's seed and compliance: to choose messages, and to keep all their tries.
+        The choice is by a hash of each message alone, so neither threads nor what else is asked for changes it. Spam has no life histories.
+
+        Parameters
+        ----------
+        number
+            Greatest number of messages, 1..100000.
+        sender, recipient
+            Group, jurisdiction or bloc; not given: everybody.
+        source, receiver
+            Id of the pool that sends, and of the mailbox provider; a counted entry that was split into stand-ins by its stand-in's id.
+        outcome, order, policy, after, until
+            Of one of the message's tries: the outcome or outcomes ("queued": deferred), who decided on it, and its moment in days.
+
+        Returns
+        -------
+        list of LifeHistory
+            `.log()` gives the lines, `.why()` one sentence.
+
+        Raises
+        ------
+        DocumentError
+            For a name that the scenario does not have, with the nearest one.
+        """
+        return life_histories(
+            self.scenario,
+            seed=self.seed,
+            compliance=self._core.compliance,
+            threads=threads,
+            number=number,
+            sender=sender,
+            recipient=recipient,
+            source=source,
+            receiver=receiver,
+            outcome=outcome,
+            order=order,
+            policy=policy,
+            after=after,
+            until=until,
+        )
 
     def _repr_html_(self) -> str:
         rows = [

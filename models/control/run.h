@@ -11,6 +11,7 @@
 #include "models/delivery/change.h"
 #include "models/delivery/ledger.h"
 #include "models/measure/reachability.h"
+#include "models/traffic/trace.h"
 #include "sim/run_loop.h"
 
 namespace mailrift {
@@ -44,6 +45,7 @@ struct RunOptions {
     std::size_t threads = 1;  ///< that share a slice of `message`, 1 or more; no result depends on it
     const sim::StopFlag* stop = nullptr;
     std::function<void(const sim::Progress&)> progress;
+    const TraceRequest* trace = nullptr;  ///< messages of traffic `message` whose tries are kept; outlives the run
     std::vector<Scenario> futures{};  ///< scenarios with which a run may be gone on with (Simulation)
 };
 
@@ -54,6 +56,7 @@ struct Run {
     std::vector<TimedChange> history;
     std::vector<Series> observed;
     Ledger ledger;
+    std::vector<TracedTry> traced;  ///< as asked for
     std::uint64_t trajectory_fingerprint = 0;  ///< changes of state and tallies of each slice
     std::uint64_t results_fingerprint = 0;     ///< values of the observations
     sim::Tick finished = 0;                    ///< slices that are complete

@@ -48,6 +48,7 @@ std::unique_ptr<TrafficModel> make_traffic(const Model& model, Traffic traffic, 
                              model.seed,
                              options.threads,
                              keys_of_policies(model),
+                             options.trace,
                              options.stop};
     switch (traffic) {
         case Traffic::kNone: break;
@@ -225,7 +226,10 @@ Run Simulation::finish() {
     Run& run = parts.run;
     run.interrupted = run.finished < run.model.slices;
     if (!run.interrupted) parts.begin();
-    if (parts.mail) parts.mail->settle(run.ledger);
+    if (parts.mail) {
+        parts.mail->settle(run.ledger);
+        run.traced = parts.mail->take_trace();
+    }
     run.ledger.check_balance(counts_are_whole(run.traffic) ? 0 : kBalance);
     run.observed = parts.observer->take();
     run.trajectory_fingerprint = parts.trajectory.value();

@@ -3,13 +3,18 @@
 
 #include <algorithm>
 #include <cassert>
-#include <cmath>
 
 namespace mailrift {
 namespace {
 
-/// e^m, 1 for m = 0 whatever e is.
-double power(double e, std::uint32_t m) { return std::pow(e, static_cast<double>(m)); }
+/// e^m, 1 for m = 0 whatever e is; by squaring, so that the bits are the same everywhere.
+double power(double e, std::uint32_t m) {
+    double result = 1;
+    for (; m > 0; m >>= 1U, e *= e) {
+        if (m % 2 == 1) result *= e;
+    }
+    return result;
+}
 
 const PassedStep* find(const Passed& passed, PolicyId policy) {
     const auto found = std::find_if(passed.begin(), passed.end(), [&](const PassedStep& step) { return step.policy == policy; });

@@ -78,6 +78,13 @@ void Courier::draw_starts(const StartBlock& block, std::uint64_t first, std::siz
     }
 }
 
+/// The mail of a lane at its first try.
+QueuedMail Courier::mail_of(std::size_t i) const {
+    const double moment = moment_[i] * (static_cast<double>(office_.setup.slice.us) / kMoments);
+    const std::int64_t now = slice_start() + static_cast<std::int64_t>(moment);
+    return {conversation_[i], now, now, from_[i], to_[i], from_class_[i], 0, 0, static_cast<std::uint16_t>(generation_[i]), 0};
+}
+
 /// First tries of the batch, whose writers' classes are known.
 void Courier::carry(std::size_t n) {
     const PersonRecord* const records = office_.people.records();
@@ -88,13 +95,10 @@ void Courier::carry(std::size_t n) {
         if (entry.law == kOpenLaw) {
             count(entry.slot);
             note(id_[i], Outcome::kInbox);
+            if (trace.on()) keep_trace(mail_of(i), {});
             inbox_[in_inbox_++] = static_cast<std::uint32_t>(i);
         } else {
-            const std::int64_t now =
-                slice_start() + static_cast<std::int64_t>(moment_[i] * (static_cast<double>(office_.setup.slice.us) / kMoments));
-            keep_trying(i,
-                        {conversation_[i], now, now, from_[i], to_[i], from_class_[i], 0, 0, static_cast<std::uint16_t>(generation_[i]), 0},
-                        true);
+            keep_trying(i, mail_of(i), true);
         }
     }
 }

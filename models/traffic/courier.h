@@ -54,7 +54,7 @@ void serve(Archive& archive, typename Archive::template Ref<LateEnd> late) {
 /// not matter which courier carries it; what couriers count is added up at the end of the slice.
 class Courier {
 public:
-    explicit Courier(const MailOffice& office) : office_(office) {}
+    explicit Courier(const MailOffice& office) : trace(office.setup.trace), office_(office) {}
 
     /// Writes first messages of conversations, tries to deliver them, and writes those answers that are written in the same slice.
     void start(const StartBlock& block);
@@ -72,6 +72,7 @@ public:
     std::uint64_t digest = 0;  ///< a sum over all tries, each of which is hashed
     Waiting<WaitingAnswer> answers;
     Waiting<QueuedMail> queue;
+    TraceLog trace;
 
 private:
     static constexpr std::size_t kBatch = 1024;
@@ -79,12 +80,14 @@ private:
     using Lane = std::array<Item, kBatch>;
 
     void draw_starts(const StartBlock& block, std::uint64_t first, std::size_t n);
+    [[nodiscard]] QueuedMail mail_of(std::size_t i) const;
     void carry(std::size_t n);
     void write_answers();
     void carry_all(std::span<const WaitingAnswer> letters);
     void carry_answers();
     void count(std::uint32_t slot);
     void note(std::uint64_t id, Outcome outcome) noexcept;
+    void keep_trace(const QueuedMail& mail, const LawEnd& end);
 
     /// Tries the mail of lane `i`, now and again while the slice lasts; sets the moment of its delivery.
     void keep_trying(std::size_t i, QueuedMail mail, bool first);

@@ -52,6 +52,7 @@ void Courier::keep_trying(std::size_t i, QueuedMail mail, bool first) {
     const std::size_t pair = office_.table.pair(mail.mail_class, office_.table.class_of(office_.people.seat(mail.to)));
     if (mail.tries == QueuedMail::kGivenUp) {
         late.push_back({pair, {true, {}, Outcome::kExpired, {{}, PolicyId{mail.policy}}}});
+        if (trace.on()) keep_trace(mail, late.back().end);
         return note(id_[i], Outcome::kExpired);
     }
     phase_.reset();
@@ -62,6 +63,7 @@ void Courier::keep_trying(std::size_t i, QueuedMail mail, bool first) {
         const std::uint32_t end = judge(law, mail);
         const LawEnd& ends = law.ends[end];
         note(id_[i] + mail.tries, ends.outcome);
+        if (trace.on()) keep_trace(mail, ends);
         const bool accepted = ends.outcome == Outcome::kInbox || ends.outcome == Outcome::kJunk;
         if (at_greylist_ && (accepted || ends.outcome == Outcome::kQueued)) {
             at_greylist_->accepted = accepted;
@@ -86,6 +88,30 @@ void Courier::keep_trying(std::size_t i, QueuedMail mail, bool first) {
     }
 }
 
+void Courier::keep_trace(const QueuedMail& mail, const LawEnd& end) {
+    const Persons& persons = office_.people.persons();
+    const auto cohort = [&](Person person) { return persons.cohorts[cohort_rank(persons, person)].cohort; };
+    const auto route = [&](SeatId seat) -> const Route& {
+        return office_.setup.world.routes[index(office_.setup.population.seats[index(seat)].route)];
+    };
+    const SeatId seat = office_.table.seat_of(mail.mail_class);
+    const TracedTry traced{id_of_mail(mail),  mail.generation, mail.from,  mail.to,
+                           cohort(mail.from), cohort(mail.to), seat,       end.own ? office_.people.seat(mail.to) : end.to,
+                           {mail.first_try},  {mail.next_try}, mail.tries, end.outcome,
+                           end.cause};
+    if (!trace.whole()) {
+        const TraceFilter& filter = trace.filter();
+        const auto has = [](const std::vector<bool>& wanted, auto id) { return wanted.empty() || wanted[index(id)]; };
+        const bool asked = has(filter.senders, traced.sender) && has(filter.recipients, traced.recipient) &&
+                           has(filter.sources, source_of(route(seat))) && has(filter.receivers, route(traced.address).provider);
+        const bool ended = filter.outcomes[static_cast<std::size_t>(end.outcome)] && (!filter.order || filter.order == end.cause.order) &&
+                           (!filter.policy || filter.policy == end.cause.policy);
+        const bool then = (!filter.after || traced.at >= *filter.after) && (!filter.until || traced.at <= *filter.until);
+        if (!asked || !ended || !then) return;
+    }
+    trace.add(traced);
+}
+
 /// Puts mail whose try was deferred into the queue. True if its next try is in this slice.
 bool Courier::wait(QueuedMail& mail, const LateEnd& expired) {
     ++mail.tries;
@@ -96,6 +122,7 @@ bool Courier::wait(QueuedMail& mail, const LateEnd& expired) {
     if (slice <= office_.slice) {
         if (next) return true;
         late.push_back(expired);
+        if (trace.on()) keep_trace(mail, expired.end);
         note(id_of_mail(mail), Outcome::kExpired);
         return false;
     }

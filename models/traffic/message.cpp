@@ -70,6 +70,12 @@ public:
         enter(bookings_, ledger);
     }
 
+    std::vector<TracedTry> take_trace() override {
+        if (!couriers_.front().trace.on()) return {};
+        for (std::size_t c = 1; c < couriers_.size(); ++c) couriers_.front().trace.add(couriers_[c].trace);
+        return couriers_.front().trace.take();
+    }
+
     void save(sim::ArchiveWriter& archive) const override {
         office_.people.save(archive);
         office_.greylist_memory.save(archive);

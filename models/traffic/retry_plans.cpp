@@ -3,7 +3,8 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
+
+#include "sim/math.h"
 
 namespace mailrift {
 namespace {
@@ -22,7 +23,7 @@ Normal normal() {
     double sum = 0;
     for (std::size_t i = 0; i < kPoints; ++i) {
         points.z[i] = -8 + 16 * (static_cast<double>(i) + 0.5) / kPoints;
-        points.weight[i] = std::exp(-points.z[i] * points.z[i] / 2);
+        points.weight[i] = sim::exp(-points.z[i] * points.z[i] / 2);
         sum += points.weight[i];
     }
     for (double& weight : points.weight) weight /= sum;
@@ -63,9 +64,9 @@ double unknown_share(const MailParams& mail, sim::Duration memory) {
     double unknown = 0;
     const auto add = [&](double rate, double weight) {
         written += weight * rate;
-        unknown += weight * rate * std::exp(-rate * days);
+        unknown += weight * rate * sim::exp(-rate * days);
     };
-    const auto factor = [&](double z) { return std::exp(sigma * z - sigma * sigma / 2); };
+    const auto factor = [&](double z) { return sim::exp(sigma * z - sigma * sigma / 2); };
     for (std::size_t i = 0; i < kPoints; ++i) {
         const double a = started * factor(points.z[i]);
         const double one_way = (1 - mail.contacts.reciprocity) * points.weight[i];

@@ -11,6 +11,7 @@
 #include "models/population/population.h"
 #include "models/traffic/cells.h"
 #include "models/traffic/mail_params.h"
+#include "models/traffic/trace.h"
 #include "sim/run_loop.h"
 #include "sim/time.h"
 
@@ -30,6 +31,7 @@ struct TrafficSetup {
     std::uint64_t seed = 1;                    ///< of random counts; `fluid` has none
     std::size_t threads = 1;                   ///< that share a slice of `message`; no result depends on it
     std::vector<std::uint64_t> policy_keys{};  ///< by PolicyId: hashes of their ids
+    const TraceRequest* trace = nullptr;       ///< which messages of `message` are to be kept; none: no
     const sim::StopFlag* stop = nullptr;       ///< asks to stop while the model is made; none: never
     std::size_t memory_bytes = std::size_t{1} << 30U;
 };

@@ -9,6 +9,7 @@
 #include "models/delivery/ledger.h"
 #include "models/delivery/state.h"
 #include "models/traffic/source_tallies.h"
+#include "models/traffic/trace.h"
 #include "sim/archive.h"
 #include "sim/run_loop.h"
 #include "sim/time.h"
@@ -44,6 +45,9 @@ public:
 
     /// Books all mail moved since the last call.
     virtual void settle(Ledger& ledger) = 0;
+
+    /// The tries that were to be kept (TrafficSetup::trace), in the order of TraceLog; none of a model without single messages.
+    [[nodiscard]] virtual std::vector<TracedTry> take_trace() { return {}; }
 
     /// Everything that the next slices depend on, and the mail that is not booked yet; nothing that is a pure function of setup and state.
     virtual void save(sim::ArchiveWriter& archive) const = 0;
