@@ -17,7 +17,9 @@
 #include "models/traffic/waiting_answers.h"
 #include "models/traffic/wanted_queue.h"
 #include "sim/counts.h"
+#include "sim/error.h"
 #include "sim/hash.h"
+#include "sim/json.h"
 #include "sim/poisson_batch.h"
 
 namespace mailrift {
@@ -39,7 +41,8 @@ public:
           means_(setup_, table_, streams_),
           queue_(setup_, start.state, true),
           late_inbox_(2 * streams_.streams.size()),
-          spam_(setup, true) {
+          spam_(setup, start, true) {
+        check_volume();
         make_groups();
         started_.resize(streams_.streams.size());
         for (const PoolPair& pair : streams_.pairs) pair_keys_.push_back(pair.key);
@@ -50,8 +53,9 @@ public:
 
     Tallies advance(const MailView& view, sim::Tick slice, const sim::StopFlag&) override {
         if (!view.changes.empty()) {
+            std::map<std::pair<SeatId, SeatId>, std::uint64_t> moves;  // two responses may move the same members in one slice
             for (const Change& change : view.changes) {
-                if (change.kind == ChangeKind::kMove) move(change, slice);
+                if (change.kind == ChangeKind::kMove) move(change, slice, moves[{change.block.seat, change.to}]++);
             }
             read_state(view.state);
         }
@@ -64,7 +68,7 @@ public:
             for (std::size_t i = 0; i < group.streams.size(); ++i) tallies.digest += converse(group, i, slice);
         }
         answers_.next();
-        tallies.digest += spam_.advance(slice, setup_.lumping.apart ? &board_ : nullptr);
+        tallies.digest += spam_.advance(view.state, slice, setup_.lumping.apart ? &board_ : nullptr);
         tallies.sources = board_.rows();
         if (setup_.watch) count_cohorts(groups_, table_, setup_.population, tallies);
         return tallies;
@@ -102,6 +106,15 @@ public:
     }
 
 private:
+    /// Counts must be exact in doubles, with room for their spread.
+    void check_volume() const {
+        double users = 0;
+        for (const Cohort& cohort : setup_.population.cohorts) users += cohort.users;
+        const double most = users * setup_.mail.scale * setup_.mail.messages_per_day * static_cast<double>(setup_.slice.us) / 86'400e6;
+        if (most <= 0x1p48) return;
+        throw sim::Error(sim::Code::kTooLarge, {}, "at most 2^48 messages in a slice", sim::format_number(most));
+    }
+
     void make_groups() {
         constexpr auto kPlain = static_cast<std::size_t>(-1);
         for (std::size_t s = 0; s < streams_.streams.size(); ++s) {
@@ -291,12 +304,13 @@ private:
     }
 
     /// Those who move take along the answers that they owe and those that are owed to them.
-    void move(const Change& change, sim::Tick slice) {
+    void move(const Change& change, sim::Tick slice, std::uint64_t earlier) {
         const std::size_t from = table_.lump_of[index(change.block.seat)];
         const std::size_t to = table_.lump_of[index(change.to)];
         const std::uint64_t key = seat_key(setup_.world, setup_.population, change.block.seat);
         const std::uint64_t new_key = seat_key(setup_.world, setup_.population, change.to);
-        sim::Draws draws(setup_.seed, kMoveStream, sim::join64(key, new_key), static_cast<std::uint32_t>(slice));
+        const std::uint64_t both = sim::join64(key, new_key);
+        sim::Draws draws(setup_.seed, kMoveStream, earlier == 0 ? both : sim::join64(both, earlier), static_cast<std::uint32_t>(slice));
         for (const bool starts : {true, false}) {
             std::vector<std::pair<std::size_t, std::size_t>> series;
             for (std::size_t other = 0; other < table_.lumps; ++other) {

@@ -49,7 +49,7 @@ public:
           slice_(setup.slice),
           apart_(setup.lumping.apart),
           queue_(setup, start.state, false),
-          spam_(setup, false) {
+          spam_(setup, start, false) {
         const auto n = static_cast<Eigen::Index>(table_.cells.size());
         for (Direction* direction : {&out_, &back_}) {
             direction->fates.resize(table_.cells.size());
@@ -78,7 +78,7 @@ public:
         Tallies tallies = tally();
         if (late != 0) tallies.digest = sim::join64(tallies.digest, late);
         if (apart_) judge();
-        const std::uint64_t spam = spam_.advance(slice, apart_ ? &board_ : nullptr);
+        const std::uint64_t spam = spam_.advance(view.state, slice, apart_ ? &board_ : nullptr);
         if (!spam_.empty()) tallies.digest = sim::join64(tallies.digest, spam);
         tallies.sources = board_.rows();
         return tallies;

@@ -45,12 +45,11 @@ public:
           office_(open_office(setup_, start)),
           couriers_(setup.threads, Courier(office_)),
           totals_(office_.table.slots()),
-          spam_(setup_, true) {
+          spam_(setup_, start, true) {
         for (const CohortPersons& cohort : office_.people.persons().cohorts) {
             const sim::Duration offset = setup.population.cohorts[index(cohort.cohort)].utc_offset;
             zones_.push_back(setup.mail.profile.empty() ? sim::Duration{0} : offset);
         }
-        spam_.read_state(start, bookings_);
     }
 
     Tallies advance(const MailView& view, sim::Tick slice, const sim::StopFlag& stop) override {
@@ -58,7 +57,7 @@ public:
         if (!view.changes.empty()) follow(view, slice);
         const std::vector<Task> tasks = tasks_of(slice);
         for_chunks(tasks.size(), setup_.threads, stop, [&](std::size_t t, std::size_t worker) { do_task(tasks[t], couriers_[worker]); });
-        return close_slice(slice);
+        return close_slice(view.state, slice);
     }
 
     void settle(Ledger& ledger) override {
@@ -183,7 +182,7 @@ private:
     }
 
     /// Adds up what the couriers did in a slice that is complete.
-    Tallies close_slice(sim::Tick slice) {
+    Tallies close_slice(const StateView& view, sim::Tick slice) {
         Tallies tallies;
         board_.clear();
         if (setup_.watch) tallies.cohorts.resize(setup_.population.cohorts.size());
@@ -198,7 +197,7 @@ private:
             courier.queue.drop(slice);
         }
         complete_ = slice + 1;
-        tallies.digest += spam_.advance(slice, setup_.lumping.apart ? &board_ : nullptr);
+        tallies.digest += spam_.advance(view, slice, setup_.lumping.apart ? &board_ : nullptr);
         tallies.sources = board_.rows();
         return tallies;
     }

@@ -2,8 +2,11 @@
 #include "models/traffic/spam.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
+#include <functional>
 #include <map>
+#include <set>
 #include <string>
 
 #include "sim/counts.h"
@@ -17,8 +20,11 @@ namespace {
 constexpr std::uint64_t kSpamStream = sim::hash64("spam sent");
 constexpr double kDayUs = 86'400e6;
 constexpr double kRounding = 1e-9;
+constexpr double kMostSpam = 0x1p50;  // in a slice: what a Poisson number can be drawn for, with room for its spread
+constexpr std::uint64_t kQueueStream = sim::hash64("spam in queues");
 
-/// What becomes of a source's spam under a verdict. A bot does not try again, so what is deferred is lost, and no greylist knows it.
+/// What becomes of a bot's spam under a verdict: it does not try again, so what is deferred is lost, and no greylist knows it. Of a provider's: if
+/// nothing can be deferred.
 Fate fate_of_spam(const Verdict& verdict, bool tries_again) {
     Fate fate;
     const bool held = verdict.greylist && !tries_again;
@@ -58,21 +64,36 @@ Fate fate_of_spam(const Verdict& verdict, bool tries_again, const std::map<Order
     return fate;
 }
 
+/// To an account that an order closed: policies that decide before the recipient is named come first.
+AttemptLaw law_to_closed(const Verdict& verdict, OrderId order) {
+    return attempt_law(Reception{{}, 1, Asked::kBeforeRcpt, Outcome::kClosedAccount, {order, {}}, &verdict});
+}
+
+std::vector<double> spam_of_members(const World& world, const Population& population, const MailParams& mail,
+                                    const std::function<double(std::size_t seat)>& share) {
+    std::vector<double> sent(world.entities.size());
+    for (std::size_t s = 0; s < population.seats.size(); ++s) {
+        const Seat& seat = population.seats[s];
+        const Route& route = world.routes[index(seat.route)];
+        const double written = population.cohorts[index(seat.cohort)].users * mail.scale * share(s) * mail.messages_per_day;
+        const double spam = world.entities[index(route.provider)].outbound_spam;
+        sent[index(source_of(route))] += written * spam / (1 - spam);
+    }
+    return sent;
+}
+
 }  // namespace
 
 SpamVolumes spam_volumes(const World& world, const Population& population, const MailParams& mail) {
-    SpamVolumes volumes{std::vector<double>(world.entities.size()), 0};
-    double wanted = 0;
-    double sent = 0;
-    for (const Seat& seat : population.seats) {
-        const double written = population.cohorts[index(seat.cohort)].users * mail.scale * seat.share * mail.messages_per_day;
-        const EntityId provider = world.routes[index(seat.route)].provider;
-        const double share = world.entities[index(provider)].outbound_spam;
-        wanted += written;
-        sent += written * share / (1 - share);
-        volumes.by_entity[index(provider)] += written * share / (1 - share);
-    }
+    SpamVolumes volumes;
+    volumes.by_entity = spam_of_members(world, population, mail, [&](std::size_t s) { return population.seats[s].share; });
     if (!mail.spam_share) return volumes;
+    double wanted = 0;
+    for (const Seat& seat : population.seats) {
+        wanted += population.cohorts[index(seat.cohort)].users * mail.scale * seat.share * mail.messages_per_day;
+    }
+    double sent = 0;
+    for (const double spam : volumes.by_entity) sent += spam;
     const double all = wanted * *mail.spam_share / (1 - *mail.spam_share);
     if (sent > all * (1 + kRounding)) {
         throw sim::Error(sim::Code::kInconsistent, {},
@@ -83,8 +104,26 @@ SpamVolumes spam_volumes(const World& world, const Population& population, const
     return volumes;
 }
 
-SpamTraffic::SpamTraffic(const TrafficSetup& setup, bool whole)
-    : whole_(whole), seed_(setup.seed), days_(static_cast<double>(setup.slice.us) / kDayUs) {
+std::vector<double> spam_sent(const StateView& view, const MailParams& mail) {
+    return spam_of_members(view.world, view.population, mail,
+                           [&](std::size_t s) { return view.open(id_of<SeatId>(s)) ? view.state.share[s] : 0; });
+}
+
+template <class Archive>
+void serve(Archive& archive, typename Archive::template Ref<SpamTraffic::Late> late) {
+    archive(late.series);
+    archive.choice(late.outcome, kOutcomes);
+    archive(late.cause);
+}
+
+SpamTraffic::SpamTraffic(const TrafficSetup& setup, const StateView& start, bool whole)
+    : world_(setup.world),
+      mail_(setup.mail),
+      whole_(whole),
+      seed_(setup.seed),
+      days_(static_cast<double>(setup.slice.us) / kDayUs),
+      plans_(setup, start.state),
+      queue_(whole, setup.seed, kQueueStream, setup.memory_bytes) {
     std::map<std::pair<EntityId, EntityId>, std::size_t> places;
     for (const Route& route : setup.world.routes) places.try_emplace({route.provider, judge_of(route)}, 0);
     for (auto& [ends, place] : places) {
@@ -92,22 +131,37 @@ SpamTraffic::SpamTraffic(const TrafficSetup& setup, bool whole)
         pools_.push_back(ends);
     }
     for (const Route& route : setup.world.routes) pool_of_route_.push_back(places.at({route.provider, judge_of(route)}));
+    std::set<EntityId> sources;
+    for (const Route& route : setup.world.routes) {
+        if (setup.world.entities[index(route.provider)].outbound_spam > 0) sources.insert(source_of(route));
+    }
     const SpamVolumes volumes = spam_volumes(setup.world, setup.population, setup.mail);
-    for (std::size_t e = 0; e < volumes.by_entity.size(); ++e) add_source(id_of<EntityId>(e), volumes.by_entity[e], setup);
-    if (setup.botnet) add_source(*setup.botnet, volumes.background, setup);
+    double most = volumes.background;  // however members move
+    for (const EntityId source : sources) add_source(source, true);
+    for (const Cohort& cohort : setup.population.cohorts) {
+        double worst = 0;
+        for (const Entity& entity : setup.world.entities) worst = std::max(worst, entity.outbound_spam / (1 - entity.outbound_spam));
+        most += cohort.users * setup.mail.scale * setup.mail.messages_per_day * worst;
+    }
+    if (whole && most * days_ > kMostSpam) {
+        throw sim::Error(sim::Code::kTooLarge, {}, "at most 2^50 spam messages in a slice", sim::format_number(most * days_));
+    }
+    background_ = volumes.background;
+    if (setup.botnet && background_ > 0) add_source(*setup.botnet, false);
+    std::vector<Booking> none;
+    read_state(start, none);
 }
 
-void SpamTraffic::add_source(EntityId source, double daily, const TrafficSetup& setup) {
-    if (daily <= 0) return;
+void SpamTraffic::add_source(EntityId source, bool tries_again) {
     for (std::size_t pool = 0; pool < pools_.size(); ++pool) {
         const auto [receiver, judge] = pools_[pool];
-        std::uint64_t key = sim::hash64(setup.world.entities[index(source)].id);
-        for (const EntityId entity : {receiver, judge}) key = sim::join64(key, sim::hash64(setup.world.entities[index(entity)].id));
-        streams_.push_back({source, receiver, judge, daily, pool, key, !setup.botnet || source != *setup.botnet, {}, {}, {}, {}});
+        std::uint64_t key = sim::hash64(world_.entities[index(source)].id);
+        for (const EntityId entity : {receiver, judge}) key = sim::join64(key, sim::hash64(world_.entities[index(entity)].id));
+        streams_.push_back({source, receiver, judge, 0, pool, key, tries_again, {}, {}, {}, {}, {}});
     }
 }
 
-void SpamTraffic::read_state(const StateView& view, std::vector<Booking>& bookings) {
+void SpamTraffic::read_mailboxes(const StateView& view) {
     mailboxes_.assign(pools_.size(), 0);
     closed_.assign(pools_.size(), {});
     double all = 0;
@@ -124,56 +178,166 @@ void SpamTraffic::read_state(const StateView& view, std::vector<Booking>& bookin
         for (auto& entry : closed_[pool]) entry.second /= mailboxes_[pool];
     }
     for (double& share : mailboxes_) share = all > 0 ? share / all : 0;
+}
+
+void SpamTraffic::read_state(const StateView& view, std::vector<Booking>& bookings) {
+    if (streams_.empty()) return;
+    read_mailboxes(view);
+    const std::vector<double> sent = spam_sent(view, mail_);
+    stale_ = true;
     for (Stream& stream : streams_) {
-        const Verdict& verdict = view.state.verdicts.at(stream.source, stream.judge);
-        const std::map<OrderId, double>& closed = closed_[stream.pool];
-        Fate fate = closed.empty() ? fate_of_spam(verdict, stream.tries_again) : fate_of_spam(verdict, stream.tries_again, closed);
-        if (fate == stream.fate) continue;
+        stream.daily = stream.tries_again ? sent[index(stream.source)] : background_;
+        WritingLaw law = law_of(stream, view.state.verdicts.at(stream.source, stream.judge));
+        if (law.ends == stream.fate && law.waits == stream.waits) continue;
         book(stream, bookings);
         stream.shares.clear();
-        for (const FatePart& part : fate) stream.shares.push_back(part.share);
-        stream.counts.assign(fate.size(), 0);
-        stream.fate = std::move(fate);
+        for (const FatePart& part : law.ends) stream.shares.push_back(part.share);
+        for (const WaitPart& part : law.waits) stream.shares.push_back(part.share);
+        stream.counts.assign(law.ends.size(), 0);
+        stream.fate = std::move(law.ends);
+        stream.waits = std::move(law.waits);
     }
 }
 
-std::uint64_t SpamTraffic::advance(sim::Tick slice, TallyBoard* board) {
-    std::uint64_t digest = 0;
-    std::vector<std::uint64_t> drawn;
-    for (Stream& stream : streams_) {
+WritingLaw SpamTraffic::law_of(const Stream& stream, const Verdict& verdict) {
+    const std::map<OrderId, double>& closed = closed_[stream.pool];
+    if (!stream.tries_again || !defers(attempt_law(verdict))) {
+        return {closed.empty() ? fate_of_spam(verdict, stream.tries_again) : fate_of_spam(verdict, stream.tries_again, closed), {}};
+    }
+    WritingLaw law;
+    const auto number = static_cast<std::uint32_t>(&stream - streams_.data());
+    double open = 1;
+    for (const auto& [order, share] : closed) open -= share;
+    if (open > 0) plans_.add(attempt_law(verdict), open, 1, {}, stream.source, number_of({number, std::nullopt}), law);
+    for (const auto& [order, share] : closed) {
+        plans_.add(law_to_closed(verdict, order), share, 1, {}, stream.source, number_of({number, order}), law);
+    }
+    return law;
+}
+
+std::uint32_t SpamTraffic::number_of(const LawName& name) {
+    const auto [found, is_new] = numbers_.try_emplace(name, static_cast<std::uint32_t>(names_.size()));
+    if (is_new) {
+        names_.push_back(name);
+        stale_ = true;
+    }
+    return found->second;
+}
+
+AttemptLaw SpamTraffic::queue_law(const LawName& name, const StateView& view) const {
+    const Stream& stream = streams_[name.first];
+    const Verdict& verdict = view.state.verdicts.at(stream.source, stream.judge);
+    return name.second ? law_to_closed(verdict, *name.second) : attempt_law(verdict);
+}
+
+/// The tries in the slice of what waits. Returns a hash of what became of it.
+std::uint64_t SpamTraffic::try_again(const StateView& view, sim::Tick slice, TallyBoard* board) {
+    if (queue_.empty()) return 0;
+    if (stale_) {
+        laws_.clear();
+        for (const LawName& name : names_) laws_.push_back(queue_law(name, view));
+        stale_ = false;
+    }
+    const auto key = [this](std::size_t series) { return streams_[series].key; };
+    return queue_.advance(slice, plans_, laws_, key, [&](const QueueEnd& end) {
+        Stream& stream = streams_[end.series];
+        late_[{static_cast<std::uint32_t>(end.series), end.outcome, end.cause}] += end.messages;
+        if (board == nullptr) return;
+        if (!stream.place) stream.place = board->place(stream.source, stream.judge);
+        board->add(*stream.place, MailClass::kSpam, {{}, end.outcome, end.cause, 1}, end.messages);
+    });
+}
+
+std::uint64_t SpamTraffic::advance(const StateView& view, sim::Tick slice, TallyBoard* board) {
+    std::uint64_t digest = try_again(view, slice, board);
+    for (std::size_t s = 0; s < streams_.size(); ++s) {
+        Stream& stream = streams_[s];
         const double mean = stream.daily * mailboxes_[stream.pool] * days_;
-        if (mean <= 0) continue;
-        drawn.assign(stream.fate.size(), 0);
-        std::uint64_t hash = 0;
-        if (whole_) {
-            sim::Draws draws(seed_, kSpamStream, stream.key, static_cast<std::uint32_t>(slice));
-            sim::multinomial(sim::poisson(mean, draws), stream.shares, drawn, draws);
-        }
-        for (std::size_t part = 0; part < stream.fate.size(); ++part) {
-            const double messages = whole_ ? static_cast<double>(drawn[part]) : mean * stream.shares[part];
-            stream.counts[part] += messages;
-            hash = sim::join64(hash, drawn[part]);
-            if (board == nullptr) continue;
-            if (!stream.place) stream.place = board->place(stream.source, stream.judge);
-            board->add(*stream.place, MailClass::kSpam, stream.fate[part], messages);
-        }
-        digest += sim::join64(stream.key, hash);
+        if (mean > 0) digest += sim::join64(stream.key, send(s, slice, mean, board));
     }
     return digest;
 }
 
+/// Sends the spam of one stream; returns a hash of its counts.
+std::uint64_t SpamTraffic::send(std::size_t series, sim::Tick slice, double mean, TallyBoard* board) {
+    Stream& stream = streams_[series];
+    std::optional<sim::Draws> draws;
+    drawn_.assign(stream.shares.size(), 0);
+    if (whole_) {
+        draws.emplace(seed_, kSpamStream, stream.key, static_cast<std::uint32_t>(slice));
+        sim::multinomial(sim::poisson(mean, *draws), stream.shares, drawn_, *draws);
+    }
+    std::uint64_t hash = 0;
+    for (std::size_t part = 0; part < stream.shares.size(); ++part) {
+        const double messages = whole_ ? static_cast<double>(drawn_[part]) : mean * stream.shares[part];
+        hash = sim::join64(hash, whole_ ? drawn_[part] : std::bit_cast<std::uint64_t>(messages));
+        if (part >= stream.fate.size()) {
+            queue_.put(series, slice, stream.waits[part - stream.fate.size()], messages, draws ? &*draws : nullptr);
+            continue;
+        }
+        stream.counts[part] += messages;
+        if (board == nullptr) continue;
+        if (!stream.place) stream.place = board->place(stream.source, stream.judge);
+        board->add(*stream.place, MailClass::kSpam, stream.fate[part], messages);
+    }
+    return hash;
+}
+
 void SpamTraffic::book(std::vector<Booking>& bookings) {
     for (Stream& stream : streams_) book(stream, bookings);
+    for (const auto& [series, batches] : queue_.waiting()) {
+        for (const QueuedBatch& batch : batches) {
+            for (const double messages : batch.counts) {
+                late_[{static_cast<std::uint32_t>(series), Outcome::kQueued, {{}, batch.last}}] += messages;
+            }
+        }
+    }
+    for (const auto& [late, messages] : std::exchange(late_, {})) {
+        const auto& [series, outcome, cause] = late;
+        const LedgerKey key{streams_[series].source, streams_[series].receiver, MailClass::kSpam};
+        if (messages == 0) continue;
+        bookings.push_back({key, {}, {}, messages});
+        bookings.push_back({key, outcome, cause, messages});
+    }
 }
 
 void SpamTraffic::save(sim::ArchiveWriter& archive) const {
     for (const Stream& stream : streams_) archive(stream.counts);
+    auto [used, plans] = queue_.used();
+    std::sort(used.begin(), used.end(), [this](std::uint32_t a, std::uint32_t b) { return names_[a] < names_[b]; });
+    std::map<std::uint32_t, std::uint32_t> laws;
+    std::vector<LawName> names;
+    for (const std::uint32_t law : used) {
+        laws[law] = static_cast<std::uint32_t>(names.size());
+        names.push_back(names_[law]);
+    }
+    const auto numbers = plans_.save(archive, plans);
+    archive(names);
+    queue_.save(archive, laws, numbers);
+    std::vector<std::pair<Late, double>> late(late_.begin(), late_.end());
+    archive(late);
 }
 
 void SpamTraffic::load(sim::ArchiveReader& archive) {
     for (Stream& stream : streams_) {
         archive.sized(stream.counts);
         stream.place.reset();  // found again on the board
+    }
+    const std::vector<std::uint32_t> plans = plans_.load(archive);
+    std::vector<LawName> names;
+    archive(names);
+    std::vector<std::uint32_t> laws;
+    for (const LawName& name : names) {
+        archive.want(name.first < streams_.size(), "a stream of spam of this model", "another");
+        laws.push_back(number_of(name));
+    }
+    queue_.load(archive, streams_.size(), laws, plans, plans_);
+    std::vector<std::pair<Late, double>> late;
+    archive(late);
+    late_.clear();
+    for (const auto& [end, messages] : late) {
+        archive.want(end.series < streams_.size(), "a stream of spam of this model", "another");
+        late_[end] = messages;
     }
 }
 

@@ -123,5 +123,15 @@ TEST(Flow, TheSharesOfALargeVolumeAreThoseOfFluid) {
     }
 }
 
+TEST(Flow, MoreMailThanCanBeCountedIsRefused) {
+    const std::string world = testing::replaced(testing::hand_world(), R"("mail_users": 6000)", R"("mail_users": 100000000000)");
+    try {
+        (void)testing::run(testing::scenario_text(R"("slice": "1 d", "mail": {"messages_per_day": 10000})"), world, 1, Traffic::kFlow);
+        FAIL();
+    } catch (const sim::Error& error) {
+        EXPECT_EQ(error.code(), sim::Code::kTooLarge) << error.what();
+    }
+}
+
 }  // namespace
 }  // namespace mailrift

@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include "models/delivery/greylist_delay.h"
 #include "tests/models/tools.h"
 
 namespace mailrift {
@@ -136,6 +137,69 @@ TEST(Spam, OfABlockedSourceMeetsNoClosedAccount) {
         const auto found = run(scenario_text(closing + blocking, "4 d"), spamming("0.6"), 1, traffic);
         EXPECT_EQ(to_closed_accounts(found), 0);
         EXPECT_GT(spam_of(found, "beta", Outcome::kRejected), 0);
+    }
+}
+
+// Members who leave take their provider's spam along; what is left is still the share of what its members write.
+TEST(Spam, FollowsTheMembersOfAProvider) {
+    const std::string leave = R"("mail": {"reply": 0}, "responses": [{"id": "leave", "kind": "migrate", "who": {"jurisdictions": ["BB"]},
+        "from": ["beta"], "to": {"alpha": 1}, "plan": {"at": "5 d", "takes": "1 h"}}])";
+    const auto stays = run(scenario_text(R"("mail": {"reply": 0})"), spamming("0.2"));
+    const auto leaves = run(scenario_text(leave), spamming("0.2"));
+    // Of beta's 6,300 members (2,100 in BB, 4,200 in CC) those in BB are gone for half of the time.
+    EXPECT_NEAR(spam_of(leaves, "beta") / spam_of(stays, "beta"), 1 - 0.5 * 2100 / 6300, 0.01);
+    EXPECT_EQ(spam_of(leaves, "alpha"), 0);
+}
+
+// Spam leaves by the pool by which the members' mail leaves.
+TEST(Spam, LeavesByTheRelayOfItsRoute) {
+    const std::string relayed = testing::replaced(
+        testing::replaced(spamming("0.2"), R"("suppliers": [)", R"("suppliers": [{"id": "relay", "layer": "gateway"}, )"),
+        R"({"provider": "beta", "share": 0.5})", R"({"provider": "beta", "outbound": "relay", "share": 0.5})");
+    const auto found = run(scenario_text(R"("mail": {"reply": 0})"), relayed);
+    double wanted = 0;
+    for (const LedgerRow& row : found.ledger.rows()) {
+        const bool by_relay = found.model.world.entities[index(row.key.source)].id == "relay";
+        if (row.key.mail_class == MailClass::kWanted && by_relay) wanted += row.messages;
+    }
+    EXPECT_GT(wanted, 0);
+    EXPECT_NEAR(spam_of(found, "relay") / (spam_of(found, "relay") + wanted), 0.2, 1e-12);
+}
+
+TEST(Spam, ThatCannotBeCountedIsRefused) {
+    try {
+        (void)run(scenario_text(R"("mail": {"spam_share": 0.9999999999999, "messages_per_day": 10000})"), spamming("0.2"), 1,
+                  Traffic::kFlow);
+        FAIL();
+    } catch (const sim::Error& error) {
+        EXPECT_EQ(error.code(), sim::Code::kTooLarge) << error.what();
+    }
+}
+
+TEST(Spam, IsSeenByTheFingerprint) {
+    for (const Traffic traffic : {Traffic::kFluid, Traffic::kFlow}) {
+        const auto of = [&](const char* share) { return run(scenario_text(), spamming(share), 1, traffic).trajectory_fingerprint; };
+        EXPECT_NE(of("0.2"), of("0.3"));
+        EXPECT_EQ(of("0.2"), of("0.2"));
+    }
+}
+
+// Nobody knows the senders of spam: a greylist holds it until the queue of its provider tries again, 15 min after the first try with Exchange
+// Online, and loses that of bots.
+TEST(Spam, OfAProviderWaitsAtAGreylistAndThatOfBotsIsLost) {
+    const std::string world = testing::replaced(spamming("0.2"), R"({"id": "beta",)", R"({"id": "beta", "retry": "exchange_online",)");
+    const std::string grey =
+        R"("mail": {"reply": 0, "spam_share": 0.5}, "blocking": [{"id": "grey", "kind": "greylist", "delay": "5 min"}])";
+    const auto delay = greylist_delay(*find_schedule("exchange_online"), {sim::kMinute * 5, sim::kDay, {}});
+    ASSERT_TRUE(delay);
+    for (const Traffic traffic : {Traffic::kFluid, Traffic::kFlow, Traffic::kMessage}) {
+        const auto found = run(scenario_text(grey), world, 1, traffic);
+        EXPECT_EQ(spam_of(found, "~botnet", Outcome::kExpired), spam_of(found, "~botnet"));
+        const double all = spam_of(found, "beta");
+        const double waiting = all * static_cast<double>(delay->us) / (10 * 86'400e6);
+        EXPECT_NEAR(spam_of(found, "beta", Outcome::kQueued), waiting, traffic == Traffic::kFluid ? 1e-9 * all : 5 * std::sqrt(waiting));
+        EXPECT_NEAR(spam_of(found, "beta", Outcome::kInbox) + spam_of(found, "beta", Outcome::kQueued), all, 1e-9 * all);
+        EXPECT_LE(found.ledger.imbalance(), 1e-12);
     }
 }
 
