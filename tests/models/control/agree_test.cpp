@@ -22,8 +22,8 @@ constexpr std::size_t kMostQuantities = 50;
 constexpr double kLeastCount = 100;  // expected in a replication
 constexpr double kMostZ = 5;
 
-/// What became of mail between two entities: outcome and order, by their ids. Compared is its share of all that was written: the total
-/// varies in all quantities at once.
+/// What became of mail between two entities: class and outcome, and by which order or policy. Compared is its share of all that was written: the
+/// total varies in all quantities at once.
 using Quantity = std::tuple<std::string, std::string, std::string, std::string>;
 
 const Quantity kWritten{"*", "*", "written", ""};
@@ -33,8 +33,10 @@ std::map<Quantity, double> quantities_of(const Run& run) {
     std::map<Quantity, double> found{{kWritten, run.ledger.written()}};
     const World& world = run.model.world;
     for (const LedgerRow& row : run.ledger.rows()) {
-        const std::string outcome(name_of(row.outcome));
-        const std::string order = row.cause.order ? run.model.orders[index(*row.cause.order)].id : "";
+        const std::string outcome = std::string(name_of(row.key.mail_class)) + " " + std::string(name_of(row.outcome));
+        const std::string order = row.cause.order    ? run.model.orders[index(*row.cause.order)].id
+                                  : row.cause.policy ? run.model.policies[index(*row.cause.policy)].id
+                                                     : "";
         found[{world.entities[index(row.key.source)].id, world.entities[index(row.key.receiver)].id, outcome, order}] += row.messages;
         found[{"*", "*", outcome, order}] += row.messages;
     }
