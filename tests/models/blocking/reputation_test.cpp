@@ -1,5 +1,6 @@
 // The reputation rule against its formula and the closed forms of FACTS O7: binomial tails, exact and with Poisson volumes.
 #include <cmath>
+#include <iostream>
 
 #include <gtest/gtest.h>
 
@@ -124,6 +125,16 @@ std::string open_world() {
                              R"({"provider": "beta", "share": 0.7})");
 }
 
+/// Messages from alpha to beta.
+double written_by_alpha(const Run& found) {
+    const auto& entities = found.model.world.entities;
+    double n = 0;
+    for (const LedgerRow& row : found.ledger.rows()) {
+        if (entities[index(row.key.source)].id == "alpha" && entities[index(row.key.receiver)].id == "beta") n += row.messages;
+    }
+    return n;
+}
+
 /// Mail of alpha alone, in windows of 1 d, to beta, who rejects at `theta` and judges good mail bad with probability `p`.
 struct Windows {
     double theta;
@@ -144,15 +155,7 @@ struct Windows {
     }
 
     /// Expected messages in a window, of all operators together.
-    [[nodiscard]] double volume() const {
-        const auto found = run(scenario(false, 1), world);
-        const auto& entities = found.model.world.entities;
-        double n = 0;
-        for (const LedgerRow& row : found.ledger.rows()) {
-            if (entities[index(row.key.source)].id == "alpha" && entities[index(row.key.receiver)].id == "beta") n += row.messages;
-        }
-        return n;
-    }
+    [[nodiscard]] double volume() const { return written_by_alpha(run(scenario(false, 1), world)); }
 
     /// Pr(blocked after a window of Poisson(n) messages) = sum_k Poisson(k; n) Pr(Bin(k, p) >= theta k), k >= 1.
     [[nodiscard]] double block_probability_of(double n) const {
@@ -191,6 +194,21 @@ struct Windows {
         return found;
     }
 
+    /// Share of the windows of a run in which alpha is rejected.
+    [[nodiscard]] static double blocked_in(const Run& one) {
+        double blocked = 0;
+        double now = 0;
+        sim::Tick since = 0;
+        for (const TimedChange& timed : one.history) {
+            const auto& entities = one.model.world.entities;
+            if (timed.change.kind != ChangeKind::kJudge || entities[index(timed.change.source)].id != "alpha") continue;
+            blocked += now * static_cast<double>(timed.tick - since);
+            now = 1 - timed.change.verdict.accept;
+            since = timed.tick;
+        }
+        return (blocked + now * static_cast<double>(one.model.slices - since)) / static_cast<double>(one.model.slices);
+    }
+
     /// 5 standard errors of `keys` independent operators, and the first window of each run, which is free. Blocked windows alternate with free ones,
     /// so they vary less than independent ones would.
     [[nodiscard]] double tolerance(double share, double keys) const {
@@ -214,6 +232,24 @@ TEST(Reputation, BlocksInFlowAsOftenAsThePoissonFormSays) {
     const double share = q / (1 + q);
     ASSERT_LT(windows.tolerance(share, 1), (fixed / (1 + fixed) - share) / 2) << "too wide to tell the two apart";
     EXPECT_NEAR(windows.runs(1).blocked, share, windows.tolerance(share, 1));
+}
+
+// The same with single messages, of people some of whom write much more than others: who they are changes with the seed, and with it the number n
+// of messages in a window, which each run tells.
+TEST(Reputation, BlocksSingleMessagesAsOftenAsThePoissonFormSays) {
+    Windows windows{0.03, 0.01, 1, open_world(), 24, 150};
+    windows.messages_per_day = 100 / windows.volume();
+    double expected = 0;
+    double found = 0;
+    for (int seed = 0; seed < windows.seeds; ++seed) {
+        const auto one = run(windows.scenario(true, windows.days), windows.world, static_cast<std::uint64_t>(seed), Traffic::kMessage);
+        const double q = windows.block_probability_of(written_by_alpha(one) / windows.days);
+        expected += q / (1 + q) / windows.seeds;
+        found += Windows::blocked_in(one) / windows.seeds;
+    }
+    const double fixed = block_probability(tumbling(windows.theta), 100, windows.p);
+    std::cout << "blocked in message: " << found << ", Poisson form " << expected << ", just 100 messages " << fixed / (1 + fixed) << "\n";
+    EXPECT_NEAR(found, expected, windows.tolerance(expected, 1));
 }
 
 /// The same world with alpha and beta standing for many operators each, of which 20 are remembered.
