@@ -1,8 +1,8 @@
-// Alias tables by one sweep over the light and the heavy members of a cohort.
+// Alias tables by one sweep over the light and the heavy members of a block.
 #include "models/population/senders.h"
 
 #include <algorithm>
-#include <cmath>
+#include <array>
 #include <span>
 #include <string>
 
@@ -12,12 +12,12 @@
 #include "sim/hash.h"
 #include "sim/json.h"
 #include "sim/math.h"
+#include "sim/pages.h"
 
 namespace mailrift {
 namespace {
 
 constexpr std::uint64_t kRateStream = sim::hash64("senders: rate");
-constexpr std::uint32_t kPiece = 16384;
 constexpr double kTwoTo32 = 0x1p32;
 constexpr std::uint32_t kAlways = 0xFFFFFFFFU;
 
@@ -30,7 +30,7 @@ void check(const Persons& persons, double messages_per_day, const SenderParams& 
     check_range("messages_per_day", messages_per_day, 1e6);
     check_range("rate_power", params.rate_power, 1);
     check_range("rate_sigma", params.rate_sigma, 3);
-    if (16.0 * persons.count <= static_cast<double>(build.memory_bytes)) return;
+    if (10.0 * persons.count <= static_cast<double>(build.memory_bytes)) return;
     throw sim::Error(sim::Code::kTooLarge, {}, "rates of senders in at most " + std::to_string(build.memory_bytes >> 20U) + " MiB",
                      std::to_string(persons.count) + " persons");
 }
@@ -41,9 +41,9 @@ double weight_of(const Senders& senders, std::uint64_t key, std::size_t contacts
     return sim::exp(senders.params.rate_power * sim::log(static_cast<double>(contacts)) + factor);
 }
 
-/// Columns of one cohort from the weights over their mean (Huebschle-Schneider and Sanders 2022, section 4.1: sweeping): the heavy member
+/// Columns of one block from the weights over their mean (Huebschle-Schneider and Sanders 2022, section 4.1: sweeping): the heavy member
 /// `heavy` fills the light columns in turn until what is left of it is light itself, then the next heavy member fills its column.
-void sweep(std::span<const double> weights, Person first, const sim::StopFlag& stop, SenderColumn* columns) {
+void sweep(std::span<const double> weights, Person first, SenderColumn* columns) {
     const auto size = static_cast<std::uint32_t>(weights.size());
     const auto next = [&](std::uint32_t i, bool heavy) {
         while (i < size && (weights[i] > 1) != heavy) ++i;
@@ -56,8 +56,7 @@ void sweep(std::span<const double> weights, Person first, const sim::StopFlag& s
     std::uint32_t light = next(0, false);
     std::uint32_t heavy = next(0, true);
     double left = heavy < size ? weights[heavy] : 0;
-    for (std::uint32_t step = 0; heavy < size; ++step) {
-        if (step % kPiece == 0 && stop.stop_requested()) return;
+    while (heavy < size) {
         if (left > 1) {
             if (light == size) return;  // only rounding is left
             column(light, weights[light], heavy);
@@ -73,20 +72,15 @@ void sweep(std::span<const double> weights, Person first, const sim::StopFlag& s
     }
 }
 
-/// Members begin..end-1 of the cohort of that rank.
-struct Part {
-    std::size_t cohort = 0;
-    std::uint32_t begin = 0;
-    std::uint32_t end = 0;
-};
-
-std::vector<Part> parts_of(const Persons& persons) {
-    std::vector<Part> parts;
-    for (std::size_t c = 0; c < persons.cohorts.size(); ++c) {
-        const std::uint32_t size = persons.cohorts[c].size;
-        for (std::uint32_t i = 0; i < size; i += std::min(kPiece, size - i)) parts.push_back({c, i, i + std::min(kPiece, size - i)});
+std::vector<SenderBlock> blocks_of(const Persons& persons) {
+    std::vector<SenderBlock> blocks;
+    for (std::size_t rank = 0; rank < persons.cohorts.size(); ++rank) {
+        const CohortPersons& cohort = persons.cohorts[rank];
+        for (std::uint32_t i = 0; i < cohort.size; i += std::min(kSenderBlock, cohort.size - i)) {
+            blocks.push_back({rank, cohort.first + i, std::min(kSenderBlock, cohort.size - i), 0, person_key(cohort.key, i)});
+        }
     }
-    return parts;
+    return blocks;
 }
 
 }  // namespace
@@ -96,30 +90,24 @@ Senders make_senders(const Persons& persons, const ContactGraph& graph, double m
     check(persons, messages_per_day, params, build);
     const sim::StopFlag never;
     const sim::StopFlag& stop = build.stop != nullptr ? *build.stop : never;
-    Senders senders{params, build.seed, {}, std::vector<double>(persons.cohorts.size()), nullptr};
+    Senders senders{params, build.seed, {}, std::vector<double>(persons.cohorts.size()), nullptr, blocks_of(persons)};
     for (const auto& cohort : persons.cohorts) senders.total.push_back(cohort.users * messages_per_day);
     senders.columns = std::make_unique_for_overwrite<SenderColumn[]>(persons.count);
-    const auto weights = std::make_unique_for_overwrite<double[]>(persons.count);
-    const std::vector<Part> parts = parts_of(persons);
-    std::vector<double> sums(parts.size());
-    for_chunks(parts.size(), build.threads, stop, [&](std::size_t p, std::size_t) {
-        const CohortPersons& cohort = persons.cohorts[parts[p].cohort];
-        for (std::uint32_t i = parts[p].begin; i < parts[p].end; ++i) {
-            const Person person = cohort.first + i;
-            weights[person] = weight_of(senders, person_key(cohort.key, i), graph.contacts(person).size());
-            sums[p] += weights[person];
+    sim::advise_huge_pages(senders.columns.get(), persons.count * sizeof(SenderColumn));
+    for_chunks(senders.blocks.size(), build.threads, stop, [&](std::size_t b, std::size_t) {
+        SenderBlock& block = senders.blocks[b];
+        const CohortPersons& cohort = persons.cohorts[block.rank];
+        std::array<double, kSenderBlock> weights{};
+        for (std::uint32_t i = 0; i < block.size; ++i) {
+            const Person person = block.first + i;
+            weights[i] = weight_of(senders, person_key(cohort.key, person - cohort.first), graph.contacts(person).size());
+            block.share += weights[i];
         }
+        for (std::uint32_t i = 0; i < block.size; ++i) weights[i] *= block.size / block.share;
+        sweep({weights.data(), block.size}, block.first, senders.columns.get() + block.first);
     });
-    for (std::size_t p = 0; p < parts.size(); ++p) senders.weight[parts[p].cohort] += sums[p];
-    for_chunks(parts.size(), build.threads, stop, [&](std::size_t p, std::size_t) {
-        const CohortPersons& cohort = persons.cohorts[parts[p].cohort];
-        const double mean = senders.weight[parts[p].cohort] / cohort.size;
-        for (std::uint32_t i = parts[p].begin; i < parts[p].end; ++i) weights[cohort.first + i] /= mean;
-    });
-    for_chunks(persons.cohorts.size(), build.threads, stop, [&](std::size_t c, std::size_t) {
-        const CohortPersons& cohort = persons.cohorts[c];
-        sweep({weights.get() + cohort.first, cohort.size}, cohort.first, stop, senders.columns.get() + cohort.first);
-    });
+    for (const SenderBlock& block : senders.blocks) senders.weight[block.rank] += block.share;
+    for (SenderBlock& block : senders.blocks) block.share /= senders.weight[block.rank];
     return senders;
 }
 
@@ -128,13 +116,6 @@ double sending_rate(const Senders& senders, const Persons& persons, const Contac
     const CohortPersons& cohort = persons.cohorts[rank];
     const double weight = weight_of(senders, person_key(cohort.key, person - cohort.first), graph.contacts(person).size());
     return senders.total[rank] * weight / senders.weight[rank];
-}
-
-Person draw_sender(const Senders& senders, const Persons& persons, std::size_t rank, sim::Draws& draws) {
-    const CohortPersons& cohort = persons.cohorts[rank];
-    const Person person = cohort.first + static_cast<Person>(sim::uniform_below(cohort.size, draws));
-    const SenderColumn& column = senders.columns[person];
-    return static_cast<std::uint32_t>(draws.next_u64() >> 32U) <= column.keep ? person : column.other;
 }
 
 }  // namespace mailrift

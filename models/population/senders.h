@@ -1,4 +1,4 @@
-// Who writes how much: unequal rates whose sum over a cohort is fixed, and the draw of a sender.
+// Who writes how much: unequal rates whose sum over a cohort is fixed, and tables for the draw of a sender.
 #pragma once
 
 #include <cstdint>
@@ -18,13 +18,25 @@ struct SenderParams {
     double rate_sigma = 0.5;  ///< times a lognormal factor: standard deviation of its logarithm; 0..3 (assumed)
 };
 
-/// One column of an alias table: the person itself, or with probability 1 - keep / 2^32 another.
+/// One column of a block's alias table: the person itself, or with probability 1 - (keep + 1) / 2^32 another of the block.
 struct SenderColumn {
     std::uint32_t keep = 0;
     Person other = 0;
 };
 
-/// The rates of all persons. 8 bytes a person.
+/// Consecutive members of a cohort, among whom a sender is drawn: few enough that their tables and contacts lie in a core's cache together.
+/// What Poisson mail of a cohort falls to its blocks is independent, and Poisson again.
+struct SenderBlock {
+    std::size_t rank = 0;  ///< of the cohort
+    Person first = 0;
+    std::uint32_t size = 0;  ///< 1 .. kSenderBlock
+    double share = 0;        ///< of the cohort's weight, 0..1
+    std::uint64_t key = 0;   ///< of its random numbers: by the cohort's id and the block's place in the cohort
+};
+
+inline constexpr std::uint32_t kSenderBlock = 2048;  ///< members
+
+/// The rates of all persons. 8 bytes a person. Walker 1977, block by block: a member's share of its block to within 2^-31 / size.
 ///
 /// Person i of cohort A has the weight w_i = contacts^rate_power x exp(rate_sigma x z_i), z_i standard normal, and writes
 /// total_A x w_i / (sum of w over A) messages a day, total_A = users x scale x messages_per_day: the sum over the cohort is total_A whatever
@@ -34,10 +46,11 @@ struct Senders {
     std::uint64_t seed = 0;
     std::vector<double> total;                ///< by rank of cohort: messages a day of all its members together
     std::vector<double> weight;               ///< by rank of cohort: sum of its members' weights
-    std::unique_ptr<SenderColumn[]> columns;  ///< size persons
+    std::unique_ptr<SenderColumn[]> columns;  ///< size persons; a column of a block is one of its members with probability 1 / size
+    std::vector<SenderBlock> blocks;          ///< by first person
 };
 
-/// Equal bits for every number of threads. Memory while building: 16 bytes a person.
+/// Equal bits for every number of threads. Memory: less than 10 bytes a person, while building too.
 /// \param messages_per_day of one user; 0 or more, finite
 /// \throws sim::Error kRange for a parameter outside its range, kTooLarge before it would take more than `build.memory_bytes`, kArgument for
 ///     0 threads, kInterrupted once a stop is requested.
@@ -46,8 +59,5 @@ struct Senders {
 
 /// Messages a day of one person, computed anew from its draws. Precondition: the persons and graph that `senders` was made of.
 [[nodiscard]] double sending_rate(const Senders& senders, const Persons& persons, const ContactGraph& graph, Person person);
-
-/// A member of the cohort of this rank, with probability rate / total to within 2^-31 / size; two draws (Walker 1977).
-[[nodiscard]] Person draw_sender(const Senders& senders, const Persons& persons, std::size_t rank, sim::Draws& draws);
 
 }  // namespace mailrift

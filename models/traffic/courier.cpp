@@ -2,9 +2,9 @@
 #include "models/traffic/courier.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "models/traffic/courier_parts.h"
-#include "sim/distributions.h"
 #include "sim/hash.h"
 #include "sim/random_batch.h"
 
@@ -26,55 +26,62 @@ constexpr Scaled scale(std::uint64_t bits, std::uint32_t n) noexcept {
 
 }  // namespace
 
-void Courier::count(std::uint32_t slot) {
-    if (slot >= counts.size()) counts.resize(office_.table.slots());
-    if (counts[slot]++ == 0) touched.push_back(slot);
-}
-
-/// Linear in tries, with coefficients that their keys make random: two slices with other tries differ but for one in 2^64.
-void Courier::note(std::uint64_t id, Outcome outcome) noexcept { digest += (id | 1U) * (2 * static_cast<std::uint64_t>(outcome) + 1); }
-
-void Courier::start(const StartBlock& block) {
-    for (std::uint64_t first = block.begin; first < block.end; first += kBatch) {
-        const auto n = static_cast<std::size_t>(std::min<std::uint64_t>(kBatch, block.end - first));
-        draw_starts(block, first, n);
-        carry(n);
-        write_answers();
+void Courier::start(std::span<const StartBlock> blocks) {
+    std::size_t n = 0;
+    const std::uint64_t salt = sim::mix64(static_cast<std::uint64_t>(office_.slice) + 1);
+    for (const StartBlock& block : blocks) {
+        for (std::uint64_t next = block.begin; next < block.end;) {
+            const auto end = static_cast<std::size_t>(std::min<std::uint64_t>(kBatch, n + (block.end - next)));
+            portions_.push_back({block.senders, n, end});
+            for (; n < end; ++n, ++next) id_[n] = conversation_[n] = sim::mix64((block.senders->key + next) ^ salt);
+            if (n == kBatch) carry_starts(std::exchange(n, 0));
+        }
     }
+    if (n > 0) carry_starts(n);
     carry_answers();
 }
 
-void Courier::draw_starts(const StartBlock& block, std::uint64_t first, std::size_t n) {
-    const CohortPersons& cohort = office_.people.persons().cohorts[block.rank];
-    const PersonRecord* const records = office_.people.records();
-    const Person* const contacts = office_.people.contacts();
-    const std::uint64_t salt = sim::mix64(static_cast<std::uint64_t>(office_.slice) + 1);
-    for (std::size_t i = 0; i < n; ++i) id_[i] = conversation_[i] = sim::mix64((cohort.key + first + i) ^ salt);
+void Courier::carry_starts(std::size_t n) {
+    draw_starts(n);
+    portions_.clear();
+    carry(n);
+    write_answers();
+}
+
+void Courier::draw_starts(std::size_t n) {
+    const SenderColumn* const columns = office_.people.senders().columns.get();
+    const std::uint32_t* const rows = office_.people.graph().first.data();
+    const Person* const contacts = office_.people.graph().targets.get();
+    const std::uint16_t* const classes = office_.people.classes();
     const auto lane = [n](auto& values) { return std::span(values.data(), n); };
     sim::draw_blocks(office_.setup.seed, kStartStream, lane(id_), 0, 0, lane(first_), lane(second_));
-    for (std::size_t i = 0; i < n; ++i) {
-        const Scaled column = scale(first_[i], cohort.size);
-        from_[i] = cohort.first + column.number;
-        moment_[i] = column.fraction;
-        prefetch(&records[from_[i]]);
+    for (const Portion& portion : portions_) {
+        const Person first = portion.senders->first;
+        const std::uint32_t size = portion.senders->size;
+        for (std::size_t i = portion.begin; i < portion.end; ++i) {
+            const Scaled column = scale(first_[i], size);
+            from_[i] = first + column.number;
+            moment_[i] = column.fraction;
+            prefetch(&columns[from_[i]]);
+            prefetch(&rows[from_[i]]);
+        }
     }
     for (std::size_t i = 0; i < n; ++i) {
-        const PersonRecord& record = records[from_[i]];
-        from_[i] = moment_[i] <= record.keep ? from_[i] : record.other;
-        prefetch(&records[from_[i]]);
+        const SenderColumn& column = columns[from_[i]];
+        from_[i] = moment_[i] <= column.keep ? from_[i] : column.other;
     }
     for (std::size_t i = 0; i < n; ++i) {
-        const PersonRecord& record = records[from_[i]];
-        const Scaled contact = scale(second_[i], records[from_[i] + 1].first - record.first);
-        to_[i] = record.first + contact.number;
+        const std::uint32_t row = rows[from_[i]];
+        const Scaled contact = scale(second_[i], rows[from_[i] + 1] - row);
+        to_[i] = row + contact.number;
         moment_[i] = contact.fraction;
-        from_class_[i] = office_.table.class_of(record.seat);
-        generation_[i] = 0;
         prefetch(&contacts[to_[i]]);
     }
     for (std::size_t i = 0; i < n; ++i) {
+        from_class_[i] = classes[from_[i]];
+        generation_[i] = 0;
         to_[i] = contacts[to_[i]];
-        prefetch(&records[to_[i]]);
+        prefetch(&classes[to_[i]]);
     }
 }
 
@@ -87,19 +94,21 @@ QueuedMail Courier::mail_of(std::size_t i) const {
 
 /// First tries of the batch, whose writers' classes are known.
 void Courier::carry(std::size_t n) {
-    const PersonRecord* const records = office_.people.records();
+    const std::uint16_t* const classes = office_.people.classes();
+    const DeliveryTable::Entry* const entries = office_.table.entries();
+    counts.resize(office_.table.slots());
+    std::uint32_t* const messages = counts.data();
     in_inbox_ = 0;
     for (std::size_t i = 0; i < n; ++i) {
-        const std::size_t pair = office_.table.pair(from_class_[i], office_.table.class_of(records[to_[i]].seat));
-        const DeliveryTable::Entry& entry = office_.table.entry(pair);
-        if (entry.law == kOpenLaw) {
-            count(entry.slot);
-            note(id_[i], Outcome::kInbox);
-            if (trace.on()) keep_trace(mail_of(i), {});
-            inbox_[in_inbox_++] = static_cast<std::uint32_t>(i);
-        } else {
+        const DeliveryTable::Entry entry = entries[office_.table.pair(from_class_[i], classes[to_[i]])];
+        if (entry.law != kOpenLaw) {
             keep_trying(i, mail_of(i), true);
+            continue;
         }
+        if (messages[entry.slot]++ == 0) touched.push_back(entry.slot);
+        digest += digest_of(id_[i], Outcome::kInbox);
+        if (trace.on()) keep_trace(mail_of(i), {});
+        inbox_[in_inbox_++] = static_cast<std::uint32_t>(i);
     }
 }
 
@@ -111,16 +120,20 @@ void Courier::write_answers() {
     const auto lane = [n = in_inbox_](auto& values) { return std::span(values.data(), n); };
     sim::draw_blocks(office_.setup.seed, kAnswerStream, lane(id_), 0, 0, lane(first_), lane(second_));
     const auto threshold = static_cast<std::uint64_t>(mail.reply * 0x1p64);
-    const std::int64_t slice = office_.setup.slice.us;
-    const double to_moments = kMoments / static_cast<double>(slice);
+    std::size_t answered = 0;
     for (std::size_t k = 0; k < in_inbox_; ++k) {
-        if (first_[k] >= threshold) continue;
+        inbox_[answered] = inbox_[k];
+        second_[answered] = second_[k];
+        answered += first_[k] < threshold ? 1U : 0U;
+    }
+    const auto slice = static_cast<double>(office_.setup.slice.us);
+    const auto left = static_cast<double>(office_.setup.slices - office_.slice);  // slices until the end of the run
+    for (std::size_t k = 0; k < answered; ++k) {
         const std::size_t i = inbox_[k];
-        const double delay = sim::sample_of(mail.reply_delay, second_[k]) * 1e6 + moment_[i] / to_moments;
-        if (delay >= static_cast<double>((office_.setup.slices - office_.slice) * slice)) continue;  // after the end of the run
-        const auto at = static_cast<std::int64_t>(delay);
-        const std::int64_t later = at / slice;
-        const auto moment = static_cast<std::uint32_t>(static_cast<double>(at - later * slice) * to_moments);
+        const double at = office_.reply_delay(second_[k]) * 1e6 / slice + moment_[i] / kMoments;  // slices
+        if (at >= left) continue;
+        const auto later = static_cast<sim::Tick>(at);
+        const auto moment = static_cast<std::uint32_t>((at - static_cast<double>(later)) * kMoments);
         const WaitingAnswer answer{conversation_[i], to_[i], from_[i], moment, generation_[i] + 1};
         if (later == 0) {
             now_.push_back(answer);
@@ -136,13 +149,13 @@ void Courier::answer(std::span<const WaitingAnswer> due) {
 }
 
 void Courier::carry_all(std::span<const WaitingAnswer> letters) {
-    const PersonRecord* const records = office_.people.records();
+    const std::uint16_t* const classes = office_.people.classes();
     for (std::size_t first = 0; first < letters.size(); first += kBatch) {
         const std::size_t n = std::min(kBatch, letters.size() - first);
         for (std::size_t i = 0; i < n; ++i) {
             const WaitingAnswer& letter = letters[first + i];
-            prefetch(&records[letter.from]);
-            prefetch(&records[letter.to]);
+            prefetch(&classes[letter.from]);
+            prefetch(&classes[letter.to]);
             conversation_[i] = letter.conversation;
             id_[i] = message_id(letter.conversation, letter.generation);
             from_[i] = letter.from;
@@ -150,7 +163,7 @@ void Courier::carry_all(std::span<const WaitingAnswer> letters) {
             moment_[i] = letter.moment;
             generation_[i] = letter.generation;
         }
-        for (std::size_t i = 0; i < n; ++i) from_class_[i] = office_.table.class_of(records[from_[i]].seat);
+        for (std::size_t i = 0; i < n; ++i) from_class_[i] = classes[from_[i]];
         carry(n);
         write_answers();
     }

@@ -14,14 +14,16 @@
 #include "models/traffic/people.h"
 #include "models/traffic/setup.h"
 #include "models/traffic/waiting_mail.h"
+#include "sim/sample_table.h"
 
 namespace mailrift {
 
 /// What all couriers of a run read and none writes while a slice goes on.
 struct MailOffice {
     const TrafficSetup& setup;
-    People people;
     DeliveryTable table;
+    People people;
+    sim::SampleTable reply_delay;
     std::vector<RetrySchedule> schedules;            ///< by class: of the source of its route
     std::vector<std::uint64_t> source_keys;          ///< by class: hash of the source's id
     std::vector<std::optional<Greylist>> greylists;  ///< by PolicyId
@@ -29,9 +31,9 @@ struct MailOffice {
     sim::Tick slice = 0;
 };
 
-/// Conversations that members of one cohort start: numbers begin..end-1 of the slice.
+/// Conversations that members of one block start: numbers begin..end-1 of the slice.
 struct StartBlock {
-    std::size_t rank = 0;
+    const SenderBlock* senders = nullptr;
     std::uint64_t begin = 0;
     std::uint64_t end = 0;
 };
@@ -57,7 +59,7 @@ public:
     explicit Courier(const MailOffice& office) : trace(office.setup.trace), office_(office) {}
 
     /// Writes first messages of conversations, tries to deliver them, and writes those answers that are written in the same slice.
-    void start(const StartBlock& block);
+    void start(std::span<const StartBlock> blocks);
 
     /// Does so with answers to messages of earlier slices.
     void answer(std::span<const WaitingAnswer> due);
@@ -79,14 +81,13 @@ private:
     template <class Item>
     using Lane = std::array<Item, kBatch>;
 
-    void draw_starts(const StartBlock& block, std::uint64_t first, std::size_t n);
+    void carry_starts(std::size_t n);
+    void draw_starts(std::size_t n);
     [[nodiscard]] QueuedMail mail_of(std::size_t i) const;
     void carry(std::size_t n);
     void write_answers();
     void carry_all(std::span<const WaitingAnswer> letters);
     void carry_answers();
-    void count(std::uint32_t slot);
-    void note(std::uint64_t id, Outcome outcome) noexcept;
     void keep_trace(const QueuedMail& mail, const LawEnd& end);
 
     /// Tries the mail of lane `i`, now and again while the slice lasts; sets the moment of its delivery.
@@ -107,12 +108,20 @@ private:
     std::optional<GreylistSight> at_greylist_;  ///< of the present try
     std::optional<sim::Duration> phase_;        ///< of the present message's queue scan, once it was needed
 
+    /// Places begin..end-1 of the batch, for conversations that members of a block start.
+    struct Portion {
+        const SenderBlock* senders;
+        std::size_t begin;
+        std::size_t end;
+    };
+
     // The batch: one message a place.
     Lane<std::uint64_t> conversation_, id_, first_, second_;
     Lane<Person> from_, to_;
     Lane<std::uint32_t> moment_, generation_, from_class_;
     Lane<std::uint32_t> inbox_;  ///< places of those in the inbox
     std::size_t in_inbox_ = 0;
+    std::vector<Portion> portions_;  ///< whose conversations they are, before their writers are drawn
 };
 
 }  // namespace mailrift

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 
+#include "models/delivery/outcome.h"
 #include "sim/hash.h"
 
 namespace mailrift {
@@ -15,6 +16,12 @@ inline void prefetch(const void* address) noexcept {
 #else
     static_cast<void>(address);
 #endif
+}
+
+/// A try's part of a slice's digest: linear in tries, with coefficients that their keys make random, so that two slices with other tries differ but
+/// for one in 2^64.
+inline std::uint64_t digest_of(std::uint64_t id, Outcome outcome) noexcept {
+    return (id | 1U) * (2 * static_cast<std::uint64_t>(outcome) + 1);
 }
 
 /// Key of one message of a conversation.

@@ -29,10 +29,10 @@ bool happens(double p, std::uint64_t seed, std::uint64_t stream, std::uint64_t i
 }  // namespace
 
 void Courier::try_again(std::span<const QueuedMail> due) {
-    const PersonRecord* const records = office_.people.records();
+    const std::uint16_t* const classes = office_.people.classes();
     for (std::size_t first = 0; first < due.size(); first += kBatch) {
         const std::size_t n = std::min(kBatch, due.size() - first);
-        for (std::size_t i = 0; i < n; ++i) prefetch(&records[due[first + i].to]);
+        for (std::size_t i = 0; i < n; ++i) prefetch(&classes[due[first + i].to]);
         in_inbox_ = 0;
         for (std::size_t i = 0; i < n; ++i) {
             const QueuedMail& mail = due[first + i];
@@ -49,11 +49,12 @@ void Courier::try_again(std::span<const QueuedMail> due) {
 }
 
 void Courier::keep_trying(std::size_t i, QueuedMail mail, bool first) {
-    const std::size_t pair = office_.table.pair(mail.mail_class, office_.table.class_of(office_.people.seat(mail.to)));
+    const std::size_t pair = office_.table.pair(mail.mail_class, office_.people.classes()[mail.to]);
     if (mail.tries == QueuedMail::kGivenUp) {
         late.push_back({pair, {true, {}, Outcome::kExpired, {{}, PolicyId{mail.policy}}}});
         if (trace.on()) keep_trace(mail, late.back().end);
-        return note(id_[i], Outcome::kExpired);
+        digest += digest_of(id_[i], Outcome::kExpired);
+        return;
     }
     phase_.reset();
     for (;; first = false) {
@@ -62,7 +63,7 @@ void Courier::keep_trying(std::size_t i, QueuedMail mail, bool first) {
         at_greylist_.reset();
         const std::uint32_t end = judge(law, mail);
         const LawEnd& ends = law.ends[end];
-        note(id_[i] + mail.tries, ends.outcome);
+        digest += digest_of(id_[i] + mail.tries, ends.outcome);
         if (trace.on()) keep_trace(mail, ends);
         const bool accepted = ends.outcome == Outcome::kInbox || ends.outcome == Outcome::kJunk;
         if (at_greylist_ && (accepted || ends.outcome == Outcome::kQueued)) {
@@ -76,7 +77,8 @@ void Courier::keep_trying(std::size_t i, QueuedMail mail, bool first) {
             return;
         }
         if (first) {
-            count(office_.table.entry(pair).slot + end);
+            const std::uint32_t slot = office_.table.entry(pair).slot + end;
+            if (counts[slot]++ == 0) touched.push_back(slot);
         } else {
             late.push_back({pair, ends});
         }
@@ -123,7 +125,7 @@ bool Courier::wait(QueuedMail& mail, const LateEnd& expired) {
         if (next) return true;
         late.push_back(expired);
         if (trace.on()) keep_trace(mail, expired.end);
-        note(id_of_mail(mail), Outcome::kExpired);
+        digest += digest_of(id_of_mail(mail), Outcome::kExpired);
         return false;
     }
     if (!next) mail.tries = QueuedMail::kGivenUp;

@@ -14,6 +14,8 @@
 namespace mailrift {
 namespace {
 
+constexpr std::size_t kMostClasses = std::size_t{1} << 16U;
+
 /// Appends what decides on mail by one address.
 void add_branch(const Reception& at, SeatId own, double up_to, DeliveryLaw& law) {
     LawBranch branch{up_to, {}, {}, 0};
@@ -89,7 +91,7 @@ DeliveryTable::DeliveryTable(const StateView& start, const std::vector<bool>& si
     make_classes(start, singled_out);
     constexpr double kPairBytes = 8 + 16 + 16;  // its entry, and what counts it
     const double bytes = static_cast<double>(seats_.size()) * static_cast<double>(seats_.size()) * kPairBytes;
-    if (bytes > static_cast<double>(memory_bytes)) {
+    if (seats_.size() > kMostClasses || bytes > static_cast<double>(memory_bytes)) {
         throw sim::Error(sim::Code::kTooLarge, {},
                          "pairs of routes for at most " + std::to_string(memory_bytes >> 20U) + " MiB (traffic \"flow\" needs fewer)",
                          std::to_string(seats_.size()) + " routes and seats told apart");
@@ -112,7 +114,7 @@ void DeliveryTable::make_classes(const StateView& view, const std::vector<bool>&
         const auto [found, is_new] =
             places.try_emplace({alone ? std::optional(seat) : std::nullopt, route.provider, route.gateway, route.outbound},
                                static_cast<std::uint32_t>(seats_.size()));
-        class_of_.push_back(found->second);
+        class_of_.push_back(static_cast<std::uint16_t>(found->second));
         if (!is_new) continue;
         seats_.push_back(seat);
         source_of_class_.emplace_back(source_of(route), found->second);

@@ -67,10 +67,11 @@ public:
     };
 
     /// \param singled_out by cohort
-    /// \throws sim::Error kTooLarge before it would take more than `memory_bytes`.
+    /// \throws sim::Error kTooLarge above 2^16 classes, or before it would take more than `memory_bytes`.
     DeliveryTable(const StateView& start, const std::vector<bool>& singled_out, std::size_t memory_bytes);
 
     [[nodiscard]] std::uint32_t class_of(SeatId seat) const noexcept { return class_of_[index(seat)]; }
+    [[nodiscard]] std::span<const std::uint16_t> class_by_seat() const noexcept { return class_of_; }
     [[nodiscard]] std::size_t classes() const noexcept { return seats_.size(); }
     [[nodiscard]] SeatId seat_of(std::uint32_t mail_class) const noexcept { return seats_[mail_class]; }  ///< a member of the class
     [[nodiscard]] std::size_t pair(std::uint32_t from, std::uint32_t to) const noexcept { return from * seats_.size() + to; }
@@ -78,6 +79,7 @@ public:
     [[nodiscard]] SeatId sender_of(std::size_t pair) const noexcept { return seats_[pair / seats_.size()]; }
     [[nodiscard]] SeatId recipient_of(std::size_t pair) const noexcept { return seats_[pair % seats_.size()]; }
     [[nodiscard]] const Entry& entry(std::size_t pair) const noexcept { return entries_[pair]; }
+    [[nodiscard]] const Entry* entries() const noexcept { return entries_.data(); }
     [[nodiscard]] const DeliveryLaw& law(std::uint32_t law) const noexcept { return laws_[law]; }
 
     /// The law of a try of mail that waits in its sender's queue.
@@ -97,7 +99,7 @@ private:
     void read_seat(const StateView& view, SeatId seat, const std::function<void(std::size_t pair)>& before);
     [[nodiscard]] std::uint32_t intern(DeliveryLaw law);
 
-    std::vector<std::uint32_t> class_of_;  ///< by seat
+    std::vector<std::uint16_t> class_of_;  ///< by seat
     std::vector<SeatId> seats_;            ///< by class
     std::vector<Entry> entries_;           ///< by pair
     std::vector<DeliveryLaw> laws_;

@@ -21,7 +21,9 @@ constexpr std::uint64_t kCountStream = sim::hash64("message: conversations start
 constexpr std::size_t kPiece = 16 * 1024;  ///< messages that one courier takes at once
 
 MailOffice open_office(const TrafficSetup& setup, const StateView& start) {
-    MailOffice office{setup, People(setup), DeliveryTable(start, setup.lumping.singled_out, setup.memory_bytes), {}, {}, {}, {}, 0};
+    DeliveryTable table(start, setup.lumping.singled_out, setup.memory_bytes);
+    People people(setup, table.class_by_seat());
+    MailOffice office{setup, std::move(table), std::move(people), sim::SampleTable(setup.mail.reply_delay), {}, {}, {}, {}, 0};
     for (std::uint32_t c = 0; c < office.table.classes(); ++c) {
         const Entity& source = setup.world.entities[index(source_of(start.route(office.table.seat_of(c))))];
         office.schedules.push_back(schedule_by_name(source.retry, source.queue_interval));
@@ -55,7 +57,8 @@ public:
     Tallies advance(const MailView& view, sim::Tick slice, const sim::StopFlag& stop) override {
         office_.slice = slice;
         if (!view.changes.empty()) follow(view, slice);
-        const std::vector<Task> tasks = tasks_of(slice);
+        const std::vector<StartBlock> starts = starts_of(slice);
+        const std::vector<Task> tasks = tasks_of(starts, slice);
         for_chunks(tasks.size(), setup_.threads, stop, [&](std::size_t t, std::size_t worker) { do_task(tasks[t], couriers_[worker]); });
         return close_slice(view.state, slice);
     }
@@ -135,7 +138,7 @@ private:
     /// A piece of a slice's work.
     struct Task {
         Kind kind;
-        StartBlock block;
+        std::span<const StartBlock> starts;
         std::span<const WaitingAnswer> answers;
         std::span<const QueuedMail> mail;
     };
@@ -150,15 +153,25 @@ private:
         spam_.read_state(view.state, bookings_);
     }
 
-    [[nodiscard]] std::vector<Task> tasks_of(sim::Tick slice) const {
-        std::vector<Task> tasks;
-        const auto& cohorts = office_.people.persons().cohorts;
+    /// How many conversations the members of each block start, in pieces.
+    [[nodiscard]] std::vector<StartBlock> starts_of(sim::Tick slice) const {
+        std::vector<StartBlock> starts;
         const std::vector<double> days = days_of_writing(setup_.mail, zones_, setup_.slice, slice);
-        for (std::size_t rank = 0; rank < cohorts.size(); ++rank) {
-            const double mean = cohorts[rank].users * setup_.mail.messages_per_day * (1 - setup_.mail.reply) * days[rank];
-            sim::Draws draws(setup_.seed, kCountStream, cohorts[rank].key, static_cast<std::uint32_t>(slice));
+        for (const SenderBlock& block : office_.people.senders().blocks) {
+            const double users = office_.people.persons().cohorts[block.rank].users * block.share;
+            const double mean = users * setup_.mail.messages_per_day * (1 - setup_.mail.reply) * days[block.rank];
+            sim::Draws draws(setup_.seed, kCountStream, block.key, static_cast<std::uint32_t>(slice));
             const std::uint64_t n = sim::poisson(mean, draws);
-            for (std::uint64_t i = 0; i < n; i += kPiece) tasks.push_back({Kind::kStart, {rank, i, std::min(n, i + kPiece)}, {}, {}});
+            for (std::uint64_t i = 0; i < n; i += kPiece) starts.push_back({&block, i, std::min(n, i + kPiece)});
+        }
+        return starts;
+    }
+
+    [[nodiscard]] std::vector<Task> tasks_of(const std::vector<StartBlock>& starts, sim::Tick slice) const {
+        std::vector<Task> tasks;
+        for (std::size_t first = 0, last = 0; first < starts.size(); first = last) {
+            for (std::uint64_t n = 0; last < starts.size() && n < kPiece; ++last) n += starts[last].end - starts[last].begin;
+            tasks.push_back({Kind::kStart, std::span(starts).subspan(first, last - first), {}, {}});
         }
         for (const Courier& courier : couriers_) {
             const std::span<const WaitingAnswer> answers(courier.answers.due(slice));
@@ -175,7 +188,7 @@ private:
 
     static void do_task(const Task& task, Courier& courier) {
         switch (task.kind) {
-            case Kind::kStart: return courier.start(task.block);
+            case Kind::kStart: return courier.start(task.starts);
             case Kind::kAnswer: return courier.answer(task.answers);
             case Kind::kTryAgain: return courier.try_again(task.mail);
         }

@@ -20,25 +20,31 @@ constexpr std::size_t kBuildBytes = std::size_t{16} << 30U;
 
 }  // namespace
 
-People::People(const TrafficSetup& setup)
-    : reply_(setup.mail.reply), seats_(setup.population.seats), persons_(lay_out_persons(setup.world, setup.population, setup.mail.scale)) {
+People::People(const TrafficSetup& setup, std::span<const std::uint16_t> class_of)
+    : reply_(setup.mail.reply),
+      seats_(setup.population.seats),
+      persons_(lay_out_persons(setup.world, setup.population, setup.mail.scale)),
+      class_of_(class_of) {
     const GraphBuild build{setup.seed, setup.threads, kBuildBytes, setup.stop};
     graph_ = build_contact_graph(persons_, setup.population, setup.mixing, setup.mail.contacts, build);
     senders_ = make_senders(persons_, graph_, setup.mail.messages_per_day, setup.mail.senders, build);
-    const std::size_t size = std::size_t{persons_.count} + 1;
-    records_ = std::make_unique_for_overwrite<PersonRecord[]>(size);
-    sim::advise_huge_pages(records_.get(), size * sizeof(PersonRecord));
-    std::size_t start = 0;
-    for (Person p = 0; p < persons_.count; ++p) {
-        while (start + 1 < persons_.seats.size() && persons_.seats[start + 1].first <= p) ++start;
-        records_[p] = {graph_.first[p], senders_.columns[p].keep, senders_.columns[p].other, persons_.seats[start].seat};
+    now_.resize(persons_.count);
+    classes_ = std::make_unique_for_overwrite<std::uint16_t[]>(persons_.count);
+    sim::advise_huge_pages(classes_.get(), persons_.count * sizeof(classes_[0]));
+    for (std::size_t s = 0; s < persons_.seats.size(); ++s) {
+        const Person end = s + 1 < persons_.seats.size() ? persons_.seats[s + 1].first : persons_.count;
+        for (Person p = persons_.seats[s].first; p < end; ++p) sit(p, persons_.seats[s].seat);
     }
-    records_[persons_.count] = {graph_.first[persons_.count], 0, 0, {}};
-    senders_.columns.reset();
+}
+
+void People::sit(Person person, SeatId seat) {
+    now_[person] = seat;
+    classes_[person] = class_of_[index(seat)];
 }
 
 std::size_t People::person_bytes() const noexcept {
-    return (std::size_t{persons_.count} + 1) * sizeof(records_[0]) + graph_.first.capacity() * sizeof(graph_.first[0]);
+    return persons_.count * (sizeof(senders_.columns[0]) + sizeof(now_[0]) + sizeof(classes_[0])) +
+           graph_.first.capacity() * sizeof(graph_.first[0]);
 }
 
 std::uint64_t People::key(Person person) const {
@@ -61,7 +67,7 @@ void People::move(const Change& change, std::uint64_t seed, sim::Tick tick) {
     const CohortPersons& cohort = persons_.cohorts[persons_.rank_of[index(seats_[index(change.block.seat)].cohort)]];
     std::vector<std::pair<std::uint64_t, Person>> sitting;  // with a number that orders them by chance
     for (Person p = cohort.first; p < cohort.first + cohort.size; ++p) {
-        if (records_[p].seat != change.block.seat) continue;
+        if (now_[p] != change.block.seat) continue;
         sim::Draws draws(seed, kMoverStream, person_key(cohort.key, p - cohort.first), static_cast<std::uint32_t>(tick));
         sitting.emplace_back(draws.next_u64(), p);
     }
@@ -71,18 +77,19 @@ void People::move(const Change& change, std::uint64_t seed, sim::Tick tick) {
     if (sim::uniform01(draws) < wished - static_cast<double>(moving)) ++moving;
     moving = std::min(moving, sitting.size());
     std::nth_element(sitting.begin(), sitting.begin() + static_cast<std::ptrdiff_t>(moving), sitting.end());
-    for (std::size_t i = 0; i < moving; ++i) records_[sitting[i].second].seat = change.to;
+    for (std::size_t i = 0; i < moving; ++i) sit(sitting[i].second, change.to);
 }
 
 void People::save(sim::ArchiveWriter& archive) const {
-    for (Person p = 0; p < persons_.count; ++p) archive(records_[p].seat);
+    for (Person p = 0; p < persons_.count; ++p) archive(now_[p]);
 }
 
 void People::load(sim::ArchiveReader& archive) {
     for (const CohortPersons& cohort : persons_.cohorts) {
         for (Person p = cohort.first; p < cohort.first + cohort.size; ++p) {
-            archive(records_[p].seat);
-            archive.want(seats_[index(records_[p].seat)].cohort == cohort.cohort, "a person on a seat of its cohort", "another seat");
+            archive(now_[p]);
+            archive.want(seats_[index(now_[p])].cohort == cohort.cohort, "a person on a seat of its cohort", "another seat");
+            sit(p, now_[p]);
         }
     }
 }

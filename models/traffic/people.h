@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <vector>
 
 #include "models/delivery/change.h"
 #include "models/population/contact_graph.h"
@@ -15,28 +16,24 @@
 
 namespace mailrift {
 
-/// What a message needs to know of its writer and of its reader: 16 bytes, so that four lie in a cache line and none in two.
-struct PersonRecord {
-    std::uint32_t first = 0;  ///< of the person's contacts; they end where those of the next person start
-    std::uint32_t keep = 0;   ///< column of the table of senders (SenderColumn)
-    Person other = 0;
-    SeatId seat;  ///< where the person sits now
-};
-
-/// Persons on a contact graph. 20 bytes a person, 4 a contact.
+/// Persons on a contact graph. 18 bytes a person, 4 a contact.
 class People {
 public:
     /// The same people for every scenario with the same world, `mail.contacts`, `scale` and seed.
     /// \throws sim::Error as lay_out_persons, build_contact_graph and make_senders.
-    explicit People(const TrafficSetup& setup);
+    /// \param class_of by seat: number below 2^16 of what its mail has in common; outlives the persons
+    People(const TrafficSetup& setup, std::span<const std::uint16_t> class_of);
 
     [[nodiscard]] const Persons& persons() const noexcept { return persons_; }
     [[nodiscard]] const ContactGraph& graph() const noexcept { return graph_; }
-    [[nodiscard]] const PersonRecord* records() const noexcept { return records_.get(); }
-    [[nodiscard]] const Person* contacts() const noexcept { return graph_.targets.get(); }
-    [[nodiscard]] SeatId seat(Person person) const noexcept { return records_[person].seat; }
+    [[nodiscard]] const Senders& senders() const noexcept { return senders_; }
+    [[nodiscard]] SeatId seat(Person person) const noexcept { return now_[person]; }
 
-    /// Memory of what is kept for each person, and of contacts, bytes: 20 and 4 each.
+    /// By person: class of the seat where the person sits now. All that most mail needs to know of its reader, in as few bytes as possible,
+    /// since readers lie at random places.
+    [[nodiscard]] const std::uint16_t* classes() const noexcept { return classes_.get(); }
+
+    /// Memory of what is kept for each person, and of contacts, bytes: 18 and 4 each.
     [[nodiscard]] std::size_t person_bytes() const noexcept;
     [[nodiscard]] std::size_t contact_bytes() const noexcept { return graph_.links() * sizeof(graph_.targets[0]); }
 
@@ -56,12 +53,16 @@ public:
     void load(sim::ArchiveReader& archive);
 
 private:
+    void sit(Person person, SeatId seat);
+
     double reply_;
     std::span<const Seat> seats_;
     Persons persons_;
     ContactGraph graph_;
-    Senders senders_;  ///< without its columns, which the records hold
-    std::unique_ptr<PersonRecord[]> records_;
+    Senders senders_;
+    std::span<const std::uint16_t> class_of_;
+    std::vector<SeatId> now_;  ///< by person: where it sits
+    std::unique_ptr<std::uint16_t[]> classes_;
 };
 
 }  // namespace mailrift

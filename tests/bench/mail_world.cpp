@@ -10,8 +10,6 @@
 namespace mailrift::bench {
 namespace {
 
-constexpr double kTwoTo32 = 0x1p32;
-
 std::string id_of_rank(std::size_t rank) { return "p" + std::to_string(100 + rank); }  // three digits: in order of names too
 
 std::string policy_text(const DeferRule& rule) {
@@ -95,12 +93,6 @@ std::vector<double> mailbox_shares(const MailWorld& world) {
     }
     for (double& share : shares) share /= all;
     return shares;
-}
-
-double random_lines(const MailWorld& world) {
-    double redirected = 0;
-    for (Person person = 0; person < world.persons.count; ++person) redirected += 1 - world.senders.columns[person].keep / kTwoTo32;
-    return (1 - world.model.mail.reply) * (3 + redirected / world.persons.count);
 }
 
 }  // namespace mailrift::bench

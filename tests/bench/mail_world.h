@@ -65,9 +65,4 @@ void set_mail(MailWorld& world, const MailWorldParams& params);
 /// By EntityId: share of all mailboxes.
 [[nodiscard]] std::vector<double> mailbox_shares(const MailWorld& world);
 
-/// Cache lines at random places that a message needs at least, if nothing of the persons' tables is in the cache: a conversation, (1 - reply) of all
-/// messages, reads a column of the senders' table, with the mean probability of its redirection a second one, the sender's row of the graph, and the
-/// contact. An answer reads none: it has both names with it.
-[[nodiscard]] double random_lines(const MailWorld& world);
-
 }  // namespace mailrift::bench

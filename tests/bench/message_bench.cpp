@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "models/control/control_plane.h"
+#include "models/traffic/delivery_table.h"
 #include "models/traffic/message.h"
 #include "models/traffic/people.h"
 #include "sim/error.h"
@@ -50,7 +51,7 @@ struct Memory {
 struct Measured {
     std::uint64_t messages = 0;  ///< written
     double seconds = 0;
-    double random_lines = 0;  ///< cache lines at random places that a message reads at least
+    double random_lines = 0;  ///< cache lines at random places that a message reads
     std::optional<Counted> counted{};
     std::optional<Memory> memory{};
 };
@@ -60,7 +61,7 @@ Measured textbook(const MailWorld& world) {
     const auto start = std::chrono::steady_clock::now();
     const MailCounts& counts = mail.run(world.model.slices);
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-    return {counts.sum(Count::kWritten), seconds, random_lines(world),
+    return {counts.sum(Count::kWritten), seconds, 0,
             Counted{counts.answers, counts.attempts(), counts.sum(Count::kDeferred), counts.sum(Count::kExpired), mail.pending_bytes()}};
 }
 
@@ -99,8 +100,8 @@ Measured message(const MailWorld& world, std::size_t threads) {
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     mailrift::Ledger ledger;
     traffic->settle(ledger);
-    // A person's row of the graph lies in the record of the column; but the reader's record is read, and for an answer both persons'.
-    Measured measured{0, seconds, random_lines(world) + 2 * model.mail.reply};
+    // Who starts a conversation is drawn block by block, in the cache; the contact and its class lie at random places, as do both persons' of an answer.
+    Measured measured{0, seconds, 2};
     for (const mailrift::LedgerRow& row : ledger.rows()) {
         if (row.key.mail_class == mailrift::MailClass::kWanted) measured.messages += static_cast<std::uint64_t>(row.messages);
     }
@@ -130,7 +131,8 @@ Measured memory(const MailWorld& world) {
         const auto traffic = mailrift::make_message(setup, control.view());
         found.resident_bytes = resident_bytes() - before;
     }
-    const mailrift::People people(setup);
+    const mailrift::DeliveryTable table(control.view(), setup.lumping.singled_out, setup.memory_bytes);
+    const mailrift::People people(setup, table.class_by_seat());
     found.person_bytes = people.person_bytes();
     found.contacts = people.graph().links();
     found.contact_bytes = people.contact_bytes();

@@ -18,9 +18,10 @@ using testing::read;
 using testing::scenario_text;
 
 /// Orders, moves, a greylist and a policy that rejects, of few people.
-std::string busy() {
+std::string busy(int messages_per_day = 6) {
     return scenario_text(
-        R"("scale": 0.1, "mail": {"messages_per_day": 6}, "orders": [)" + order_text(R"(["close_accounts", "block_senders"])") +
+        R"("scale": 0.1, "mail": {"messages_per_day": )" + std::to_string(messages_per_day) + R"(}, "orders": [)" +
+            order_text(R"(["close_accounts", "block_senders"])") +
             R"(], "responses": [{"id": "leave", "kind": "migrate", "who": {"groups": ["court", "guests"]}, "to": {"alpha": 1},
                                  "plan": {"at": "2 d", "takes": "1 d"}}],
                              "blocking": [{"id": "grey", "kind": "greylist", "receiver": "beta", "memory": "2 d"},
@@ -121,7 +122,7 @@ TEST(LifeHistory, NamesWhoDecidedAndByWhichRule) {
         query.number = 20;
         query.outcomes = {outcome};
         if (!order.empty()) query.order = order;
-        return trace(busy(), query);
+        return trace(busy(30), query);
     };
     for (const LifeHistory& history : of("closed_account", "eo")) {
         EXPECT_EQ(history.recipient, "court");

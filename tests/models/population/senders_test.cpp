@@ -14,17 +14,27 @@ namespace {
 
 using testing::Setting;
 
-/// The probability of each person as the columns have it, over its cohort.
+/// The probability of each person as blocks and columns have it, over its cohort.
 std::vector<double> column_shares(const Persons& persons, const Senders& senders) {
     std::vector<double> shares(persons.count);
-    for (const auto& cohort : persons.cohorts) {
-        for (Person i = cohort.first; i < cohort.first + cohort.size; ++i) {
+    for (const SenderBlock& block : senders.blocks) {
+        for (Person i = block.first; i < block.first + block.size; ++i) {
             const double keep = (senders.columns[i].keep + 1.0) * 0x1p-32;
-            shares[i] += keep / cohort.size;
-            shares[senders.columns[i].other] += (1 - keep) / cohort.size;
+            shares[i] += block.share * keep / block.size;
+            shares[senders.columns[i].other] += block.share * (1 - keep) / block.size;
         }
     }
     return shares;
+}
+
+/// A member of the cohort of that rank, as a run draws it: a block, a column, and who has it.
+Person draw_sender(const Senders& senders, std::size_t rank, sim::Draws& draws) {
+    std::vector<double> shares;
+    for (const SenderBlock& block : senders.blocks) shares.push_back(block.rank == rank ? block.share : 0);
+    const SenderBlock& block = senders.blocks[sim::categorical(shares, draws)];
+    const Person person = block.first + static_cast<Person>(sim::uniform_below(block.size, draws));
+    const SenderColumn& column = senders.columns[person];
+    return static_cast<std::uint32_t>(draws.next_u64() >> 32U) <= column.keep ? person : column.other;
 }
 
 class SenderSeeds : public ::testing::TestWithParam<std::uint64_t> {};
@@ -47,6 +57,26 @@ TEST_P(SenderSeeds, ColumnsGiveTheRatesAndRatesTheTotal) {
         }
         EXPECT_NEAR(sum, senders.total[c], 1e-12 * senders.total[c]) << "seed " << GetParam();
     }
+}
+
+TEST(Senders, BlocksCoverEveryCohort) {
+    const Setting made = testing::setting({{"a", 5000}, {"b", 7}, {"c", kSenderBlock}}, Eigen::MatrixXd::Constant(3, 3, 1.0 / 3));
+    const ContactGraph graph = testing::graph_of(made);
+    const Senders senders = make_senders(made.persons, graph, 5, {}, {});
+    std::vector<double> sum(3);
+    Person next = 0;
+    for (const SenderBlock& block : senders.blocks) {
+        const CohortPersons& cohort = made.persons.cohorts[block.rank];
+        EXPECT_EQ(block.first, next);
+        EXPECT_EQ(block.key, person_key(cohort.key, block.first - cohort.first));
+        EXPECT_LE(block.size, kSenderBlock);
+        EXPECT_LE(block.first + block.size, cohort.first + cohort.size);
+        sum[block.rank] += block.share;
+        next += block.size;
+    }
+    EXPECT_EQ(next, made.persons.count);
+    EXPECT_EQ(senders.blocks.size(), 3U + 1U + 1U);
+    for (const double all : sum) EXPECT_NEAR(all, 1, 1e-12);
 }
 
 INSTANTIATE_TEST_SUITE_P(Seeds, SenderSeeds, ::testing::Range<std::uint64_t>(1, 41));
@@ -80,7 +110,7 @@ TEST(Senders, MessagesFollowM) {
             sim::Draws draws(seed, sim::hash64("senders test"), a, 0);
             std::vector<double> share(4);
             for (int m = 0; m < kMessages; ++m) {
-                const auto contacts = graph.contacts(draw_sender(senders, made.persons, a, draws));
+                const auto contacts = graph.contacts(draw_sender(senders, a, draws));
                 share[cohort_rank(made.persons, contacts[sim::uniform_below(contacts.size(), draws)])] += 1.0 / kMessages;
             }
             for (std::size_t b = 0; b < 4; ++b) {
@@ -132,7 +162,7 @@ TEST(Senders, RefuseWhatIsOutside) {
     EXPECT_EQ(refused(-1, {}, {}), "[range 202] expected messages_per_day from 0 to 1000000, got -1");
     EXPECT_EQ(refused(5, {1.5, 0}, {}), "[range 202] expected rate_power from 0 to 1, got 1.5");
     EXPECT_EQ(refused(5, {1, 4}, {}), "[range 202] expected rate_sigma from 0 to 3, got 4");
-    EXPECT_EQ(refused(5, {}, {1, 1, 1000, nullptr}), "[too_large 305] expected rates of senders in at most 0 MiB, got 100 persons");
+    EXPECT_EQ(refused(5, {}, {1, 1, 999, nullptr}), "[too_large 305] expected rates of senders in at most 0 MiB, got 100 persons");
     EXPECT_EQ(refused(5, {}, {1, 1, 100000, &stop}), "[interrupted 402] expected time to build the contact graph, got a request to stop");
     EXPECT_EQ(refused(5, {}, {1, 0, 100000, nullptr}), "[argument 404] expected 1 or more threads, got 0");
     EXPECT_EQ(refused(0, {}, {}), "no error");

@@ -286,11 +286,5 @@ TEST(MailWorld, ThePolicyOfTheDocumentIsTheRule) {
     EXPECT_EQ(policy->propose(memory).defer, 0) << "below the least volume";
 }
 
-TEST(MailWorld, AConversationReadsThreeLinesAndNowAndThenAFourth) {
-    const double lines = random_lines(world_with(small(24)));
-    EXPECT_GT(lines, 0.7 * 3);
-    EXPECT_LT(lines, 0.7 * 4);
-}
-
 }  // namespace
 }  // namespace mailrift::bench
