@@ -51,7 +51,7 @@ FULL = Sizes(
     slow_events=400_000,
     mebibytes=1_024,
     planet_days=365,
-    planet_part_days=1,
+    planet_part_days=2,
 )
 QUICK = Sizes(
     rounds=1,
@@ -63,7 +63,7 @@ QUICK = Sizes(
     planet_days=7,
     planet_part_days=0.125,
 )
-PLANET_PARTS = ("replies", "spam", "policy")  # of planet_bench, in the order in which they are added
+PLANET_PARTS = ("replies", "spam", "policy", "deferral")  # of planet_bench, in the order in which they are added
 
 
 @dataclasses.dataclass(frozen=True)

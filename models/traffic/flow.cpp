@@ -45,6 +45,10 @@ public:
         check_volume();
         make_groups();
         started_.resize(streams_.streams.size());
+        unanswered_.resize(2 * streams_.streams.size());
+        for (const Stream& stream : streams_.streams) {
+            for (const std::uint64_t way : {0U, 1U}) series_keys_.push_back(sim::join64(stream.key, way));
+        }
         for (const PoolPair& pair : streams_.pairs) pair_keys_.push_back(pair.key);
         pair_means_.resize(streams_.pairs.size());
         pair_counts_.resize(streams_.pairs.size());
@@ -67,6 +71,7 @@ public:
         for (StreamGroup& group : groups_) {
             for (std::size_t i = 0; i < group.streams.size(); ++i) tallies.digest += converse(group, i, slice);
         }
+        answers_.answer_later(unanswered_, series_keys_, setup_.seed, static_cast<std::uint32_t>(slice));
         answers_.next();
         tallies.digest += spam_.advance(view.state, slice, setup_.lumping.apart ? &board_ : nullptr);
         tallies.sources = board_.rows();
@@ -234,6 +239,7 @@ private:
         const std::size_t s = group.streams[i];
         std::array<std::uint64_t, 2> now{started_[s] + answers_.due(2 * s), answers_.due(2 * s + 1)};
         const std::array<std::uint64_t, 2> late{late_inbox_[2 * s], late_inbox_[2 * s + 1]};
+        unanswered_[2 * s] = unanswered_[2 * s + 1] = 0;
         if (now[0] + now[1] + late[0] + late[1] == 0) return 0;
         const std::uint64_t key = streams_.streams[s].key;
         if (!answers_.any() && group.ways[0].shares.size() == 1 && group.ways[0].waits.empty()) {  // nothing to draw
@@ -243,9 +249,11 @@ private:
             return digest_of(key, {now[0], 0}, {inbox, 0});
         }
         sim::Draws draws(setup_.seed, kFateStream, key, static_cast<std::uint32_t>(slice));
+        const std::array<std::uint64_t, 2> first = now;
         for (std::size_t way = 0; way < 2; ++way) {
-            if (late[way] > 0) now[1 - way] += answers_.answer(2 * s + (1 - way), late[way], draws);
+            now[1 - way] += answers_.answered_at_once(late[way], draws);
         }
+        std::array<std::uint64_t, 2> answered = {now[0] - first[0], now[1] - first[1]};  // at once, by who answers
         std::array<std::uint64_t, 2> written{};
         std::array<std::uint64_t, 2> delivered{};
         while (now[0] + now[1] > 0) {
@@ -257,9 +265,13 @@ private:
                 group.failed += now[way] - inbox - done.waiting;
                 written[way] += now[way];
                 delivered[way] += inbox;
-                next[1 - way] = answers_.answer(2 * s + (1 - way), inbox, draws);
+                next[1 - way] = answers_.answered_at_once(inbox, draws);
+                answered[1 - way] += next[1 - way];
             }
             now = next;
+        }
+        for (std::size_t way = 0; way < 2; ++way) {
+            unanswered_[2 * s + (1 - way)] = late[way] + delivered[way] - answered[1 - way];
         }
         group.written += written[0] + written[1];
         return digest_of(key, written, delivered);
@@ -357,6 +369,8 @@ private:
     WaitingAnswers answers_;  ///< series 2 s: answers that starters write; 2 s + 1: their partners
     StartMeans means_;
     WantedQueue queue_;                      ///< series as of `answers_`, but of what they answer: 2 s is written by starters
+    std::vector<std::uint64_t> unanswered_;  ///< by series of `answers_`: delivered in this slice, and not answered in it
+    std::vector<std::uint64_t> series_keys_;
     std::vector<std::uint64_t> late_inbox_;  ///< by series: of mail of earlier slices, in this one
     std::vector<std::size_t> late_series_;   ///< where it is not 0
     std::vector<StreamGroup> groups_;

@@ -5,16 +5,24 @@
 #include <map>
 #include <string>
 
+#include "sim/binomial_batch.h"
 #include "sim/counts.h"
 #include "sim/distributions.h"
 #include "sim/error.h"
+#include "sim/hash.h"
 
 namespace mailrift {
 namespace {
 
 constexpr std::size_t kNearSlots = 32;  // slices kept in one table; of later ones many series owe few answers or none
 constexpr std::uint64_t kFew = 12;      // messages that are drawn one by one
+constexpr std::uint64_t kFewLate = 96;  // the same of those answered after the near slots, who are spread over many
+constexpr std::size_t kOneLag = 256;    // lags that are drawn one after the other; later ones by halves
 constexpr std::size_t kGuide = 1U << 10U;
+constexpr std::size_t kBatch = 1024;  // series
+constexpr std::uint64_t kFewStream = sim::hash64("flow: few answers");
+constexpr std::uint64_t kLagStream = sim::hash64("flow: answers by lag");
+constexpr std::uint64_t kFarStream = sim::hash64("flow: late answers");
 
 }  // namespace
 
@@ -65,44 +73,87 @@ void WaitingAnswers::add_far(std::size_t row, std::size_t series, std::uint64_t 
     if (memory_bytes() > most_bytes_) refuse();
 }
 
-std::uint64_t WaitingAnswers::one_by_one(std::size_t series, std::uint64_t delivered, sim::Draws& draws) {
-    std::uint64_t at_once = 0;
-    for (std::uint64_t i = 0; i < delivered; ++i) {
-        const std::size_t lag = lag_of(sim::uniform01(draws));
-        if (lag + 1 >= cumulative_.size()) continue;  // never
-        if (lag == 0) {
-            ++at_once;
-        } else {
-            add(series, lag, 1);
-        }
+/// Each of the messages is answered at a lag of `first` or more, by a number that is uniform from where that lag begins up to `up_to`.
+void WaitingAnswers::one_by_one(std::size_t series, std::size_t first, double up_to, std::uint64_t messages, sim::Draws& draws) {
+    for (std::uint64_t i = 0; i < messages; ++i) {
+        const std::size_t lag = lag_of(sim::uniform(cumulative_[first], up_to, draws));
+        if (lag + 1 < cumulative_.size()) add(series, lag, 1);  // else never
     }
-    return at_once;
 }
 
-std::uint64_t WaitingAnswers::answer(std::size_t series, std::uint64_t delivered, sim::Draws& draws) {
-    if (delivered == 0 || !any()) return 0;
-    if (delivered <= kFew) return one_by_one(series, delivered, draws);
-    const std::size_t lags = cumulative_.size() - 1;
-    std::uint64_t rest = sim::binomial(delivered, cumulative_.back(), draws);
-    std::uint64_t at_once = 0;
-    for (std::size_t lag = 0; lag < std::min(near_slots_, lags) && rest > 0; ++lag) {
-        const double whole = cumulative_.back() - cumulative_[lag];
-        const double part = cumulative_[lag + 1] - cumulative_[lag];
-        const std::uint64_t now = part >= whole ? rest : sim::binomial(rest, part / whole, draws);
-        rest -= now;
-        if (lag == 0) {
-            at_once = now;
-        } else if (now > 0) {
-            add(series, lag, now);
+std::uint64_t WaitingAnswers::answered_at_once(std::uint64_t delivered, sim::Draws& draws) const {
+    return delivered == 0 ? 0 : sim::binomial(delivered, cumulative_[1], draws);
+}
+
+void WaitingAnswers::answer_later(std::span<const std::uint64_t> unanswered, std::span<const std::uint64_t> keys, std::uint64_t seed,
+                                  std::uint32_t tick) {
+    if (cumulative_.back() <= cumulative_[1]) return;
+    Batch batch;
+    for (std::size_t first = 0; first < series_; first += kBatch) {
+        for (std::size_t s = first; s < std::min(series_, first + kBatch); ++s) {
+            if (unanswered[s] > kFew) {
+                batch.keys.push_back(keys[s]);
+                batch.left.push_back(unanswered[s]);
+                batch.series.push_back(s);
+            } else if (unanswered[s] > 0) {
+                sim::Draws draws(seed, kFewStream, keys[s], tick);
+                one_by_one(s, 1, 1, unanswered[s], draws);
+            }
         }
+        spread(batch, seed, tick);
+        batch = {};
     }
-    if (rest > 0) split_far(series, near_slots_, lags, rest, draws);
-    return at_once;
+}
+
+/// Lag after lag, each a binomial part of what is left; what is left at last, or where it is little, by numbers of its own.
+void WaitingAnswers::spread(Batch& batch, std::uint64_t seed, std::uint32_t tick) {
+    const std::size_t lags = cumulative_.size() - 1;
+    std::vector<double> part(batch.left.size());
+    std::vector<std::uint64_t> taken(batch.left.size());
+    const auto take = [&](double p, std::size_t lag) {
+        const std::size_t n = batch.left.size();
+        std::fill_n(part.begin(), n, std::min(p, 1.0));
+        sim::binomial_many(batch.left, {part.data(), n}, seed, sim::join64(kLagStream, lag), batch.keys, tick, {taken.data(), n});
+    };
+    const auto keep = [&](std::size_t lag) {  // those with much left; the others end here
+        const std::uint64_t few = lag < near_slots_ ? kFew : kFewLate;
+        std::size_t kept = 0;
+        for (std::size_t i = 0; i < batch.left.size(); ++i) {
+            if (batch.left[i] > few) {
+                batch.keys[kept] = batch.keys[i];
+                batch.left[kept] = batch.left[i];
+                batch.series[kept++] = batch.series[i];
+            } else if (batch.left[i] > 0) {
+                sim::Draws draws(seed, kFewStream, batch.keys[i], tick);
+                one_by_one(batch.series[i], lag, cumulative_.back(), batch.left[i], draws);
+            }
+        }
+        batch.keys.resize(kept);
+        batch.left.resize(kept);
+        batch.series.resize(kept);
+    };
+    take((cumulative_.back() - cumulative_[1]) / (1 - cumulative_[1]), 0);
+    std::copy_n(taken.begin(), batch.left.size(), batch.left.begin());
+    keep(1);
+    const std::size_t one_lag = std::min(kOneLag, lags);
+    for (std::size_t lag = 1; lag < one_lag && !batch.left.empty(); ++lag) {
+        take((cumulative_[lag + 1] - cumulative_[lag]) / (cumulative_.back() - cumulative_[lag]), lag);
+        for (std::size_t i = 0; i < batch.left.size(); ++i) {
+            batch.left[i] -= taken[i];
+            if (taken[i] > 0) add(batch.series[i], lag, taken[i]);
+        }
+        keep(lag + 1);
+    }
+    for (std::size_t i = 0; i < batch.left.size(); ++i) {
+        sim::Draws draws(seed, kFarStream, batch.keys[i], tick);
+        split_far(batch.series[i], one_lag, lags, batch.left[i], draws);
+    }
 }
 
 /// Spreads answers over the lags first..last-1 by halves, so that the cost is that of those that get some.
 void WaitingAnswers::split_far(std::size_t series, std::size_t first, std::size_t last, std::uint64_t answers, sim::Draws& draws) {
     if (last - first == 1) return add(series, first, answers);
+    if (answers <= kFew) return one_by_one(series, first, cumulative_[last], answers, draws);
     const std::size_t middle = first + (last - first) / 2;
     const double whole = cumulative_[last] - cumulative_[first];
     const double part = cumulative_[middle] - cumulative_[first];

@@ -27,15 +27,21 @@ public:
     /// \throws sim::Error kTooLarge before the next slices' answers would take more than `memory_bytes`.
     WaitingAnswers(std::span<const double> kernel, double reply, std::size_t series, std::size_t memory_bytes);
 
-    /// How many of series `series` are to be written in the present slice, besides those that answer() returns.
+    /// How many of series `series` are to be written in the present slice, besides those that answered_at_once() returns.
     [[nodiscard]] std::uint64_t due(std::size_t series) const noexcept { return near_[slot_ * series_ + series]; }
 
     /// Whether any message is ever answered.
     [[nodiscard]] bool any() const noexcept { return cumulative_.back() > 0; }
 
-    /// Decides when `delivered` messages of this slice are answered; returns how many are in the same slice.
+    /// How many of `delivered` messages of this slice are answered in the same slice: binomial(delivered, r K_0).
+    [[nodiscard]] std::uint64_t answered_at_once(std::uint64_t delivered, sim::Draws& draws) const;
+
+    /// Decides when messages delivered in slice `tick` that were not answered in it are answered, if ever: each d slices later with probability
+    /// r K_d / (1 - r K_0). So generations that are delivered in one slice are handed in together, and all series at once.
+    /// \param unanswered by series: how many
+    /// \param keys       by series: of its random numbers
     /// \throws sim::Error kTooLarge as soon as answers in all slices take more than the constructor's `memory_bytes`, as move() and load().
-    std::uint64_t answer(std::size_t series, std::uint64_t delivered, sim::Draws& draws);
+    void answer_later(std::span<const std::uint64_t> unanswered, std::span<const std::uint64_t> keys, std::uint64_t seed, std::uint32_t tick);
 
     /// Moves each answer that series `from` still owes, in this slice and later, with probability `fraction` to series `to`: for all
     /// pairs (from, to) at once. Precondition: no series is the `from` of two pairs.
@@ -55,7 +61,14 @@ private:
     void add(std::size_t series, std::size_t lag, std::uint64_t answers);
     void add_far(std::size_t row, std::size_t series, std::uint64_t answers);
     [[noreturn]] void refuse() const;
-    std::uint64_t one_by_one(std::size_t series, std::uint64_t delivered, sim::Draws& draws);
+    /// Series whose answers are spread together, and how many answers each still has to spread.
+    struct Batch {
+        std::vector<std::uint64_t> keys;
+        std::vector<std::uint64_t> left;
+        std::vector<std::size_t> series;
+    };
+    void spread(Batch& batch, std::uint64_t seed, std::uint32_t tick);
+    void one_by_one(std::size_t series, std::size_t first, double up_to, std::uint64_t messages, sim::Draws& draws);
     void split_far(std::size_t series, std::size_t first, std::size_t last, std::uint64_t answers, sim::Draws& draws);
     [[nodiscard]] std::size_t lag_of(double u) const noexcept;  ///< lags of those with u below the whole; else cumulative_.size() - 1
 

@@ -1,6 +1,7 @@
 // A year of the planet's wanted mail in `flow`: 200 jurisdictions, 300 providers and an entry of 25,000 self-hosted ones, 4.5e9 mailboxes, 360e9
 // messages a day, hourly slices. Usage: planet_bench DAYS [PART]...: prints a line of JSON. PART: replies (30 % are answered), spam (2 % of what
-// leaves a provider), policy (every receiver judges its sources once a day).
+// leaves a provider), policy (every receiver judges its sources once a day), deferral (20 providers send much spam, and every receiver defers the 3 %
+// of all wanted mail that is theirs).
 #include <algorithm>
 #include <array>
 #include <chrono>
@@ -24,6 +25,8 @@ constexpr int kProviders = 300;
 constexpr double kMailboxes = 4.5e9;
 constexpr double kMessages = 360e9;  // a day
 constexpr int kWeekHours = 168;
+constexpr int kFirstDeferred = 100;  ///< of the providers, none of which is large everywhere
+constexpr int kDeferred = 20;
 
 std::string code(int i) { return {'X', static_cast<char>('A' + i / 26), static_cast<char>('A' + i % 26)}; }
 
@@ -47,13 +50,15 @@ struct Parts {
     bool replies = false;
     bool spam = false;
     bool policy = false;
+    bool deferral = false;
 };
 
 struct NamedPart {
     std::string_view name;
     bool Parts::*wanted;
 };
-constexpr std::array kParts{NamedPart{"replies", &Parts::replies}, NamedPart{"spam", &Parts::spam}, NamedPart{"policy", &Parts::policy}};
+constexpr std::array kParts{NamedPart{"replies", &Parts::replies}, NamedPart{"spam", &Parts::spam}, NamedPart{"policy", &Parts::policy},
+                            NamedPart{"deferral", &Parts::deferral}};
 
 std::string world(const Parts& parts) {
     std::string jurisdictions;
@@ -69,7 +74,11 @@ std::string world(const Parts& parts) {
     }
     const std::string spam = parts.spam ? R"(, "outbound_spam": 0.02)" : "";
     std::string providers = R"({"id": "self-hosted", "kind": "self_hosted", "count": 25000)" + spam + "}";
-    for (int p = 0; p < kProviders; ++p) providers += ", {\"id\": \"p" + std::to_string(p) + "\", \"kind\": \"global\"" + spam + "}";
+    for (int p = 0; p < kProviders; ++p) {
+        const bool deferred = parts.deferral && p >= kFirstDeferred && p < kFirstDeferred + kDeferred;
+        providers +=
+            ", {\"id\": \"p" + std::to_string(p) + R"(", "kind": "global")" + (deferred ? R"(, "outbound_spam": 0.5)" : spam) + "}";
+    }
     return R"({"schema": 1, "name": "planet", "unit": "mailboxes", "jurisdictions": [)" + jurisdictions + "], \"providers\": [" +
            providers + "], \"markets\": {" + markets + R"(}, "mixing": {"home": 0.6, "bloc": 0}})";
 }
@@ -80,7 +89,9 @@ std::string scenario(int hours, const Parts& parts) {
     for (int hour = 0; hour < kWeekHours; ++hour) {
         profile += std::string(hour == 0 ? "" : ", ") + (hour / 24 < 5 && hour % 24 >= 8 && hour % 24 < 18 ? "2.5" : "0.4");
     }
-    const std::string policy = parts.policy ? R"(, "blocking": [{"id": "ratio", "kind": "reputation", "reject": 0.1}])" : "";
+    const std::string cut_off = parts.deferral ? R"("defer": 0.3)" : R"("reject": 0.1)";
+    const std::string policy =
+        parts.policy || parts.deferral ? R"(, "blocking": [{"id": "ratio", "kind": "reputation", )" + cut_off + "}]" : "";
     return R"({"schema": 1, "name": "planet-year", "world": "planet", "traffic": "flow", "horizon": ")" + std::to_string(hours) +
            R"( h", "mail": {"reply": )" + (parts.replies ? "0.3" : "0") +
            ", \"messages_per_day\": " + sim::format_number(kMessages / kMailboxes) + ", \"profile\": [" + profile + "]}" + policy + "}";
@@ -94,12 +105,19 @@ void measure(int hours, const Parts& parts) {
     const mailrift::Run run = mailrift::run_scenario(read, {});
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
     const double pairs = (kProviders + 1.0) * (kProviders + 1.0) * hours;
-    std::printf("{\"days\": %g, \"seconds\": %.3f, \"ns_a_pair_and_slice\": %.1f, \"messages\": %.6g}\n", hours / 24.0, seconds,
-                1e9 * seconds / pairs, run.ledger.written());
+    double waited = 0;
+    double wanted = 0;
+    for (const mailrift::LedgerRow& row : run.ledger.rows()) {
+        if (row.key.mail_class != mailrift::MailClass::kWanted) continue;
+        wanted += row.messages;
+        if (row.outcome == mailrift::Outcome::kQueued || row.outcome == mailrift::Outcome::kExpired) waited += row.messages;
+    }
+    std::printf("{\"days\": %g, \"seconds\": %.3f, \"ns_a_pair_and_slice\": %.1f, \"messages\": %.6g, \"queued_or_expired\": %.4f}\n",
+                hours / 24.0, seconds, 1e9 * seconds / pairs, run.ledger.written(), waited / wanted);
 }
 
 int usage() {
-    std::fputs("usage: planet_bench DAYS [replies] [spam] [policy] (whole hours, from 1 h to 365 d)\n", stderr);
+    std::fputs("usage: planet_bench DAYS [replies] [spam] [policy] [deferral] (whole hours, from 1 h to 365 d)\n", stderr);
     return 2;
 }
 

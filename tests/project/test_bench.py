@@ -102,13 +102,14 @@ def test_an_installed_ns3_is_measured(tmp_path: Path, monkeypatch: pytest.Monkey
 def test_parts_of_the_planets_mail_are_added_one_after_the_other(tmp_path: Path) -> None:
     program(tmp_path / "planet_bench", f'echo "$*" >> {tmp_path}/calls; echo "{{\\"seconds\\": $#}}"')
     rows = bench.planet_rows(dataclasses.replace(bench.FULL, planet_part_days=0.125), tmp_path)
-    assert (tmp_path / "calls").read_text().splitlines() == ["365", "0.125 replies", "0.125 replies spam", "0.125 replies spam policy"]
-    assert [row.name.removeprefix("flow, ") for row in rows[::3]] == [
+    calls = ["365", "0.125 replies", "0.125 replies spam", "0.125 replies spam policy", "0.125 replies spam policy deferral"]
+    assert (tmp_path / "calls").read_text().splitlines() == calls
+    assert [row.name.removeprefix("flow, ") for row in rows[::4]] == [
         "365 days of the planet, wanted mail",
-        "0.125 days of the planet, wanted mail + replies + spam + policy",
+        "0.125 days of the planet, wanted mail + replies + spam + policy + deferral",
     ]
-    assert [row.value for row in rows] == [1, 2, 3, 4]
-    assert [row.goal for row in rows] == [bench.Goal("at most", 20), None, None, None]
+    assert [row.value for row in rows] == [1, 2, 3, 4, 5]
+    assert [row.goal for row in rows] == [bench.Goal("at most", 20), None, None, None, None]
     source = (ROOT / "tests" / "bench" / "planet_bench.cpp").read_text()
     assert tuple(re.findall(r'NamedPart\{"(\w+)"', source)) == bench.PLANET_PARTS
 

@@ -20,12 +20,23 @@ std::vector<double> kernel(std::size_t lags) { return reply_kernel(sim::make_log
 
 sim::Draws draws(std::uint64_t entity) { return {7, 1, entity, 0}; }
 
+/// Decides when `delivered` messages are answered; returns how many are in the same slice.
+std::uint64_t answer(WaitingAnswers& answers, std::size_t series, std::uint64_t delivered, sim::Draws& of, std::size_t number = 1) {
+    const std::uint64_t at_once = answers.answered_at_once(delivered, of);
+    std::vector<std::uint64_t> unanswered(number);
+    std::vector<std::uint64_t> keys(number);
+    unanswered[series] = delivered - at_once;
+    keys[series] = of.next_u64();
+    answers.answer_later(unanswered, keys, 7, 0);
+    return at_once;
+}
+
 /// How many of `delivered` messages, handed in by `batch`, are answered in each of `lags` slices; the last: never.
 std::vector<std::size_t> answered_by_lag(std::size_t delivered, std::size_t batch, std::size_t lags) {
     WaitingAnswers answers(kernel(lags), kReply, 1, 1U << 20U);
     sim::Draws of = draws(batch);
     std::vector<std::size_t> counts(lags + 1);
-    for (std::size_t i = 0; i < delivered / batch; ++i) counts[0] += answers.answer(0, batch, of);
+    for (std::size_t i = 0; i < delivered / batch; ++i) counts[0] += answer(answers, 0, batch, of);
     for (std::size_t lag = 1; lag < lags; ++lag) {
         answers.next();
         counts[lag] = answers.due(0);
@@ -64,7 +75,7 @@ TEST(WaitingAnswers, VaryAsBinomialNumbersDo) {
         for (std::size_t i = 0; i < kTrials; ++i) {
             WaitingAnswers answers(at_once, kReply, 1, 1U << 20U);
             sim::Draws of = draws(1000 * n + i);
-            const auto answered = static_cast<double>(answers.answer(0, n, of));
+            const auto answered = static_cast<double>(answer(answers, 0, n, of));
             sum += answered;
             squares += answered * answered;
         }
@@ -83,7 +94,7 @@ TEST(WaitingAnswers, MoveWithTheirProbabilityAndNoneIsLost) {
     WaitingAnswers left(kernel(kLags), kReply, 3, 1U << 20U);
     for (WaitingAnswers* answers : {&moved, &left}) {
         sim::Draws of = draws(1);
-        (void)answers->answer(0, 2'000'000, of);
+        (void)answer(*answers, 0, 2'000'000, of, 3);
     }
     sim::Draws of = draws(2);
     moved.move({{0, 2}}, 0.25, of);
@@ -103,7 +114,7 @@ TEST(WaitingAnswers, MoveWithTheirProbabilityAndNoneIsLost) {
 TEST(WaitingAnswers, ARegularMoveOfAllLeavesNothing) {
     WaitingAnswers answers(kernel(50), kReply, 2, 1U << 20U);
     sim::Draws of = draws(3);
-    (void)answers.answer(0, 10'000, of);
+    (void)answer(answers, 0, 10'000, of, 2);
     answers.move({{0, 1}}, 1, of);
     for (int lag = 1; lag < 50; ++lag) {
         answers.next();
@@ -115,7 +126,7 @@ TEST(WaitingAnswers, AConstantDelayFallsIntoTwoSlices) {
     // 90 minutes after a uniform moment: one or two hourly slices later, half each.
     WaitingAnswers answers(reply_kernel(sim::make_constant(5400), sim::kHour, 10), 1, 1, 1U << 20U);
     sim::Draws of = draws(4);
-    EXPECT_EQ(answers.answer(0, 10'000, of), 0U);
+    EXPECT_EQ(answer(answers, 0, 10'000, of), 0U);
     answers.next();
     const std::uint64_t first = answers.due(0);
     answers.next();
@@ -144,7 +155,7 @@ TEST(WaitingAnswers, TakeNoMoreMemoryTheLongerARunIs) {
         for (std::size_t slice = 0; slice < 24 * days + 1201; ++slice) {
             for (std::size_t s = 0; s < kSeries; ++s) {
                 sim::Draws of(7, 1, s, static_cast<std::uint32_t>(slice));
-                answered += answers.due(s) + (slice < 24 * days ? answers.answer(s, 2000, of) : 0);
+                answered += answers.due(s) + (slice < 24 * days ? answer(answers, s, 2000, of, kSeries) : 0);
             }
             answers.next();
             most = std::max(most, answers.memory_bytes());
@@ -164,7 +175,7 @@ TEST(WaitingAnswers, RefuseAsSoonAsLaterSlicesTakeMoreMemory) {
     const auto fill = [&] {
         for (std::size_t s = 0; s < kSeries; ++s) {
             sim::Draws of = draws(s);
-            (void)answers.answer(s, 100'000, of);
+            (void)answer(answers, s, 100'000, of, kSeries);
         }
     };
     try {
@@ -184,7 +195,7 @@ TEST(WaitingAnswers, GoOnAlikeAfterACheckpoint) {
     WaitingAnswers second(kernel(200), kReply, 20, 1U << 20U);
     for (std::size_t s = 0; s < 20; ++s) {
         sim::Draws of = draws(s);
-        (void)first.answer(s, s < 15 ? 10 : 100'000, of);
+        (void)answer(first, s, s < 15 ? 10 : 100'000, of, 20);
     }
     first.next();
     sim::ArchiveWriter writer;
