@@ -21,7 +21,7 @@ class Simulation:
     seed, traffic, threads, compliance
         As in `mailrift.run`.
     futures
-        Scenarios that the run may be forked into. They may differ in what begins later (orders, responses), horizon, observations, texts.
+        Scenarios that the run may be forked into. They may differ in what begins later (orders, responses, `blocking`), horizon, observations, texts.
 
     Raises
     ------

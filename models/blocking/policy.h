@@ -54,7 +54,14 @@ public:
 
     /// What to do with mail of the key during the next period; called at the end of each, so it may begin a new window. With a memory of
     /// zeros: what to do with a key that was never seen.
-    [[nodiscard]] virtual Proposal propose(std::span<double> key) const = 0;
+    /// \param share the key's part of wanted() of all keys of this receiver, 0..1; 0 where the policy does not compare() and nobody is exempt
+    [[nodiscard]] virtual Proposal propose(std::span<double> key, double share) const = 0;
+
+    /// Whether it proposes by a key's share of the receiver's wanted mail.
+    [[nodiscard]] virtual bool compares() const { return false; }
+
+    /// Messages of a key that are remembered as wanted; of a policy that counts none: 0.
+    [[nodiscard]] virtual double wanted(std::span<const double> /*key*/) const { return 0; }
 
     /// The rule for tries of unknown (source, sender, recipient), of a policy that proposes to greylist.
     [[nodiscard]] virtual std::optional<Greylist> greylist() const { return std::nullopt; }

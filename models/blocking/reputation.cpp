@@ -5,13 +5,12 @@
 #include <array>
 #include <memory>
 
+#include "models/blocking/decay.h"
 #include "models/blocking/registry.h"
-#include "sim/math.h"
 
 namespace mailrift {
 namespace {
 
-constexpr double kLog2 = 0x1.62e42fefa39efp-1;
 constexpr double kSlack = 1e-12;  // so that rounding of decayed counts decides nothing
 
 void check_cut_offs(const sim::View& view, sim::Findings& findings) {
@@ -56,11 +55,7 @@ sim::Shape prior_shape() {
 }  // namespace
 
 void Reputation::observe(const JudgedCounts& counts, sim::Duration slice, std::span<double> key) const {
-    if (params_.window == Window::kExponential) {
-        const double kept = sim::exp(-kLog2 * static_cast<double>(slice.us) / static_cast<double>(params_.half_life.us));
-        key[0] *= kept;
-        key[1] *= kept;
-    }
+    if (params_.window == Window::kExponential) decay(key, slice, params_.half_life);
     key[0] += counts.good;
     key[1] += counts.bad;
 }
@@ -70,7 +65,7 @@ bool Reputation::past(double theta, double good, double bad) const {
     return bad + params_.prior_bad >= theta * (good + bad + params_.prior_good + params_.prior_bad) * (1 - kSlack);
 }
 
-Proposal Reputation::propose(std::span<double> key) const {
+Proposal Reputation::propose(std::span<double> key, double /*share*/) const {
     Proposal proposal;
     if (params_.reject && past(*params_.reject, key[0], key[1])) {
         proposal.reject = 1;
@@ -89,29 +84,25 @@ PolicyEntry reputation() {
     using sim::make_number;
     using sim::make_text;
     const sim::Duration least{1'000'000};
+    std::vector<sim::Field> params{
+        sim::optional("junk", figure(share()), "cut-off at or above which mail is marked as junk"),
+        sim::optional("defer", figure(share()), "cut-off at or above which mail is deferred (421 4.7.0), to be tried again"),
+        sim::optional("reject", figure(share()), "cut-off at or above which mail is refused"),
+        defaulted("min_volume", figure(sim::number("messages", 0, 1e12)), make_number(100),
+                  "counted messages below which a source is accepted", "assumed"),
+        defaulted("prior", prior_shape(), sim::make_object({}), "Beta prior of the ratio"),
+        defaulted("window", sim::choice({"exponential", "tumbling"}), make_text("exponential"),
+                  "counts decay, or begin anew in each period"),
+    };
+    for (sim::Field& field : memory_fields(least)) params.push_back(std::move(field));
     return {
         "reputation",
         "Decayed counts G and B of a source's mail judged good and bad; at or above a cut-off theta iff G + B >= max(min_volume, 1) and "
         "B >= theta (G + B), with the prior added to both counts.",
-        {
-            sim::optional("junk", figure(share()), "cut-off at or above which mail is marked as junk"),
-            sim::optional("defer", figure(share()), "cut-off at or above which mail is deferred (421 4.7.0), to be tried again"),
-            sim::optional("reject", figure(share()), "cut-off at or above which mail is refused"),
-            defaulted("min_volume", figure(sim::number("messages", 0, 1e12)), make_number(100),
-                      "counted messages below which a source is accepted", "assumed"),
-            defaulted("prior", prior_shape(), sim::make_object({}), "Beta prior of the ratio"),
-            defaulted("window", sim::choice({"exponential", "tumbling"}), make_text("exponential"),
-                      "counts decay, or begin anew in each period"),
-            defaulted("half_life", figure(sim::duration(least)), make_text("7 d"), "of counts, where they decay", "assumed"),
-            defaulted("period", sim::duration(least), make_text("1 d"), "how often verdicts are made; a multiple of `slice`"),
-            defaulted("evidence", sim::choice({"attempts", "inbox"}), make_text("attempts"),
-                      "the content filter's verdicts on all that reached it, or reports of what is in the inbox"),
-            defaulted("true_positive", figure(share()), make_number(0.999), "probability that spam is judged bad", "gmail-errors-2015"),
-            defaulted("false_positive", figure(share()), make_number(0.0005), "probability that wanted mail is judged bad",
-                      "gmail-errors-2015"),
-        },
+        std::move(params),
         check_cut_offs,
-        [](const sim::View& view) { return std::make_shared<const Reputation>(decode(view)); }};
+        [](const sim::View& view) { return std::make_shared<const Reputation>(decode(view)); },
+        true};
 }
 
 }  // namespace mailrift

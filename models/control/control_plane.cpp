@@ -326,7 +326,7 @@ void ControlPlane::load(sim::ArchiveReader& archive, sim::Tick tick, MailState s
         followed_[index(order)] = std::move(search.second);
     }
     day_.load(archive, model_.population.cohorts.size());
-    judgement_.load(archive);
+    judgement_.load(archive, tick);
 }
 
 }  // namespace mailrift

@@ -9,9 +9,9 @@
 namespace mailrift {
 namespace {
 
-/// Keys in which two futures of one run may differ. Orders and responses are compared item by item; seed and traffic are the run's.
-constexpr std::array<std::string_view, 14> kFree{"name",   "title",   "question", "about",   "sources", "levers",  "schema",
-                                                 "orders", "extends", "horizon",  "observe", "seed",    "traffic", "responses"};
+/// Keys in which two futures of one run may differ. Orders, responses and policies are compared item by item; seed and traffic are the run's.
+constexpr std::array<std::string_view, 15> kFree{"name",    "title",   "question", "about", "sources", "levers",    "schema",  "orders",
+                                                 "extends", "horizon", "observe",  "seed",  "traffic", "responses", "blocking"};
 
 bool is_free(std::string_view key) { return key.starts_with("x-") || std::find(kFree.begin(), kFree.end(), key) != kFree.end(); }
 
@@ -62,6 +62,15 @@ std::vector<Acting> responses_before(const Scenario& scenario, const Model& mode
     const auto items = items_of(scenario, "responses");
     for (std::size_t r = 0; r < items.size(); ++r) {
         if (model.grid.tick_at_or_after(model.responses[r].response->first()) < tick) acting.push_back({model.responses[r].id, items[r]});
+    }
+    return acting;
+}
+
+std::vector<Acting> policies_before(const Scenario& scenario, const Model& model, sim::Tick tick) {
+    std::vector<Acting> acting;
+    const auto items = items_of(scenario, "blocking");
+    for (std::size_t p = 0; p < items.size(); ++p) {
+        if (model.grid.tick_at_or_after(model.policies[p].from) < tick) acting.push_back({model.policies[p].id, items[p]});
     }
     return acting;
 }
@@ -144,6 +153,7 @@ void check_covered(const Scenario& other, const std::vector<Scenario>& family, c
     const Involved involved = involved_in(model);
     if (!within(involved.cohorts, cover.involved.cohorts)) refuse("", expected, "one that singles out other people");
     if (!within(involved.entities, cover.involved.entities)) refuse("/orders", expected, "one whose orders other entities obey");
+    if (!model.policies.empty() && !cover.policies) refuse("/blocking", expected, "one in which receivers judge mail");
     if (reads_tallies(model) && !cover.reads_tallies) refuse("/responses", expected, "one whose responses read what became of mail");
     if (model.slices > cover.slices) {
         refuse("/horizon", expected + ", or a horizon of at most " + sim::format_duration({model.grid.start(cover.slices).us}),
@@ -162,6 +172,7 @@ void check_same_past(const Scenario& saved, const Model& saved_model, const Scen
         refuse("/horizon", "a horizon of at least " + time, sim::format_duration({other_model.grid.start(other_model.slices).us}));
     }
     check_acting("orders", orders_before(saved, saved_model, tick), orders_before(other, other_model, tick), time);
+    check_acting("blocking", policies_before(saved, saved_model, tick), policies_before(other, other_model, tick), time);
     check_acting("responses", responses_before(saved, saved_model, tick), responses_before(other, other_model, tick), time);
 }
 

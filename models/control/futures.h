@@ -32,7 +32,7 @@ void check_covered(const Scenario& other, const std::vector<Scenario>& family, c
 /// \throws sim::Error kInconsistent
 void check_same_past(const Scenario& saved, const Model& saved_model, const Scenario& other, const Model& other_model, sim::Tick tick);
 
-/// That a future is the same but for orders, responses, horizon, observations and texts.
+/// That a future is the same but for orders, responses, policies, horizon, observations and texts.
 /// \throws sim::Error kInconsistent
 void check_same_base(const Scenario& saved, const Scenario& other);
 

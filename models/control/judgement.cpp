@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <numeric>
+#include <set>
 #include <tuple>
+#include <utility>
 
 #include "models/delivery/archive.h"
 #include "sim/counts.h"
@@ -31,6 +33,15 @@ void add(const Verdict& one, Verdict& sum) {
     }
 }
 
+Change change_of(EntityId source, EntityId receiver, Verdict verdict) {
+    Change change;
+    change.kind = ChangeKind::kJudge;
+    change.source = source;
+    change.receiver = receiver;
+    change.verdict = std::move(verdict);
+    return change;
+}
+
 }  // namespace
 
 Judgement::Judgement(const Model& model, bool whole) : model_(model), whole_(whole) {
@@ -45,17 +56,29 @@ Judgement::Judgement(const Model& model, bool whole) : model_(model), whole_(who
 
 Proposal Judgement::first_proposal(PolicyId id) const {
     std::vector<double> nothing(policy(id).memory());
-    return policy(id).propose(nothing);
+    return policy(id).propose(nothing, 0);
+}
+
+std::vector<PolicyId> Judgement::applied(EntityId receiver, sim::Tick tick) const {
+    const auto found = at_.find(receiver);
+    std::vector<PolicyId> policies = found == at_.end() ? std::vector<PolicyId>{} : found->second;
+    std::erase_if(policies, [&](PolicyId id) { return start_of(id) > tick; });
+    return policies;
+}
+
+Verdict Judgement::verdict_on_strangers(EntityId receiver, sim::Tick tick) const {
+    const std::vector<PolicyId> policies = applied(receiver, tick);
+    std::vector<std::pair<PolicyId, Proposal>> proposals;
+    for (const PolicyId id : policies) proposals.emplace_back(id, first_proposal(id));
+    return combine(proposals, count_before_rcpt(policies));
 }
 
 void Judgement::begin(MailState& state) const {
     for (const auto& [receiver, policies] : at_) {
-        std::vector<std::pair<PolicyId, Proposal>> proposals;
         for (const PolicyId id : policies) {
-            proposals.emplace_back(id, first_proposal(id));
             if (const auto greylist = policy(id).greylist()) state.greylists.insert_or_assign(id, *greylist);
         }
-        const Verdict verdict = combine(proposals, count_before_rcpt(policies));
+        const Verdict verdict = verdict_on_strangers(receiver, 0);
         if (!(verdict == Verdict{})) state.verdicts.set_strangers(receiver, verdict);
     }
 }
@@ -80,25 +103,47 @@ void Judgement::count_keys(Row& row) const {
     row.sampled = static_cast<double>(row.keys) / operators;
 }
 
-Judgement::Row Judgement::make_row(const SourceTally& tally) const {
+Judgement::Row Judgement::make_row(EntityId source, EntityId receiver, sim::Tick tick) const {
     Row row;
-    row.source = tally.source;
-    row.receiver = tally.judge;
-    const auto found = at_.find(tally.judge);
-    if (found == at_.end() || (model_.botnet && tally.source == *model_.botnet)) return row;
-    for (const EntityId entity : {row.receiver, row.source}) {
-        row.key = sim::join64(row.key, sim::hash64(model_.world.entities[index(entity)].id));
-    }
+    row.source = source;
+    row.receiver = receiver;
+    if (model_.botnet && source == *model_.botnet) return row;
+    for (const EntityId entity : {receiver, source}) row.key = sim::join64(row.key, sim::hash64(model_.world.entities[index(entity)].id));
     count_keys(row);
-    row.before_rcpt = count_before_rcpt(found->second);
-    for (const PolicyId id : found->second) {
-        Opinion opinion{id, {}, {}, {}};
-        opinion.memory.resize(row.keys * policy(id).memory());
-        opinion.seen.resize(row.keys);
-        opinion.proposed.assign(row.keys, first_proposal(id));
-        row.opinions.push_back(std::move(opinion));
-    }
+    const std::vector<PolicyId> policies = applied(receiver, tick);
+    row.before_rcpt = count_before_rcpt(policies);
+    for (const PolicyId id : policies) row.opinions.push_back(new_opinion(id, row.keys, tick));
     return row;
+}
+
+/// What a policy thinks of a source before it saw any of its mail; `tick` is the first slice that it can see.
+Judgement::Opinion Judgement::new_opinion(PolicyId id, std::size_t keys, sim::Tick tick) const {
+    Opinion opinion{id, std::vector<double>(keys * policy(id).memory()), std::vector<sim::Tick>(keys, tick), {}};
+    opinion.proposed.assign(keys, first_proposal(id));
+    return opinion;
+}
+
+void Judgement::introduce(sim::Tick tick, std::vector<Change>& changes) {
+    for (const auto& [receiver, all] : at_) {
+        if (std::none_of(all.begin(), all.end(), [&](PolicyId id) { return start_of(id) == tick; })) continue;
+        std::set<EntityId> unknown;
+        for (const Route& route : model_.world.routes) unknown.insert(source_of(route));
+        if (model_.botnet) unknown.insert(*model_.botnet);
+        for (Row& row : rows_) {
+            if (row.receiver != receiver || (model_.botnet && row.source == *model_.botnet)) continue;
+            unknown.erase(row.source);
+            std::vector<Opinion> before = std::exchange(row.opinions, {});
+            const std::vector<PolicyId> policies = applied(receiver, tick);
+            row.before_rcpt = count_before_rcpt(policies);
+            for (const PolicyId id : policies) {
+                const auto known = std::find_if(before.begin(), before.end(), [&](const Opinion& o) { return o.policy == id; });
+                row.opinions.push_back(known == before.end() ? new_opinion(id, row.keys, tick) : std::move(*known));
+            }
+        }
+        const Verdict verdict = verdict_on_strangers(receiver, tick);
+        if (verdict == verdict_on_strangers(receiver, tick - 1)) continue;
+        for (const EntityId source : unknown) changes.push_back(change_of(source, receiver, verdict));
+    }
 }
 
 double Judgement::thinned(double messages, double probability, sim::Draws& draws) const {
@@ -108,7 +153,7 @@ double Judgement::thinned(double messages, double probability, sim::Draws& draws
 
 void Judgement::learn(std::span<const SourceTally> slice, sim::Tick tick) {
     for (std::size_t i = 0; i < slice.size(); ++i) {
-        if (i == rows_.size()) rows_.push_back(make_row(slice[i]));
+        if (i == rows_.size()) rows_.push_back(make_row(slice[i].source, slice[i].judge, tick));
         if (rows_[i].opinions.empty() || slice[i].reached[0] + slice[i].reached[1] == 0) continue;
         learn(rows_[i], slice[i], tick);
     }
@@ -227,35 +272,56 @@ Verdict Judgement::mean_verdict(const Row& row) const {
     return mean;
 }
 
+/// What one operator of each receiver remembers as wanted of all sources together, by the policies whose period ends. A key stands for as many pairs
+/// of operators as a row has to each that is remembered.
+std::map<std::pair<PolicyId, EntityId>, double> Judgement::wanted_by_receiver(sim::Tick tick) {
+    std::map<std::pair<PolicyId, EntityId>, double> wanted;
+    for (Row& row : rows_) {
+        for (Opinion& opinion : row.opinions) {
+            const Policy& rule = policy(opinion.policy);
+            if (tick % (rule.period().us / model_.grid.slice.us) != 0) continue;
+            double sum = 0;
+            for (std::size_t k = 0; k < opinion.proposed.size(); ++k) {
+                catch_up(opinion, k, tick);
+                sum += rule.wanted({opinion.memory.data() + k * rule.memory(), rule.memory()});
+            }
+            wanted[{opinion.policy, row.receiver}] +=
+                sum / row.sampled / static_cast<double>(model_.world.entities[index(row.receiver)].count);
+        }
+    }
+    return wanted;
+}
+
 std::vector<Change> Judgement::judge(sim::Tick tick) {
     std::vector<Change> changes;
-    const auto ends_now = [&](const NamedPolicy& named) {
-        return tick > 0 && tick % (named.policy->period().us / model_.grid.slice.us) == 0;
-    };
-    if (std::none_of(model_.policies.begin(), model_.policies.end(), ends_now)) return changes;
+    if (tick == 0) return changes;
+    const auto ends_now = [&](const NamedPolicy& named) { return tick % (named.policy->period().us / model_.grid.slice.us) == 0; };
+    const auto begins_now = [&](const NamedPolicy& named) { return model_.grid.tick_at_or_after(named.from) == tick; };
+    const bool any_begins = std::any_of(model_.policies.begin(), model_.policies.end(), begins_now);
+    if (!any_begins && std::none_of(model_.policies.begin(), model_.policies.end(), ends_now)) return changes;
+    if (any_begins) introduce(tick, changes);
+    auto wanted = wanted_by_receiver(tick);
     for (Row& row : rows_) {
         bool any = false;
         bool other = false;  // than to accept
         for (Opinion& opinion : row.opinions) {
             const Policy& rule = policy(opinion.policy);
-            const bool ends = ends_now(model_.policies[index(opinion.policy)]);
-            any = any || ends;
+            const NamedPolicy& named = model_.policies[index(opinion.policy)];
+            any = any || ends_now(named) || begins_now(named);
             for (std::size_t k = 0; k < opinion.proposed.size(); ++k) {
-                if (ends) {
-                    catch_up(opinion, k, tick);
-                    opinion.proposed[k] = rule.propose({opinion.memory.data() + k * rule.memory(), rule.memory()});
+                if (ends_now(named)) {
+                    const double all = wanted[{opinion.policy, row.receiver}];
+                    const std::span<double> memory{opinion.memory.data() + k * rule.memory(), rule.memory()};
+                    const double share = all > 0 ? std::min(rule.wanted(memory) / all, 1.0) : 0;
+                    opinion.proposed[k] = rule.propose(memory, share);
+                    if (named.exempt && share > *named.exempt) opinion.proposed[k].reject = 0;
                 }
                 other = other || !(opinion.proposed[k] == Proposal{});
             }
         }
         if (!any || (!other && !row.spoken_of)) continue;
         row.spoken_of = other;
-        Change change;
-        change.kind = ChangeKind::kJudge;
-        change.source = row.source;
-        change.receiver = row.receiver;
-        change.verdict = mean_verdict(row);
-        changes.push_back(std::move(change));
+        changes.push_back(change_of(row.source, row.receiver, mean_verdict(row)));
     }
     return changes;
 }
@@ -263,21 +329,28 @@ std::vector<Change> Judgement::judge(sim::Tick tick) {
 void Judgement::save(sim::ArchiveWriter& archive) const {
     archive(std::uint64_t{rows_.size()});
     for (const Row& row : rows_) {
-        archive(row.source, row.receiver, row.spoken_of);
-        for (const Opinion& opinion : row.opinions) archive(opinion.memory, opinion.seen, opinion.proposed);
+        archive(row.source, row.receiver, row.spoken_of, std::uint64_t{row.opinions.size()});
+        for (const Opinion& opinion : row.opinions) archive(opinion.policy, opinion.memory, opinion.seen, opinion.proposed);
     }
 }
 
-void Judgement::load(sim::ArchiveReader& archive) {
+void Judgement::load(sim::ArchiveReader& archive, sim::Tick tick) {
     std::uint64_t rows = 0;
     archive(rows);
     rows_.clear();
     for (std::uint64_t i = 0; i < rows; ++i) {
-        SourceTally ends{};
-        archive(ends.source, ends.judge);
-        Row row = make_row(ends);
-        archive(row.spoken_of);
+        EntityId source;
+        EntityId receiver;
+        archive(source, receiver);
+        Row row = make_row(source, receiver, tick - 1);
+        std::uint64_t opinions = 0;
+        archive(row.spoken_of, opinions);
+        archive.want(opinions == row.opinions.size(), "opinions of " + std::to_string(row.opinions.size()) + " policies",
+                     std::to_string(opinions));
         for (Opinion& opinion : row.opinions) {
+            PolicyId id;
+            archive(id);
+            archive.want(id == opinion.policy, "opinions in the order in which policies decide", "another order");
             archive.sized(opinion.memory);
             archive.sized(opinion.seen);
             archive.sized(opinion.proposed);

@@ -29,18 +29,19 @@ public:
     /// \param whole whether counts are whole numbers, so that they are drawn
     Judgement(const Model& model, bool whole);
 
-    /// Sets, in the state at t = 0, what receivers do with sources that they never saw, and their greylists.
+    /// Sets, in the state at t = 0, what receivers do with sources that they never saw, and the greylists of the whole run.
     void begin(MailState& state) const;
 
     /// What the receivers saw in slice `tick`. Rows keep their places from slice to slice; new ones come at the end.
     void learn(std::span<const SourceTally> slice, sim::Tick tick);
 
-    /// The verdicts of policies whose period ends at `tick`; some may be what they were.
+    /// The verdicts of policies whose period ends at `tick`, and of those that begin then; some may be what they were.
     [[nodiscard]] std::vector<Change> judge(sim::Tick tick);
 
     /// What every policy remembers.
     void save(sim::ArchiveWriter& archive) const;
-    void load(sim::ArchiveReader& archive);
+    /// \param tick of the next slice
+    void load(sim::ArchiveReader& archive, sim::Tick tick);
 
 private:
     /// What one policy remembers of one source.
@@ -71,7 +72,16 @@ private:
 
     [[nodiscard]] Proposal first_proposal(PolicyId id) const;
     [[nodiscard]] std::size_t count_before_rcpt(const std::vector<PolicyId>& policies) const;
-    [[nodiscard]] Row make_row(const SourceTally& tally) const;
+    [[nodiscard]] sim::Tick start_of(PolicyId id) const { return model_.grid.tick_at_or_after(model_.policies[index(id)].from); }
+
+    /// Policies of a receiver that are applied in slice `tick`, in the order in which they decide.
+    [[nodiscard]] std::vector<PolicyId> applied(EntityId receiver, sim::Tick tick) const;
+    [[nodiscard]] Verdict verdict_on_strangers(EntityId receiver, sim::Tick tick) const;
+
+    /// Takes policies that begin at `tick` into the opinions on known sources, and says what becomes of unknown ones.
+    void introduce(sim::Tick tick, std::vector<Change>& changes);
+    [[nodiscard]] Row make_row(EntityId source, EntityId receiver, sim::Tick tick) const;
+    [[nodiscard]] Opinion new_opinion(PolicyId id, std::size_t keys, sim::Tick tick) const;
     void count_keys(Row& row) const;
     void learn(Row& row, const SourceTally& tally, sim::Tick tick) const;
     [[nodiscard]] std::map<std::size_t, Sent> split(const Row& row, const SourceTally& tally, sim::Tick tick) const;
@@ -79,6 +89,7 @@ private:
     void remember(Opinion& opinion, std::size_t key, const std::array<double, 2>& seen, sim::Tick tick, sim::Draws& draws) const;
     void catch_up(Opinion& opinion, std::size_t key, sim::Tick tick) const;
     [[nodiscard]] Verdict mean_verdict(const Row& row) const;
+    [[nodiscard]] std::map<std::pair<PolicyId, EntityId>, double> wanted_by_receiver(sim::Tick tick);
     [[nodiscard]] double thinned(double messages, double probability, sim::Draws& draws) const;
     [[nodiscard]] const Policy& policy(PolicyId id) const { return *model_.policies[index(id)].policy; }
 

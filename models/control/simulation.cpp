@@ -106,6 +106,12 @@ std::vector<std::string> ids_of_responses(const Model& model) {
     return ids;
 }
 
+std::vector<std::string> ids_of_policies(const Model& model) {
+    std::vector<std::string> ids;
+    for (const NamedPolicy& policy : model.policies) ids.push_back(policy.id);
+    return ids;
+}
+
 /// Where the items `from` lie among `to`.
 std::vector<std::uint32_t> places_in(const std::vector<std::string>& from, const std::vector<std::string>& to) {
     std::vector<std::uint32_t> places;
@@ -287,7 +293,7 @@ Simulation Simulation::resume(std::string_view bytes, const std::string& file, c
     archive.expect(kEntitySlot, model.world.entities.size());
     archive.expect(kCohortSlot, model.population.cohorts.size());
     archive.expect(kSeatSlot, model.population.seats.size());
-    archive.expect(kPolicySlot, model.policies.size());
+    archive.expect(kPolicySlot, places_in(ids_of_policies(saved_model), ids_of_policies(model)));
     archive.expect(kOrderSlot, places_in(ids_of_orders(saved_model), ids_of_orders(model)));
     archive.expect(kResponseSlot, places_in(ids_of_responses(saved_model), ids_of_responses(model)));
     archive(parts->run.history, parts->run.events, parts->trajectory);

@@ -14,8 +14,8 @@ namespace mailrift {
 /// A checkpoint holds the scenario and its world, and of the run what does not follow from them: its history of changes, events to come that no
 /// document says, what responses and policies remember, the ledger, the mail that waits. State and observations follow from the history.
 ///
-/// A fork goes on with another scenario that differs in what takes effect at or after the present tick alone: orders, responses, horizon, what is
-/// observed, and texts. Traffic models treat those alike whom no order and no move can ever tell apart, and sum in that order; so what a fork may bring
+/// A fork goes on with another scenario that differs in what takes effect at or after the present tick alone: orders, responses, policies, horizon, what
+/// is observed, and texts. Traffic models treat those alike whom no order and no move can ever tell apart, and sum in that order; so what a fork may bring
 /// must be known from the start: `RunOptions::futures`. A fork then is bit-identical to the whole run of its scenario if the two scenarios and futures
 /// are together the same set.
 class Simulation {

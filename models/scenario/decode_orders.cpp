@@ -100,7 +100,10 @@ std::vector<NamedPolicy> decode_policies(const sim::View& scenario, const World&
             });
         }
         for (const auto& entry : policy_registry()) {
-            if (entry.kind == item["kind"].text()) policies.push_back({item["id"].text(), receivers, entry.make(item)});
+            if (entry.kind != item["kind"].text()) continue;
+            NamedPolicy named{item["id"].text(), receivers, entry.make(item), {item["from"].duration().us}, std::nullopt};
+            if (item.has("exempt")) named.exempt = item["exempt"].number();
+            policies.push_back(std::move(named));
         }
     }
     return policies;

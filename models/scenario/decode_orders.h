@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,8 @@ struct NamedPolicy {
     std::string id;
     std::vector<EntityId> receivers;  ///< gateways, and providers without one, that judge mail
     std::shared_ptr<const Policy> policy;
+    sim::Time from;                ///< when they begin to apply it
+    std::optional<double> exempt;  ///< a source with more than this share of a receiver's wanted mail is never rejected
 };
 
 /// The orders of a scenario document, in its order. Targets are cohorts of `population` (whose seats need not exist yet).

@@ -163,6 +163,13 @@ Shape response_shape() {
         });
 }
 
+/// Refuses an exemption that would never act.
+void check_exempt(const sim::View& view, const PolicyEntry& entry, sim::Findings& findings) {
+    if (!view.has("exempt") || entry.exempts) return;
+    findings.add(view["exempt"].place(), sim::Code::kInconsistent, "a policy that rejects sources for what it remembers of them",
+                 "kind " + sim::in_quotes(entry.kind));
+}
+
 Shape blocking_shape() {
     std::vector<sim::Variant> variants;
     for (const auto& entry : policy_registry()) variants.push_back({entry.kind, entry.params, entry.text});
@@ -171,10 +178,18 @@ Shape blocking_shape() {
                {required("id", sim::identifier(), "short name"),
                 defaulted(
                     "receiver", sim::reference({"providers", "suppliers"}, {"*"}), make_text("*"),
-                    "who judges: a provider or a gateway, or all; where a gateway stands in front, it judges, while the ledger's receiver is the provider")})
+                    "who judges: a provider or a gateway, or all; where a gateway stands in front, it judges, while the ledger's receiver is the provider"),
+                defaulted(
+                    "from", sim::duration({0}, kCentury), make_text("0 h"),
+                    "when the receiver begins to apply the policy, remembering nothing; takes effect at the first tick at or after it"),
+                sim::optional(
+                    "exempt", sim::figure(sim::number("share", 0, 1)),
+                    "a source with more than this share of the receiver's wanted mail is never rejected: describes a rule, never shows that it would arise")})
         .that([](const sim::View& view, sim::Findings& findings) {
             for (const auto& entry : policy_registry()) {
-                if (entry.check && entry.kind == view["kind"].text()) entry.check(view, findings);
+                if (entry.kind != view["kind"].text()) continue;
+                if (entry.check) entry.check(view, findings);
+                check_exempt(view, entry, findings);
             }
         });
 }

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "models/delivery/archive.h"
 #include "models/population/persons.h"
 #include "sim/archive.h"
 #include "sim/time.h"
@@ -41,8 +42,9 @@ void serve(Archive& archive, typename Archive::template Ref<WaitingAnswer> answe
 
 template <class Archive>
 void serve(Archive& archive, typename Archive::template Ref<QueuedMail> mail) {
-    archive(mail.conversation, mail.first_try, mail.next_try, mail.from, mail.to, mail.mail_class, mail.policy, mail.queued_in,
-            mail.generation, mail.tries);
+    archive(mail.conversation, mail.first_try, mail.next_try, mail.from, mail.to, mail.mail_class);
+    archive.index(kPolicySlot, mail.policy);
+    archive(mail.queued_in, mail.generation, mail.tries);
 }
 
 /// What waits, by the slice in which it is due. The order inside a slice does not matter: state stands still there.

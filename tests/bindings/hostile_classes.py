@@ -148,6 +148,7 @@ BEYOND: dict[str, tuple[str, ...]] = {
         "scenario-shares-not-one",
         "scenario-uniform-reversed",
         "scenario-contacts-above-the-most",
+        "scenario-exempt-from-greylist",
         "scenario-greylist-window-below-delay",
         "scenario-cut-offs-in-another-order",
         "scenario-two-greylists-at-one-receiver",

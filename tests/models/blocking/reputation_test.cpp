@@ -31,7 +31,7 @@ bool rejected(const ReputationParams& params, double good, double bad) {
     const Reputation rule(params);
     std::array<double, 2> key{};
     rule.observe({good, bad}, sim::kHour, key);
-    return rule.propose(key).reject == 1;
+    return rule.propose(key, 0).reject == 1;
 }
 
 TEST(Reputation, IsPastACutOffFromTheRatioOn) {
@@ -59,7 +59,7 @@ TEST(Reputation, MarksBetweenItsCutOffsAndRejectsAboveThem) {
     const Reputation rule(params);
     for (const auto& [bad, junk, reject] : {std::tuple{1, 0, 0}, {2, 1, 0}, {4, 1, 0}, {5, 0, 1}}) {
         std::array<double, 2> key{10.0 - bad, static_cast<double>(bad)};
-        EXPECT_EQ(rule.propose(key), (Proposal{static_cast<double>(junk), static_cast<double>(reject)})) << bad << " of 10";
+        EXPECT_EQ(rule.propose(key, 0), (Proposal{static_cast<double>(junk), static_cast<double>(reject)})) << bad << " of 10";
     }
 }
 
@@ -73,7 +73,7 @@ TEST(Reputation, HalvesWhatItRemembersEachHalfLife) {
     for (int hour = 0; hour < 7 * 24 * 3; ++hour) rule.observe({}, sim::kHour, key);
     EXPECT_NEAR(key[0], 8, 1e-11);
     EXPECT_NEAR(key[1], 4, 1e-11);
-    (void)rule.propose(key);
+    (void)rule.propose(key, 0);
     EXPECT_NEAR(key[1], 4, 1e-11) << "no new window begins";
 }
 

@@ -1,0 +1,18 @@
+// What policies that count good and bad mail have in common: decay, and the fields of documents for memory and judge.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "sim/shape.h"
+#include "sim/time.h"
+
+namespace mailrift {
+
+/// Halves counts `slice` / `half_life` times: times exp(-ln 2 slice / half_life).
+void decay(std::span<double> counts, sim::Duration slice, sim::Duration half_life) noexcept;
+
+/// Fields `half_life`, `period`, `evidence`, `true_positive` and `false_positive`; durations of `least` or more.
+[[nodiscard]] std::vector<sim::Field> memory_fields(sim::Duration least);
+
+}  // namespace mailrift
