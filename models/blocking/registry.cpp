@@ -7,6 +7,7 @@ namespace mailrift {
 // clang-format off
 #define MAILRIFT_POLICIES(entry) \
     entry(reputation) \
+    entry(cost) \
     entry(greylist)
 // clang-format on
 
