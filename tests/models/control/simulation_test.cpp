@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include "models/control/futures.h"
 #include "sim/random.h"
 #include "tests/models/documents.h"
 #include "tests/models/fast.h"
@@ -61,12 +62,16 @@ std::string saved_at(const Scenario& scenario, sim::Tick tick, const RunOptions&
 
 class GoldenScenarios : public ::testing::TestWithParam<std::string> {};
 
+bool needs_traffic(const Scenario& scenario) {
+    const Model model = make_model(scenario, scenario.seed, Compliance::kDrawn);
+    return !model.policies.empty() || reads_tallies(model);
+}
+
 TEST_P(GoldenScenarios, SavedAndResumedIsTheStraightRun) {
     const Scenario scenario = read_document("golden/" + GetParam() + ".json");
     for (const Traffic traffic : {Traffic::kFluid, Traffic::kFlow, Traffic::kMessage, Traffic::kNone}) {
         const std::string which = GetParam() + " traffic " + std::to_string(static_cast<int>(traffic));
-        if (traffic == Traffic::kNone && (GetParam() == "reputation" || GetParam() == "deferral" || GetParam() == "driven-move"))
-            continue;  // they need a traffic model
+        if (traffic == Traffic::kNone && needs_traffic(scenario)) continue;
         const auto straight = run_scenario(scenario, with(traffic));
         const sim::Tick last = straight.model.slices;
         for (const sim::Tick tick : {sim::Tick{0}, sim::Tick{1}, last / 2, last - 1, last}) {
