@@ -19,6 +19,8 @@ endfunction()
 mailrift_add_tests(sim_tests mailrift_sim tests/sim)
 mailrift_add_tests(models_tests mailrift_models tests/models)
 mailrift_add_tests(golden_tests mailrift_models tests/golden)
+mailrift_precompile(sim_tests <gtest/gtest.h>)
+mailrift_precompile(models_tests <gtest/gtest.h> <Eigen/Core>)
 
 # The flags themselves: one file is built for a machine with fused multiply-add, where their lack would show.
 mailrift_add_tests(flags_tests mailrift_sim tests/flags)
