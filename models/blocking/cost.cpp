@@ -10,8 +10,6 @@
 namespace mailrift {
 namespace {
 
-constexpr double kSlack = 1e-12;  // so that rounding of decayed counts decides nothing
-
 CostParams decode(const sim::View& view) {
     CostParams params;
     params.spam_cost = view["spam_cost"].number();
@@ -34,11 +32,11 @@ void Cost::observe(const JudgedCounts& counts, sim::Duration slice, std::span<do
     key[1] += counts.bad;
 }
 
-Proposal Cost::propose(std::span<double> key, double share) const {
+Proposal Cost::propose(std::span<double> key, const KeyFacts& facts) const {
     const double good = key[0];
     const double bad = key[1];
     if (good + bad < std::max(params_.min_volume, 1.0) * (1 - kSlack)) return {};
-    const bool blocks = params_.spam_cost * bad > (params_.loss_cost + params_.churn_cost * share) * good * (1 + kSlack);
+    const bool blocks = params_.spam_cost * bad > (params_.loss_cost + params_.churn_cost * facts.share) * good * (1 + kSlack);
     Proposal proposal;
     (params_.junk ? proposal.junk : proposal.reject) = blocks ? 1 : 0;
     return proposal;

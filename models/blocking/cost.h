@@ -33,7 +33,7 @@ public:
     [[nodiscard]] bool compares() const override { return true; }
     [[nodiscard]] double wanted(std::span<const double> key) const override { return key[0]; }
     void observe(const JudgedCounts& counts, sim::Duration slice, std::span<double> key) const override;
-    [[nodiscard]] Proposal propose(std::span<double> key, double share) const override;
+    [[nodiscard]] Proposal propose(std::span<double> key, const KeyFacts& facts) const override;
 
 private:
     CostParams params_;

@@ -9,6 +9,8 @@
 
 namespace mailrift {
 
+inline constexpr double kSlack = 1e-12;  ///< relative, so that rounding of decayed counts decides nothing
+
 /// Halves counts `slice` / `half_life` times: times exp(-ln 2 slice / half_life).
 void decay(std::span<double> counts, sim::Duration slice, sim::Duration half_life) noexcept;
 

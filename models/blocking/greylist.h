@@ -15,10 +15,7 @@ public:
 
     [[nodiscard]] Stage stage() const override { return Stage::kRcpt; }
     [[nodiscard]] sim::Duration period() const override { return sim::kCentury; }  // its proposal is always the same
-    [[nodiscard]] Judge judge() const override { return {}; }
-    [[nodiscard]] std::size_t memory() const override { return 0; }
-    void observe(const JudgedCounts&, sim::Duration, std::span<double>) const override {}
-    [[nodiscard]] Proposal propose(std::span<double>, double) const override { return {0, 0, 0, true}; }
+    [[nodiscard]] Proposal propose(std::span<double>, const KeyFacts&) const override { return {0, 0, 0, true}; }
     [[nodiscard]] std::optional<Greylist> greylist() const override { return rule_; }
     [[nodiscard]] std::string_view defer_reply() const override { return "450 4.2.0"; }
 

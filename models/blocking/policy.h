@@ -4,7 +4,9 @@
 #include <cstddef>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "models/delivery/greylist_delay.h"
 #include "models/delivery/verdict.h"
@@ -28,10 +30,42 @@ struct Judge {
     double false_positive = 0;  ///< probability that wanted mail is judged bad, 0..1
 };
 
+/// What a policy judges: a sender that changes it comes as a stranger.
+enum class Key : std::uint8_t {
+    kAddress,  ///< a sending operator's pool, whose addresses lie in one network (IPv4 /24, IPv6 /64; assumed)
+    kHosting,  ///< all sources at one hosting supplier; a source at none is judged by its address
+};
+
 /// Mail of one key in one slice, judged.
 struct JudgedCounts {
     double good = 0;  ///< messages
     double bad = 0;
+    double offered = 0;  ///< messages at their first try, whatever policies did; 0 unless the policy reads_offered()
+};
+
+/// A jurisdiction, by its code, and the share of a source's addresses that lie in it.
+struct Located {
+    std::string code;
+    double share = 0;
+};
+
+/// What anybody can look up of a source.
+struct SourceFacts {
+    std::string id;             ///< of the operator
+    double authenticated = 1;   ///< share of its mail that passes SPF, DKIM and DMARC, 0..1
+    std::vector<Located> located;  ///< shares sum to at most 1
+};
+
+/// What a policy is asked about, besides what it remembers.
+struct KeyFacts {
+    const SourceFacts& source;
+    double share = 0;              ///< the key's part of wanted() of all keys of this receiver, 0..1; 0 where the policy does not compare() and nobody is exempt
+    bool hosted = false;           ///< whether the key is a hosting supplier's
+    double listed = 0;             ///< share of the key's mail whose address is on the list that the policy subscribes to
+    std::optional<double> chance{};  ///< a number of this key and policy, uniform in 0..1 and the same all run; none: expectations are asked for
+
+    /// 1 with probability p and else 0, always the same; or p itself, where expectations are asked for.
+    [[nodiscard]] double happens(double p) const { return chance ? (*chance < p ? 1 : 0) : p; }
 };
 
 /// One policy of a receiver. It keeps nothing itself: what is remembered of a key are `memory()` numbers, all 0 at first, which control keeps.
@@ -41,21 +75,35 @@ public:
 
     [[nodiscard]] virtual Stage stage() const = 0;
 
-    /// How often verdicts are made; a multiple of the slice.
+    /// How often verdicts are made; a multiple of the slice. 0: at every slice.
     [[nodiscard]] virtual sim::Duration period() const = 0;
 
-    [[nodiscard]] virtual Judge judge() const = 0;
+    [[nodiscard]] virtual Key key() const { return Key::kAddress; }
+
+    [[nodiscard]] virtual Judge judge() const { return {}; }
 
     /// How many numbers are remembered of a key.
-    [[nodiscard]] virtual std::size_t memory() const = 0;
+    [[nodiscard]] virtual std::size_t memory() const { return 0; }
 
     /// Remembers one slice of one key; or several in which nothing came, as one of their length.
-    virtual void observe(const JudgedCounts& counts, sim::Duration slice, std::span<double> key) const = 0;
+    virtual void observe(const JudgedCounts& /*counts*/, sim::Duration /*slice*/, std::span<double> /*key*/) const {}
 
     /// What to do with mail of the key during the next period; called at the end of each, so it may begin a new window. With a memory of
     /// zeros: what to do with a key that was never seen.
-    /// \param share the key's part of wanted() of all keys of this receiver, 0..1; 0 where the policy does not compare() and nobody is exempt
-    [[nodiscard]] virtual Proposal propose(std::span<double> key, double share) const = 0;
+    [[nodiscard]] virtual Proposal propose(std::span<double> key, const KeyFacts& facts) const = 0;
+
+    /// Whether what it proposes for a key that was never seen depends on the source.
+    [[nodiscard]] virtual bool knows_source() const { return false; }
+
+    /// What a proposal means for mail of a class. Only a content filter tells classes apart.
+    [[nodiscard]] virtual Proposal of_class(const Proposal& proposal, MailClass /*mail_class*/) const { return proposal; }
+    [[nodiscard]] virtual bool knows_class() const { return false; }
+
+    /// Whether JudgedCounts::offered is wanted.
+    [[nodiscard]] virtual bool reads_offered() const { return false; }
+
+    /// The blocklist that it subscribes to, by id; empty: none.
+    [[nodiscard]] virtual std::string_view list() const { return {}; }
 
     /// Whether it proposes by a key's share of the receiver's wanted mail.
     [[nodiscard]] virtual bool compares() const { return false; }
@@ -69,8 +117,9 @@ public:
     /// Whether it can defer mail, to be tried again.
     [[nodiscard]] virtual bool defers() const { return greylist().has_value(); }
 
-    /// The reply to what it defers (RFC 5321, RFC 3463).
+    /// The replies to what it defers and rejects (RFC 5321, RFC 3463).
     [[nodiscard]] virtual std::string_view defer_reply() const { return "421 4.7.0"; }
+    [[nodiscard]] virtual std::string_view reject_reply() const { return "550 5.7.1"; }
 };
 
 }  // namespace mailrift

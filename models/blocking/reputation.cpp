@@ -11,8 +11,6 @@
 namespace mailrift {
 namespace {
 
-constexpr double kSlack = 1e-12;  // so that rounding of decayed counts decides nothing
-
 void check_cut_offs(const sim::View& view, sim::Findings& findings) {
     const std::array<std::string, 3> names{"junk", "defer", "reject"};
     const std::string* lower = nullptr;
@@ -65,7 +63,7 @@ bool Reputation::past(double theta, double good, double bad) const {
     return bad + params_.prior_bad >= theta * (good + bad + params_.prior_good + params_.prior_bad) * (1 - kSlack);
 }
 
-Proposal Reputation::propose(std::span<double> key, double /*share*/) const {
+Proposal Reputation::propose(std::span<double> key, const KeyFacts& /*facts*/) const {
     Proposal proposal;
     if (params_.reject && past(*params_.reject, key[0], key[1])) {
         proposal.reject = 1;

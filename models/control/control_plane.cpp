@@ -233,12 +233,8 @@ void ControlPlane::hash(const Change& change) {
     if (change.kind == ChangeKind::kJudge) {
         trajectory_.add(model_.world.entities[index(change.source)].id);
         trajectory_.add(model_.world.entities[index(change.receiver)].id);
-        trajectory_.add(change.verdict.accept);
-        for (const VerdictPart& part : change.verdict.parts) {
-            trajectory_.add(model_.policies[index(part.policy)].id);
-            trajectory_.add(static_cast<std::uint64_t>(part.outcome));
-            trajectory_.add(part.share);
-        }
+        hash(change.verdicts.wanted);
+        if (change.verdicts.spam) hash(*change.verdicts.spam);
         return;
     }
     add_seat(change.block.seat);
@@ -249,6 +245,15 @@ void ControlPlane::hash(const Change& change) {
         trajectory_.add(static_cast<std::uint64_t>(change.block.refuses));
     }
     trajectory_.add(change.fraction);
+}
+
+void ControlPlane::hash(const Verdict& verdict) {
+    trajectory_.add(verdict.accept);
+    for (const VerdictPart& part : verdict.parts) {
+        trajectory_.add(model_.policies[index(part.policy)].id);
+        trajectory_.add(static_cast<std::uint64_t>(part.outcome));
+        trajectory_.add(part.share);
+    }
 }
 
 void ControlPlane::log(const Pending& pending, const std::string& kind, std::string subject, std::string cause, double value) {

@@ -2,22 +2,13 @@
 #include "models/control/judgement.h"
 
 #include <algorithm>
-#include <numeric>
-#include <set>
 #include <tuple>
 #include <utility>
 
-#include "models/delivery/archive.h"
-#include "sim/counts.h"
-#include "sim/distributions.h"
-#include "sim/hash.h"
+#include "models/control/rotation.h"
 
 namespace mailrift {
 namespace {
-
-constexpr std::uint64_t kSplitStream = sim::hash64("receivers tell operators apart");
-constexpr std::uint64_t kFilterStream = sim::hash64("receivers judge: content filters");
-constexpr std::uint64_t kReportStream = sim::hash64("receivers judge: reports of users");
 
 /// Adds a verdict on one key to those on the others.
 void add(const Verdict& one, Verdict& sum) {
@@ -33,222 +24,25 @@ void add(const Verdict& one, Verdict& sum) {
     }
 }
 
-Change change_of(EntityId source, EntityId receiver, Verdict verdict) {
-    Change change;
-    change.kind = ChangeKind::kJudge;
-    change.source = source;
-    change.receiver = receiver;
-    change.verdict = std::move(verdict);
-    return change;
-}
-
 }  // namespace
 
-Judgement::Judgement(const Model& model, bool whole) : model_(model), whole_(whole) {
-    for (std::size_t p = 0; p < model.policies.size(); ++p) {
-        for (const EntityId receiver : model.policies[p].receivers) at_[receiver].push_back(id_of<PolicyId>(p));
-    }
-    for (auto& entry : at_) {
-        std::stable_sort(entry.second.begin(), entry.second.end(),
-                         [&](PolicyId a, PolicyId b) { return policy(a).stage() < policy(b).stage(); });
-    }
+bool Judgement::ends_at(const NamedPolicy& named, sim::Tick tick) const {
+    const sim::Tick slices = named.policy->period().us / model_.grid.slice.us;
+    return slices == 0 || tick % slices == 0;
 }
 
-Proposal Judgement::first_proposal(PolicyId id) const {
-    std::vector<double> nothing(policy(id).memory());
-    return policy(id).propose(nothing, 0);
+const Proposal& Judgement::said(const Held& held, std::size_t key) const {
+    const Opinion& opinion = held.shared ? shared_[*held.shared] : held.own;
+    return opinion.proposed[std::min(key, opinion.proposed.size() - 1)];
 }
 
-std::vector<PolicyId> Judgement::applied(EntityId receiver, sim::Tick tick) const {
-    const auto found = at_.find(receiver);
-    std::vector<PolicyId> policies = found == at_.end() ? std::vector<PolicyId>{} : found->second;
-    std::erase_if(policies, [&](PolicyId id) { return start_of(id) > tick; });
-    return policies;
-}
-
-Verdict Judgement::verdict_on_strangers(EntityId receiver, sim::Tick tick) const {
-    const std::vector<PolicyId> policies = applied(receiver, tick);
-    std::vector<std::pair<PolicyId, Proposal>> proposals;
-    for (const PolicyId id : policies) proposals.emplace_back(id, first_proposal(id));
-    return combine(proposals, count_before_rcpt(policies));
-}
-
-void Judgement::begin(MailState& state) const {
-    for (const auto& [receiver, policies] : at_) {
-        for (const PolicyId id : policies) {
-            if (const auto greylist = policy(id).greylist()) state.greylists.insert_or_assign(id, *greylist);
-        }
-        const Verdict verdict = verdict_on_strangers(receiver, 0);
-        if (!(verdict == Verdict{})) state.verdicts.set_strangers(receiver, verdict);
-    }
-}
-
-std::size_t Judgement::count_before_rcpt(const std::vector<PolicyId>& policies) const {
-    const auto before = [&](PolicyId id) { return policy(id).stage() < Stage::kRcpt; };
-    return static_cast<std::size_t>(std::count_if(policies.begin(), policies.end(), before));
-}
-
-void Judgement::count_keys(Row& row) const {
-    std::uint64_t pairs = 1;
-    std::uint64_t most = 1;
-    double operators = 1;
-    for (const EntityId id : {row.source, row.receiver}) {
-        const Entity& entity = model_.world.entities[index(id)];
-        operators *= static_cast<double>(entity.count);
-        if (entity.count == 1) continue;
-        pairs *= std::min(entity.count, entity.representatives);
-        most = std::max(most, entity.representatives);
-    }
-    row.keys = whole_ ? static_cast<std::size_t>(std::min(pairs, most)) : 1;
-    row.sampled = static_cast<double>(row.keys) / operators;
-}
-
-Judgement::Row Judgement::make_row(EntityId source, EntityId receiver, sim::Tick tick) const {
-    Row row;
-    row.source = source;
-    row.receiver = receiver;
-    if (model_.botnet && source == *model_.botnet) return row;
-    for (const EntityId entity : {receiver, source}) row.key = sim::join64(row.key, sim::hash64(model_.world.entities[index(entity)].id));
-    count_keys(row);
-    const std::vector<PolicyId> policies = applied(receiver, tick);
-    row.before_rcpt = count_before_rcpt(policies);
-    for (const PolicyId id : policies) row.opinions.push_back(new_opinion(id, row.keys, tick));
-    return row;
-}
-
-/// What a policy thinks of a source before it saw any of its mail; `tick` is the first slice that it can see.
-Judgement::Opinion Judgement::new_opinion(PolicyId id, std::size_t keys, sim::Tick tick) const {
-    Opinion opinion{id, std::vector<double>(keys * policy(id).memory()), std::vector<sim::Tick>(keys, tick), {}};
-    opinion.proposed.assign(keys, first_proposal(id));
-    return opinion;
-}
-
-void Judgement::introduce(sim::Tick tick, std::vector<Change>& changes) {
-    for (const auto& [receiver, all] : at_) {
-        if (std::none_of(all.begin(), all.end(), [&](PolicyId id) { return start_of(id) == tick; })) continue;
-        std::set<EntityId> unknown;
-        for (const Route& route : model_.world.routes) unknown.insert(source_of(route));
-        if (model_.botnet) unknown.insert(*model_.botnet);
-        for (Row& row : rows_) {
-            if (row.receiver != receiver || (model_.botnet && row.source == *model_.botnet)) continue;
-            unknown.erase(row.source);
-            std::vector<Opinion> before = std::exchange(row.opinions, {});
-            const std::vector<PolicyId> policies = applied(receiver, tick);
-            row.before_rcpt = count_before_rcpt(policies);
-            for (const PolicyId id : policies) {
-                const auto known = std::find_if(before.begin(), before.end(), [&](const Opinion& o) { return o.policy == id; });
-                row.opinions.push_back(known == before.end() ? new_opinion(id, row.keys, tick) : std::move(*known));
-            }
-        }
-        const Verdict verdict = verdict_on_strangers(receiver, tick);
-        if (verdict == verdict_on_strangers(receiver, tick - 1)) continue;
-        for (const EntityId source : unknown) changes.push_back(change_of(source, receiver, verdict));
-    }
-}
-
-double Judgement::thinned(double messages, double probability, sim::Draws& draws) const {
-    if (!whole_) return messages * probability;
-    return static_cast<double>(sim::binomial(static_cast<std::uint64_t>(messages), std::clamp(probability, 0.0, 1.0), draws));
-}
-
-void Judgement::learn(std::span<const SourceTally> slice, sim::Tick tick) {
-    for (std::size_t i = 0; i < slice.size(); ++i) {
-        if (i == rows_.size()) rows_.push_back(make_row(slice[i].source, slice[i].judge, tick));
-        if (rows_[i].opinions.empty() || slice[i].reached[0] + slice[i].reached[1] == 0) continue;
-        learn(rows_[i], slice[i], tick);
-    }
-}
-
-void Judgement::learn(Row& row, const SourceTally& tally, sim::Tick tick) const {
-    const std::map<std::size_t, Sent> sent = split(row, tally, tick);
-    for (Opinion& opinion : row.opinions) {
-        const bool inbox = policy(opinion.policy).judge().evidence == Evidence::kInbox;
-        sim::Draws draws(model_.seed, inbox ? kReportStream : kFilterStream, row.key, static_cast<std::uint32_t>(tick));
-        for (const auto& [k, messages] : sent) remember(opinion, k, inbox ? messages.inbox : messages.reached, tick, draws);
-    }
-}
-
-/// A try of key k is in the inbox with probability prod (1 - defer - reject - junk) over policies, and marked with what prod (1 - defer - reject) is
-/// more than that; what is in the inbox, or marked, is a key's in proportion to these.
-std::map<std::size_t, Judgement::Sent> Judgement::split(const Row& row, const SourceTally& tally, sim::Tick tick) const {
-    std::map<std::size_t, Sent> sent;
-    if (row.sampled == 1 && row.keys == 1) {
-        sent[0] = {tally.reached, tally.inbox};
-        return sent;
-    }
-    std::vector<double> to_inbox(row.keys, 1.0);
-    std::vector<double> marked(row.keys, 1.0);
-    for (std::size_t k = 0; k < row.keys; ++k) {
-        for (const Opinion& opinion : row.opinions) {
-            const Proposal& said = opinion.proposed[k];
-            to_inbox[k] *= 1 - said.defer - said.reject - said.junk;
-            marked[k] *= 1 - said.defer - said.reject;
-        }
-        marked[k] -= to_inbox[k];
-    }
-    sim::Draws draws(model_.seed, kSplitStream, row.key, static_cast<std::uint32_t>(tick));
-    for (std::size_t c = 0; c < 2; ++c) {
-        for (const auto& [k, messages] : share_out(thinned(tally.inbox[c], row.sampled, draws), to_inbox, draws)) {
-            sent[k].inbox[c] += messages;
-            sent[k].reached[c] += messages;
-        }
-        for (const auto& [k, messages] : share_out(thinned(tally.reached[c] - tally.inbox[c], row.sampled, draws), marked, draws)) {
-            sent[k].reached[c] += messages;
-        }
-    }
-    return sent;
-}
-
-/// Messages by place, each in proportion to the weights (0..1) independently; places with none are left out, and nobody has any where all weights are 0.
-std::map<std::size_t, double> Judgement::share_out(double messages, std::span<const double> weights, sim::Draws& draws) const {
-    std::map<std::size_t, double> parts;
-    double left = std::accumulate(weights.begin(), weights.end(), 0.0);
-    if (left <= 0) return parts;
-    if (whole_ && messages <= 4 * left) {  // cheaper one by one
-        for (double n = 0; n < messages;) {
-            const auto k = static_cast<std::size_t>(sim::uniform_below(weights.size(), draws));
-            if (weights[k] < 1 && sim::uniform(0, 1, draws) >= weights[k]) continue;
-            parts[k] += 1;
-            n += 1;
-        }
-        return parts;
-    }
-    std::size_t last = weights.size() - 1;
-    while (weights[last] <= 0) --last;
-    for (std::size_t k = 0; k <= last && messages > 0; ++k) {
-        const double own = k == last ? messages : thinned(messages, weights[k] / left, draws);
-        left -= weights[k];
-        messages -= own;
-        if (own > 0) parts[k] = own;
-    }
-    return parts;
-}
-
-void Judgement::remember(Opinion& opinion, std::size_t key, const std::array<double, 2>& seen, sim::Tick tick, sim::Draws& draws) const {
-    const Policy& rule = policy(opinion.policy);
-    const Judge judge = rule.judge();
-    const double bad = thinned(seen[0], judge.false_positive, draws) + thinned(seen[1], judge.true_positive, draws);
-    catch_up(opinion, key, tick);
-    rule.observe({seen[0] + seen[1] - bad, bad}, model_.grid.slice, {opinion.memory.data() + key * rule.memory(), rule.memory()});
-    opinion.seen[key] = tick + 1;
-}
-
-/// Slices in which nothing came, all at once.
-void Judgement::catch_up(Opinion& opinion, std::size_t key, sim::Tick tick) const {
-    const sim::Tick silent = tick - opinion.seen[key];
-    if (silent <= 0) return;
-    const Policy& rule = policy(opinion.policy);
-    rule.observe({}, model_.grid.slice * silent, {opinion.memory.data() + key * rule.memory(), rule.memory()});
-    opinion.seen[key] = tick;
-}
-
-/// The mean over the keys of a row.
-Verdict Judgement::mean_verdict(const Row& row) const {
+/// What a class of mail of a row meets: the mean over its keys.
+Verdict Judgement::mean_verdict(const Row& row, MailClass mail_class, std::size_t before_rcpt) const {
     Verdict mean{0, {}, {}};
     for (std::size_t k = 0; k < row.keys; ++k) {
         std::vector<std::pair<PolicyId, Proposal>> policies;
-        for (const Opinion& opinion : row.opinions) policies.emplace_back(opinion.policy, opinion.proposed[k]);
-        const Verdict one = combine(policies, row.before_rcpt);
+        for (const Held& held : row.held) policies.emplace_back(held.policy, policy(held.policy).of_class(said(held, k), mail_class));
+        const Verdict one = combine(policies, before_rcpt);
         if (row.keys == 1) return one;
         mean.greylist = one.greylist;
         add(one, mean);
@@ -256,20 +50,31 @@ Verdict Judgement::mean_verdict(const Row& row) const {
     mean.accept /= static_cast<double>(row.keys);
     for (VerdictPart& part : mean.parts) part.share /= static_cast<double>(row.keys);
     const auto rank = [&](PolicyId id) {
-        return std::find_if(row.opinions.begin(), row.opinions.end(), [&](const Opinion& o) { return o.policy == id; }) -
-               row.opinions.begin();
+        return std::find_if(row.held.begin(), row.held.end(), [&](const Held& held) { return held.policy == id; }) - row.held.begin();
     };
     const auto place = [&](const VerdictPart& part) {
-        return std::tuple(rank(part.policy), part.outcome == Outcome::kJunk, part.outcome == Outcome::kQueued);
+        return std::tuple(rank(part.policy), part.outcome == Outcome::kJunk, part.outcome == Outcome::kDiscarded,
+                          part.outcome == Outcome::kQueued);
     };
     std::stable_sort(mean.parts.begin(), mean.parts.end(), [&](const auto& a, const auto& b) { return place(a) < place(b); });
-    const auto parts_before = [&](std::ptrdiff_t policy) {
-        const auto is_before = [&](const VerdictPart& part) { return rank(part.policy) < policy; };
+    const auto parts_before = [&](std::ptrdiff_t policies) {
+        const auto is_before = [&](const VerdictPart& part) { return rank(part.policy) < policies; };
         return static_cast<std::size_t>(std::count_if(mean.parts.begin(), mean.parts.end(), is_before));
     };
-    mean.before_rcpt = parts_before(static_cast<std::ptrdiff_t>(row.before_rcpt));
+    mean.before_rcpt = parts_before(static_cast<std::ptrdiff_t>(before_rcpt));
     if (mean.greylist) mean.greylist->before = parts_before(rank(mean.greylist->policy));
     return mean;
+}
+
+Verdicts Judgement::mean_verdicts(const Row& row) const {
+    std::vector<PolicyId> policies;
+    for (const Held& held : row.held) policies.push_back(held.policy);
+    const std::size_t before_rcpt = count_before_rcpt(policies);
+    Verdicts verdicts{mean_verdict(row, MailClass::kWanted, before_rcpt), {}};
+    if (std::none_of(policies.begin(), policies.end(), [&](PolicyId id) { return policy(id).knows_class(); })) return verdicts;
+    Verdict spam = mean_verdict(row, MailClass::kSpam, before_rcpt);
+    if (!(spam == verdicts.wanted)) verdicts.spam = std::move(spam);
+    return verdicts;
 }
 
 /// What one operator of each receiver remembers as wanted of all sources together, by the policies whose period ends. A key stands for as many pairs
@@ -277,92 +82,92 @@ Verdict Judgement::mean_verdict(const Row& row) const {
 std::map<std::pair<PolicyId, EntityId>, double> Judgement::wanted_by_receiver(sim::Tick tick) {
     std::map<std::pair<PolicyId, EntityId>, double> wanted;
     for (Row& row : rows_) {
-        for (Opinion& opinion : row.opinions) {
-            const Policy& rule = policy(opinion.policy);
-            if (tick % (rule.period().us / model_.grid.slice.us) != 0) continue;
+        for (Held& held : row.held) {
+            const Policy& rule = policy(held.policy);
+            if (held.shared || row.stranger || !ends_at(model_.policies[index(held.policy)], tick)) continue;
             double sum = 0;
-            for (std::size_t k = 0; k < opinion.proposed.size(); ++k) {
-                catch_up(opinion, k, tick);
-                sum += rule.wanted({opinion.memory.data() + k * rule.memory(), rule.memory()});
+            for (std::size_t k = 0; k < held.own.proposed.size(); ++k) {
+                catch_up(held.own, k, tick);
+                sum += rule.wanted(memory_of(held.own, k));
             }
-            wanted[{opinion.policy, row.receiver}] +=
-                sum / row.sampled / static_cast<double>(model_.world.entities[index(row.receiver)].count);
+            wanted[{held.policy, row.receiver}] += sum / row.sampled / static_cast<double>(count_of(row.receiver));
         }
     }
+    for (std::size_t s = 0; s < shared_.size(); ++s) {
+        const auto [receiver, id, hosting] = shared_keys_[s];
+        if (!ends_at(model_.policies[index(id)], tick)) continue;
+        catch_up(shared_[s], 0, tick);
+        wanted[{id, receiver}] += policy(id).wanted(memory_of(shared_[s], 0));
+    }
     return wanted;
+}
+
+/// A policy at the end of its period; what it remembers is up to date.
+/// \param wanted what it remembers as wanted of all keys of the receiver
+void Judgement::judge(Opinion& opinion, const Row& row, bool hosted, double wanted, sim::Tick tick) {
+    const Policy& rule = policy(opinion.policy);
+    const NamedPolicy& named = model_.policies[index(opinion.policy)];
+    for (std::size_t k = 0; k < opinion.proposed.size(); ++k) {
+        const std::span<double> memory = memory_of(opinion, k);
+        KeyFacts facts = facts_of(opinion.policy, row, k, hosted, tick);
+        facts.share = wanted > 0 ? std::min(rule.wanted(memory) / wanted, 1.0) : 0;
+        opinion.proposed[k] = rule.propose(memory, facts);
+        if (named.exempt && facts.share > *named.exempt) opinion.proposed[k].reject = 0;
+    }
+}
+
+/// Of a fresh address nobody remembers anything.
+bool Judgement::take_fresh_addresses(Row& row, sim::Tick tick) {
+    const sim::Duration rotation = model_.world.entities[index(row.source)].rotation;
+    bool any = false;
+    for (std::size_t k = 0; k < row.keys && rotation.us > 0; ++k) {
+        if (!takes_fresh_address(rotation, k, row.keys, tick, model_.grid.slice)) continue;
+        any = true;
+        for (Held& held : row.held) {
+            if (held.shared) continue;
+            const std::span<double> memory = memory_of(held.own, k);
+            std::fill(memory.begin(), memory.end(), 0.0);
+            held.own.seen[k] = tick;
+            held.own.proposed[k] = first_proposal(held.policy, row, k, false, tick);
+        }
+    }
+    return any;
 }
 
 std::vector<Change> Judgement::judge(sim::Tick tick) {
     std::vector<Change> changes;
     if (tick == 0) return changes;
-    const auto ends_now = [&](const NamedPolicy& named) { return tick % (named.policy->period().us / model_.grid.slice.us) == 0; };
-    const auto begins_now = [&](const NamedPolicy& named) { return model_.grid.tick_at_or_after(named.from) == tick; };
-    const bool any_begins = std::any_of(model_.policies.begin(), model_.policies.end(), begins_now);
-    if (!any_begins && std::none_of(model_.policies.begin(), model_.policies.end(), ends_now)) return changes;
+    std::vector<bool> ends;
+    bool any_begins = false;
+    for (const NamedPolicy& named : model_.policies) {
+        ends.push_back(ends_at(named, tick));
+        any_begins = any_begins || starts_at(named, tick);
+    }
     if (any_begins) introduce(tick, changes);
-    auto wanted = wanted_by_receiver(tick);
+    const bool any_ends = std::find(ends.begin(), ends.end(), true) != ends.end();
+    auto wanted = any_ends ? wanted_by_receiver(tick) : std::map<std::pair<PolicyId, EntityId>, double>();
+    std::vector<bool> shared_done(shared_.size(), false);
     for (Row& row : rows_) {
-        bool any = false;
-        bool other = false;  // than to accept
-        for (Opinion& opinion : row.opinions) {
-            const Policy& rule = policy(opinion.policy);
-            const NamedPolicy& named = model_.policies[index(opinion.policy)];
-            any = any || ends_now(named) || begins_now(named);
-            for (std::size_t k = 0; k < opinion.proposed.size(); ++k) {
-                if (ends_now(named)) {
-                    const double all = wanted[{opinion.policy, row.receiver}];
-                    const std::span<double> memory{opinion.memory.data() + k * rule.memory(), rule.memory()};
-                    const double share = all > 0 ? std::min(rule.wanted(memory) / all, 1.0) : 0;
-                    opinion.proposed[k] = rule.propose(memory, share);
-                    if (named.exempt && share > *named.exempt) opinion.proposed[k].reject = 0;
-                }
-                other = other || !(opinion.proposed[k] == Proposal{});
-            }
+        bool any = take_fresh_addresses(row, tick);
+        for (Held& held : row.held) {
+            const std::size_t p = index(held.policy);
+            any = any || ends[p] || starts_at(model_.policies[p], tick);
+            if (!ends[p] || (held.shared && shared_done[*held.shared])) continue;
+            if (held.shared) shared_done[*held.shared] = true;
+            judge(held.shared ? shared_[*held.shared] : held.own, row, held.shared.has_value(), wanted[{held.policy, row.receiver}], tick);
         }
-        if (!any || (!other && !row.spoken_of)) continue;
+        if (!any) continue;
+        Change change;
+        change.kind = ChangeKind::kJudge;
+        change.source = row.source;
+        change.receiver = row.receiver;
+        change.verdicts = mean_verdicts(row);
+        const bool other = !(change.verdicts == Verdicts{});
+        if (!other && !row.spoken_of) continue;
         row.spoken_of = other;
-        changes.push_back(change_of(row.source, row.receiver, mean_verdict(row)));
+        changes.push_back(std::move(change));
     }
     return changes;
-}
-
-void Judgement::save(sim::ArchiveWriter& archive) const {
-    archive(std::uint64_t{rows_.size()});
-    for (const Row& row : rows_) {
-        archive(row.source, row.receiver, row.spoken_of, std::uint64_t{row.opinions.size()});
-        for (const Opinion& opinion : row.opinions) archive(opinion.policy, opinion.memory, opinion.seen, opinion.proposed);
-    }
-}
-
-void Judgement::load(sim::ArchiveReader& archive, sim::Tick tick) {
-    std::uint64_t rows = 0;
-    archive(rows);
-    rows_.clear();
-    for (std::uint64_t i = 0; i < rows; ++i) {
-        EntityId source;
-        EntityId receiver;
-        archive(source, receiver);
-        Row row = make_row(source, receiver, tick - 1);
-        std::uint64_t opinions = 0;
-        archive(row.spoken_of, opinions);
-        archive.want(opinions == row.opinions.size(), "opinions of " + std::to_string(row.opinions.size()) + " policies",
-                     std::to_string(opinions));
-        for (Opinion& opinion : row.opinions) {
-            PolicyId id;
-            archive(id);
-            archive.want(id == opinion.policy, "opinions in the order in which policies decide", "another order");
-            archive.sized(opinion.memory);
-            archive.sized(opinion.seen);
-            archive.sized(opinion.proposed);
-        }
-        rows_.push_back(std::move(row));
-    }
-}
-
-MailState start_state(const Model& model) {
-    MailState state = initial_state(model.world, model.population);
-    Judgement(model, false).begin(state);
-    return state;
 }
 
 }  // namespace mailrift

@@ -4,9 +4,12 @@
 #include <array>
 #include <cstdint>
 #include <map>
+#include <optional>
+#include <tuple>
 #include <utility>
 #include <vector>
 
+#include "models/control/blocklists.h"
 #include "models/control/model.h"
 #include "models/delivery/change.h"
 #include "models/traffic/source_tallies.h"
@@ -14,16 +17,26 @@
 
 namespace mailrift {
 
+/// What one policy remembers of one source, or of one hosting supplier.
+struct Opinion {
+    PolicyId policy;
+    std::vector<double> memory;      ///< numbers of each key, one key after the other
+    std::vector<sim::Tick> seen;     ///< by key: slices up to here are in its memory
+    std::vector<Proposal> proposed;  ///< by key
+};
+
 /// The state of all policies of a run. It learns from tallies alone, and proposes changes of verdicts.
 ///
 /// A key is a sending operator's pool (`address`) at a receiving operator. A counted entry stands for many operators, so a row of S sending and R
 /// receiving operators has S R such pairs, each with 1 / (S R) of the mail. They are alike and each learns from its own mail alone, so a sample is
 /// enough: K = min(s r, m) of them are remembered one by one, where s is S or its entry's `representatives`, if that is less, r likewise, and m the
-/// greater number of representatives of counted entries; in expectation all are the same, and K = 1. The verdict on the row is the mean of theirs.
+/// greater number of representatives of counted entries; in expectation all are the same, and K = 1, unless the source changes its addresses: then
+/// keys differ in age. The verdict on the row is the mean of theirs. A policy with key `hosting` remembers one key for all sources at a supplier,
+/// as one receiving operator sees them: 1 / R of their mail.
 ///
 /// What reached the receiver (its inbox) belongs to a key in proportion to how much of that key's mail its verdicts let reach it; this split is drawn
 /// once for all policies, and errors of judges are drawn once for a kind of evidence, so that equal policies of one receiver say the same.
-/// The background botnet has so many addresses that none comes twice: no policy that judges by address ever remembers one, so it is accepted.
+/// The background botnet has so many addresses that none comes twice: no policy that judges by address ever remembers one; it is met as a stranger.
 class Judgement {
 public:
     /// \param whole whether counts are whole numbers, so that they are drawn
@@ -44,59 +57,86 @@ public:
     void load(sim::ArchiveReader& archive, sim::Tick tick);
 
 private:
-    /// What one policy remembers of one source.
-    struct Opinion {
+    /// A policy's opinion on a row: the row's own, or that on a hosting supplier.
+    struct Held {
         PolicyId policy;
-        std::vector<double> memory;      ///< numbers of each key of the source, one key after the other
-        std::vector<sim::Tick> seen;     ///< by key: slices up to here are in its memory
-        std::vector<Proposal> proposed;  ///< by key
+        std::optional<std::size_t> shared;  ///< place among shared_
+        Opinion own;
     };
 
     /// A row of the tallies: a source at a receiver, judged by all its policies in the order in which they decide.
     struct Row {
         EntityId source;
         EntityId receiver;
-        std::uint64_t key = 0;          ///< of its draws
-        double sampled = 1;             ///< share of its mail that its keys have together
-        std::size_t keys = 1;           ///< K above
-        std::size_t before_rcpt = 0;    ///< how many of its policies decide before the recipient is named
-        std::vector<Opinion> opinions;  ///< in the order in which policies decide
-        bool spoken_of = false;         ///< whether some verdict was other than to accept
+        std::uint64_t key = 0;     ///< of its draws
+        double sampled = 1;        ///< share of its mail that its keys have together
+        std::size_t keys = 1;      ///< K above
+        bool stranger = false;     ///< whether no policy remembers it
+        std::vector<Held> held;    ///< in the order in which policies decide
+        bool spoken_of = false;    ///< whether some verdict was other than at first
     };
 
     /// What keys of a row sent in a slice, by class, by what is taken as evidence.
     struct Sent {
         std::array<double, 2> reached{};
         std::array<double, 2> inbox{};
+        double offered = 0;
     };
+    using SharedKey = std::tuple<EntityId, PolicyId, EntityId>;  ///< receiver, policy, hosting supplier
 
-    [[nodiscard]] Proposal first_proposal(PolicyId id) const;
-    [[nodiscard]] std::size_t count_before_rcpt(const std::vector<PolicyId>& policies) const;
-    [[nodiscard]] sim::Tick start_of(PolicyId id) const { return model_.grid.tick_at_or_after(model_.policies[index(id)].from); }
-
-    /// Policies of a receiver that are applied in slice `tick`, in the order in which they decide.
+    // judgement_rows.cpp
     [[nodiscard]] std::vector<PolicyId> applied(EntityId receiver, sim::Tick tick) const;
-    [[nodiscard]] Verdict verdict_on_strangers(EntityId receiver, sim::Tick tick) const;
-
-    /// Takes policies that begin at `tick` into the opinions on known sources, and says what becomes of unknown ones.
+    [[nodiscard]] Proposal first_proposal(PolicyId id, const Row& row, std::size_t key, bool hosted, sim::Tick tick) const;
+    [[nodiscard]] KeyFacts facts_of(PolicyId id, const Row& row, std::size_t key, bool hosted, sim::Tick tick) const;
+    [[nodiscard]] std::size_t count_before_rcpt(const std::vector<PolicyId>& policies) const;
+    [[nodiscard]] Verdicts first_verdicts(EntityId source, EntityId receiver, sim::Tick tick) const;
+    [[nodiscard]] bool knows_sources(EntityId receiver, sim::Tick tick) const;
     void introduce(sim::Tick tick, std::vector<Change>& changes);
-    [[nodiscard]] Row make_row(EntityId source, EntityId receiver, sim::Tick tick) const;
-    [[nodiscard]] Opinion new_opinion(PolicyId id, std::size_t keys, sim::Tick tick) const;
+    [[nodiscard]] Row bare_row(EntityId source, EntityId receiver) const;
+    [[nodiscard]] std::optional<EntityId> hosting_for(PolicyId id, const Row& row) const;
+    [[nodiscard]] Opinion fresh(PolicyId id, const Row& row, bool hosted, sim::Tick tick) const;
+    [[nodiscard]] Row make_row(EntityId source, EntityId receiver, sim::Tick tick);
+    [[nodiscard]] Held new_held(PolicyId id, const Row& row, sim::Tick tick);
     void count_keys(Row& row) const;
-    void learn(Row& row, const SourceTally& tally, sim::Tick tick) const;
+
+    // judgement_learn.cpp
+    void learn(Row& row, const SourceTally& tally, sim::Tick tick);
+    void learn_shared(const Row& row, const SourceTally& tally, sim::Tick tick);
+    void observe_shared(sim::Tick tick);
     [[nodiscard]] std::map<std::size_t, Sent> split(const Row& row, const SourceTally& tally, sim::Tick tick) const;
     [[nodiscard]] std::map<std::size_t, double> share_out(double messages, std::span<const double> weights, sim::Draws& draws) const;
-    void remember(Opinion& opinion, std::size_t key, const std::array<double, 2>& seen, sim::Tick tick, sim::Draws& draws) const;
+    void remember(Opinion& opinion, std::size_t key, const JudgedCounts& counts, sim::Tick tick) const;
     void catch_up(Opinion& opinion, std::size_t key, sim::Tick tick) const;
-    [[nodiscard]] Verdict mean_verdict(const Row& row) const;
-    [[nodiscard]] std::map<std::pair<PolicyId, EntityId>, double> wanted_by_receiver(sim::Tick tick);
+    [[nodiscard]] JudgedCounts judged(const Policy& rule, const Sent& sent, sim::Draws& draws) const;
     [[nodiscard]] double thinned(double messages, double probability, sim::Draws& draws) const;
+
+    // judgement.cpp
+    [[nodiscard]] bool starts_at(const NamedPolicy& named, sim::Tick tick) const { return model_.grid.tick_at_or_after(named.from) == tick; }
+    [[nodiscard]] bool ends_at(const NamedPolicy& named, sim::Tick tick) const;
+    [[nodiscard]] const Proposal& said(const Held& held, std::size_t key) const;
+    void judge(Opinion& opinion, const Row& row, bool hosted, double wanted, sim::Tick tick);
+    bool take_fresh_addresses(Row& row, sim::Tick tick);
+    [[nodiscard]] Verdicts mean_verdicts(const Row& row) const;
+    [[nodiscard]] Verdict mean_verdict(const Row& row, MailClass mail_class, std::size_t before_rcpt) const;
+    [[nodiscard]] std::map<std::pair<PolicyId, EntityId>, double> wanted_by_receiver(sim::Tick tick);
+
+    [[nodiscard]] std::span<double> memory_of(Opinion& opinion, std::size_t key) const {
+        const std::size_t size = policy(opinion.policy).memory();
+        return {opinion.memory.data() + key * size, size};
+    }
     [[nodiscard]] const Policy& policy(PolicyId id) const { return *model_.policies[index(id)].policy; }
+    [[nodiscard]] std::uint64_t count_of(EntityId id) const { return model_.world.entities[index(id)].count; }
 
     const Model& model_;
     bool whole_;
     std::map<EntityId, std::vector<PolicyId>> at_;  ///< by receiver, in the order in which they decide
+    std::vector<SourceFacts> facts_;                ///< by entity
+    Blocklists lists_;
     std::vector<Row> rows_;
+    std::vector<Opinion> shared_;
+    std::vector<SharedKey> shared_keys_;
+    std::map<SharedKey, std::size_t> shared_places_;
+    std::map<std::size_t, JudgedCounts> shared_seen_;  ///< in the present slice
 };
 
 /// The state at t = 0, with what receivers do with strangers.

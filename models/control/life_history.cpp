@@ -118,6 +118,7 @@ HistoryStep step_of(const Run& run, const StateView& view, const TracedTry& trac
         const Policy& policy = *model.policies[index(*traced.cause.policy)].policy;
         step.stage = stage_name(policy.stage());
         if (traced.outcome == Outcome::kQueued) step.reply = policy.defer_reply();
+        if (traced.outcome == Outcome::kRejected) step.reply = policy.reject_reply();
     } else if (traced.cause.order) {
         step.stage = "rcpt";
     }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "models/control/judgement.h"
 #include "models/population/mixing.h"
 #include "models/scenario/scenario_shape.h"
 #include "models/world/transform.h"
@@ -73,6 +74,7 @@ Model make_model(const Scenario& scenario, std::uint64_t seed, Compliance compli
     model.responses = decode_responses(document, model.world, named);
     check_memory(model.population, memory_bytes);
     model.policies = decode_policies(document, model.world);
+    model.lists = decode_lists(document, model.world);
     if (scenario.mail.spam_share) model.botnet = add_botnet(model.world);
     model.mixing = mixing_matrix(model.world, model.population);
     model.orders = decode_orders(document, model.world, model.population);
@@ -92,7 +94,7 @@ Model make_model(const Scenario& scenario, std::uint64_t seed, Compliance compli
 
 Involved involved_in(const Model& model) {
     Involved involved{std::vector<bool>(model.population.cohorts.size(), false), std::vector<bool>(model.world.entities.size(), false)};
-    const MailState start = initial_state(model.world, model.population);
+    const MailState start = start_state(model);
     const StateView view{model.world, model.population, start};
     const sim::Time end = model.grid.start(model.slices);
     for (const Obedience& bound : model.obedience) {

@@ -8,8 +8,10 @@
 
 #include <Eigen/Core>
 
+#include "models/blocking/listing.h"
 #include "models/sanction/compliance.h"
 #include "models/scenario/decode_orders.h"
+#include "models/scenario/lists.h"
 #include "models/scenario/scenario.h"
 #include "sim/time.h"
 
@@ -25,6 +27,7 @@ struct Model {
     std::vector<Obedience> obedience;
     std::vector<NamedResponse> responses;
     std::vector<NamedPolicy> policies;
+    std::vector<ListRule> lists;
     std::optional<EntityId> botnet;  ///< the entity that background spam comes from
     MailParams mail;
     sim::Grid grid;

@@ -34,6 +34,16 @@ std::vector<std::uint64_t> keys_of_policies(const Model& model) {
     return keys;
 }
 
+/// What receivers want to know of sources.
+TallyRules tally_rules(const Model& model) {
+    TallyRules rules;
+    for (const NamedPolicy& named : model.policies) {
+        rules.at_data.push_back(named.policy->stage() == Stage::kData);
+        rules.offered = rules.offered || named.policy->reads_offered();
+    }
+    return rules;
+}
+
 std::unique_ptr<TrafficModel> make_traffic(const Model& model, Traffic traffic, const Cover& cover, const RunOptions& options,
                                            const StateView& start) {
     const TrafficSetup setup{model.world,
@@ -49,7 +59,9 @@ std::unique_ptr<TrafficModel> make_traffic(const Model& model, Traffic traffic, 
                              options.threads,
                              keys_of_policies(model),
                              options.trace,
-                             options.stop};
+                             options.stop,
+                             kTrafficBytes,
+                             tally_rules(model)};
     switch (traffic) {
         case Traffic::kNone: break;
         case Traffic::kFluid: return make_fluid(setup, start);

@@ -82,8 +82,13 @@ void serve(Archive& archive, typename Archive::template Ref<Verdict> verdict) {
 }
 
 template <class Archive>
+void serve(Archive& archive, typename Archive::template Ref<Verdicts> verdicts) {
+    archive(verdicts.wanted, verdicts.spam);
+}
+
+template <class Archive>
 void serve(Archive& archive, typename Archive::template Ref<Proposal> proposal) {
-    archive(proposal.junk, proposal.reject, proposal.defer, proposal.greylist);
+    archive(proposal.junk, proposal.reject, proposal.defer, proposal.greylist, proposal.discard);
 }
 
 /// Only the fields that the kind names: the others' defaults need not be places in any list.
@@ -100,7 +105,7 @@ void serve(Archive& archive, typename Archive::template Ref<Change> change) {
             break;
         case ChangeKind::kMove: archive(change.block.seat, change.to, change.fraction); break;
         case ChangeKind::kInform: archive(change.block.seat, change.fraction); break;
-        case ChangeKind::kJudge: archive(change.source, change.receiver, change.verdict); break;
+        case ChangeKind::kJudge: archive(change.source, change.receiver, change.verdicts); break;
     }
     if constexpr (Archive::kReads) archive.want(change.fraction >= 0 && change.fraction <= 1, "a fraction in 0..1", "another");
 }

@@ -26,7 +26,7 @@ std::optional<OrderId> refused_reception(const StateView& view, const Route& in,
     return blocking_order(view, in.provider, from, Refuses::kFrom);
 }
 
-bool refuses(const VerdictPart& part) { return part.outcome != Outcome::kJunk; }
+bool refuses(const VerdictPart& part) { return !is_accepted(part.outcome); }
 
 }  // namespace
 
@@ -69,7 +69,7 @@ AttemptLaw attempt_law(const Verdict& verdict) {
     for (std::size_t i = 0; i < verdict.parts.size(); ++i) {
         const VerdictPart& part = verdict.parts[i];
         if (verdict.greylist && verdict.greylist->before == i) law.greylist->before = law.steps.size();
-        if (part.outcome == Outcome::kJunk) {
+        if (is_accepted(part.outcome)) {
             accepted += part.share;
             continue;
         }
@@ -79,7 +79,7 @@ AttemptLaw attempt_law(const Verdict& verdict) {
     if (verdict.greylist && verdict.greylist->before == verdict.parts.size()) law.greylist->before = law.steps.size();
     if (accepted <= 0) return law;
     for (const VerdictPart& part : verdict.parts) {
-        if (part.outcome == Outcome::kJunk) law.accepted.push_back({Outcome::kJunk, {{}, part.policy}, part.share / accepted});
+        if (is_accepted(part.outcome)) law.accepted.push_back({part.outcome, {{}, part.policy}, part.share / accepted});
     }
     if (verdict.accept > 0) law.accepted.push_back({Outcome::kInbox, {}, verdict.accept / accepted});
     return law;

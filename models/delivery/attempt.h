@@ -65,7 +65,7 @@ struct AttemptStep {
 
 /// A share of accepted mail.
 struct AcceptedPart {
-    Outcome outcome = Outcome::kInbox;  ///< or kJunk; where the recipient's address refuses, that end
+    Outcome outcome = Outcome::kInbox;  ///< kJunk or kDiscarded; where the recipient's address refuses, that end
     Cause cause;
     double share = 0;
 };

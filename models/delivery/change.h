@@ -14,7 +14,7 @@ enum class ChangeKind : std::uint8_t {
     kUnblock,  ///< `block` ends
     kMove,     ///< `fraction` of those on `block.seat` move to `to`
     kInform,   ///< contacts of `fraction` of the cohort learn the address of `block.seat`
-    kJudge,    ///< `receiver` treats mail of `source` by `verdict` from now on
+    kJudge,    ///< `receiver` treats mail of `source` by `verdicts` from now on
 };
 
 /// One change. Plain data; fields that a kind does not name are left at their defaults.
@@ -25,7 +25,7 @@ struct Change {
     double fraction = 0;
     EntityId source{};
     EntityId receiver{};
-    Verdict verdict{};
+    Verdicts verdicts{};
 };
 
 /// Applies one change; closing twice by the same order, or adding a block twice, leaves one. Returns whether the state changed.

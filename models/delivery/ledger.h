@@ -13,8 +13,6 @@
 
 namespace mailrift {
 
-enum class MailClass : std::uint8_t { kWanted, kBulk, kSpam };
-
 [[nodiscard]] std::string_view name_of(MailClass mail_class) noexcept;
 
 /// Between whom mail went.

@@ -11,6 +11,8 @@
 
 namespace mailrift {
 
+enum class MailClass : std::uint8_t { kWanted, kBulk, kSpam };
+
 /// What has become of a message: how it ended, or that it waits.
 enum class Outcome : std::uint8_t {
     kInbox,

@@ -35,6 +35,7 @@ struct MailState {
     std::vector<std::vector<Block>> blocks;       ///< by entity, in the order in which orders took effect
     VerdictTable verdicts;
     std::map<PolicyId, Greylist> greylists;  ///< what the greylists of verdicts are; set once
+    std::map<EntityId, std::vector<EntityId>> subscribers{};  ///< by blocklist: receivers that ask it; set once
 };
 
 /// The state at t = 0: everybody on the seat where the population puts them, nothing closed or blocked.

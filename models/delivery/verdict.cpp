@@ -12,20 +12,21 @@ Verdict combine(std::span<const std::pair<PolicyId, Proposal>> policies, std::si
     double unmarked = 1;      // of it
     std::size_t decided = 0;  // policies
     for (const auto& [policy, proposal] : policies) {
-        const double refused = proposal.reject + proposal.defer;
-        assert(proposal.junk >= 0 && proposal.reject >= 0 && proposal.defer >= 0 && proposal.junk + refused <= 1 + 1e-12);
+        const double decides = proposal.reject + proposal.defer + proposal.discard;
+        assert(std::min({proposal.junk, proposal.reject, proposal.defer, proposal.discard}) >= 0 && proposal.junk + decides <= 1 + 1e-12);
         if (proposal.greylist) {
             assert(!verdict.greylist);
             verdict.greylist = {policy, verdict.parts.size()};
         }
         for (VerdictPart& part : verdict.parts) {
-            if (part.outcome == Outcome::kJunk) part.share *= 1 - refused;
+            if (part.outcome == Outcome::kJunk) part.share *= 1 - decides;
         }
         if (proposal.reject > 0 && passed > 0) verdict.parts.push_back({Outcome::kRejected, policy, passed * proposal.reject});
         if (proposal.defer > 0 && passed > 0) verdict.parts.push_back({Outcome::kQueued, policy, passed * proposal.defer});
+        if (proposal.discard > 0 && passed > 0) verdict.parts.push_back({Outcome::kDiscarded, policy, passed * proposal.discard});
         if (proposal.junk > 0 && unmarked > 0) verdict.parts.push_back({Outcome::kJunk, policy, unmarked * proposal.junk});
-        passed *= 1 - refused;
-        unmarked *= 1 - refused - proposal.junk;
+        passed *= 1 - decides;
+        unmarked *= 1 - decides - proposal.junk;
         if (++decided == before_rcpt) verdict.before_rcpt = verdict.parts.size();
     }
     const auto empty = [](const VerdictPart& part) { return part.share <= 0; };
@@ -40,14 +41,18 @@ Verdict combine(std::span<const std::pair<PolicyId, Proposal>> policies, std::si
     return verdict;
 }
 
-bool VerdictTable::set(EntityId source, EntityId receiver, const Verdict& verdict) {
-    if (at(source, receiver) == verdict) return false;
-    verdicts_[{source, receiver}] = verdict;
+bool VerdictTable::set(EntityId source, EntityId receiver, const Verdicts& verdicts) {
+    if (both(source, receiver) == verdicts) return false;
+    verdicts_[{source, receiver}] = verdicts;
     return true;
 }
 
-const Verdict& VerdictTable::at(EntityId source, EntityId receiver) const {
-    static const Verdict kAccepted;
+const Verdict& VerdictTable::at(EntityId source, EntityId receiver, MailClass mail_class) const {
+    return both(source, receiver).of(mail_class);
+}
+
+const Verdicts& VerdictTable::both(EntityId source, EntityId receiver) const {
+    static const Verdicts kAccepted;
     const auto found = verdicts_.find({source, receiver});
     if (found != verdicts_.end()) return found->second;
     const auto stranger = strangers_.find(receiver);

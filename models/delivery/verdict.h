@@ -19,10 +19,11 @@ struct Proposal {
     double reject = 0;
     double defer = 0;       ///< drawn anew at each try, where the others are drawn once a message
     bool greylist = false;  ///< defers first tries of unknown (source, sender, recipient); what it accepts goes by the other numbers
+    double discard = 0;     ///< accepted and dropped, without a bounce
     bool operator==(const Proposal&) const = default;
 };
 
-/// Mail that one policy marks as junk, rejects or defers (kQueued), as a share of all tries of a source.
+/// Mail that one policy marks as junk, discards, rejects or defers (kQueued), as a share of all tries of a source.
 struct VerdictPart {
     Outcome outcome = Outcome::kRejected;
     PolicyId policy;
@@ -46,9 +47,21 @@ struct Verdict {
     bool operator==(const Verdict&) const = default;
 };
 
-/// The verdict of a receiver's policies, in their order, with independent probabilities: the first reject or defer decides, junk marks and
-/// goes on. With u_i the share that reaches policy i unmarked and m_i that marked before, policy i rejects (u_i + m_i) reject_i, defers
-/// (u_i + m_i) defer_i and marks u_i junk_i. Precondition: at most one greylist.
+/// Whether a part of a verdict is accepted by the server: what is not goes back, or stays in the sender's queue.
+[[nodiscard]] constexpr bool is_accepted(Outcome outcome) noexcept { return outcome == Outcome::kJunk || outcome == Outcome::kDiscarded; }
+
+/// What a receiver does with wanted mail and with spam of one source: the same, unless a content filter tells them apart.
+struct Verdicts {
+    Verdict wanted;
+    std::optional<Verdict> spam;  ///< none: as wanted mail
+    bool operator==(const Verdicts&) const = default;
+
+    [[nodiscard]] const Verdict& of(MailClass mail_class) const { return mail_class == MailClass::kSpam && spam ? *spam : wanted; }
+};
+
+/// The verdict of a receiver's policies, in their order, with independent probabilities: the first reject, defer or discard decides, junk marks
+/// and goes on. With u_i the share that reaches policy i unmarked and m_i that marked before, policy i rejects (u_i + m_i) reject_i, defers and
+/// discards likewise, and marks u_i junk_i. Precondition: at most one greylist.
 /// \param before_rcpt how many of the policies decide before the recipient is named
 [[nodiscard]] Verdict combine(std::span<const std::pair<PolicyId, Proposal>> policies, std::size_t before_rcpt = 0);
 
@@ -56,17 +69,19 @@ struct Verdict {
 /// otherwise. Ordered, so that no result depends on a hash.
 class VerdictTable {
 public:
-    /// Returns whether the verdict was another one.
-    bool set(EntityId source, EntityId receiver, const Verdict& verdict);
+    /// Returns whether the verdicts were others.
+    bool set(EntityId source, EntityId receiver, const Verdicts& verdicts);
 
-    [[nodiscard]] const Verdict& at(EntityId source, EntityId receiver) const;
+    [[nodiscard]] const Verdict& at(EntityId source, EntityId receiver, MailClass mail_class = MailClass::kWanted) const;
 
     /// What `receiver` does with sources that nobody judged yet.
-    void set_strangers(EntityId receiver, const Verdict& verdict) { strangers_[receiver] = verdict; }
+    void set_strangers(EntityId receiver, const Verdicts& verdicts) { strangers_[receiver] = verdicts; }
 
 private:
-    std::map<EntityId, Verdict> strangers_;
-    std::map<std::pair<EntityId, EntityId>, Verdict> verdicts_;
+    [[nodiscard]] const Verdicts& both(EntityId source, EntityId receiver) const;
+
+    std::map<EntityId, Verdicts> strangers_;
+    std::map<std::pair<EntityId, EntityId>, Verdicts> verdicts_;
 };
 
 }  // namespace mailrift

@@ -65,7 +65,7 @@ void Courier::keep_trying(std::size_t i, QueuedMail mail, bool first) {
         const LawEnd& ends = law.ends[end];
         digest += digest_of(id_[i] + mail.tries, ends.outcome);
         if (trace.on()) keep_trace(mail, ends);
-        const bool accepted = ends.outcome == Outcome::kInbox || ends.outcome == Outcome::kJunk;
+        const bool accepted = ends.outcome == Outcome::kInbox || is_accepted(ends.outcome);
         if (at_greylist_ && (accepted || ends.outcome == Outcome::kQueued)) {
             at_greylist_->accepted = accepted;
             sights.push_back(*at_greylist_);

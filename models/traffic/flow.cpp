@@ -41,7 +41,8 @@ public:
           means_(setup_, table_, streams_),
           queue_(setup_, start.state, true),
           late_inbox_(2 * streams_.streams.size()),
-          spam_(setup, start, true) {
+          spam_(setup, start, true),
+          board_(setup.tallies) {
         check_volume();
         make_groups();
         started_.resize(streams_.streams.size());
@@ -222,7 +223,7 @@ private:
             const auto [from, address] = queue_.ends_of(end.law);
             const FatePart part{address, end.outcome, end.cause, 1};
             if (setup_.lumping.apart) {
-                board_.add(board_.place(source_of(route_of(from)), judge_of(route_of(address))), MailClass::kWanted, part, end.messages);
+                board_.add(board_.place(source_of(route_of(from)), judge_of(route_of(address))), MailClass::kWanted, part, end.messages, false);
             }
             const auto messages = static_cast<std::uint64_t>(end.messages);
             if (end.outcome == Outcome::kInbox) {
@@ -310,6 +311,10 @@ private:
         for (std::size_t part = 0; part < way.waits.size(); ++part) {
             const std::uint64_t messages = outcome_[parts + part];
             done.waiting += messages;
+            if (setup_.tallies.offered) {
+                const auto [from, address] = queue_.ends_of(way.waits[part].law);
+                board_.defer(source_of(route_of(from)), judge_of(route_of(address)), MailClass::kWanted, static_cast<double>(messages));
+            }
             queue_.put(2 * group.streams[i] + way_index, chance.slice, way.waits[part], static_cast<double>(messages), &chance.draws);
         }
         return done;

@@ -49,7 +49,8 @@ public:
           slice_(setup.slice),
           apart_(setup.lumping.apart),
           queue_(setup, start.state, false),
-          spam_(setup, start, false) {
+          spam_(setup, start, false),
+          board_(setup.tallies) {
         const auto n = static_cast<Eigen::Index>(table_.cells.size());
         for (Direction* direction : {&out_, &back_}) {
             direction->fates.resize(table_.cells.size());
@@ -144,6 +145,10 @@ private:
             const double messages = direction.written[static_cast<Eigen::Index>(c)] * part.share;
             board_.add(board_.place(source, judge_of(route_of(part.to))), MailClass::kWanted, part, messages);
         }
+        for (const WaitPart& part : direction.waits[c]) {
+            const double messages = direction.written[static_cast<Eigen::Index>(c)] * part.share;
+            board_.defer(source, judge_of(route_of(queue_.ends_of(part.law).second)), MailClass::kWanted, messages);
+        }
     }
 
     void read_fate(const StateView& view, std::size_t c, SeatId from, SeatId to, Direction& direction, bool back) {
@@ -195,7 +200,7 @@ private:
             (end.outcome == Outcome::kInbox ? direction.late_inbox : direction.late_failed)[cell] += end.messages;
             if (!apart_) return;
             const std::size_t place = board_.place(source_of(route_of(from)), judge_of(route_of(address)));
-            board_.add(place, MailClass::kWanted, {address, end.outcome, end.cause, 1}, end.messages);
+            board_.add(place, MailClass::kWanted, {address, end.outcome, end.cause, 1}, end.messages, false);
         });
     }
 

@@ -47,7 +47,8 @@ public:
           office_(open_office(setup_, start)),
           couriers_(setup.threads, Courier(office_)),
           totals_(office_.table.slots()),
-          spam_(setup_, start, true) {
+          spam_(setup_, start, true),
+          board_(setup.tallies) {
         for (const CohortPersons& cohort : office_.people.persons().cohorts) {
             const sim::Duration offset = setup.population.cohorts[index(cohort.cohort)].utc_offset;
             zones_.push_back(setup.mail.profile.empty() ? sim::Duration{0} : offset);
@@ -251,7 +252,7 @@ private:
         const SeatId address = late.end.own ? to : late.end.to;
         if (setup_.lumping.apart) {
             const std::size_t place = board_.place(source_of(route(from)), judge_of(route(address)));
-            board_.add(place, MailClass::kWanted, {address, late.end.outcome, late.end.cause, 1}, messages);
+            board_.add(place, MailClass::kWanted, {address, late.end.outcome, late.end.cause, 1}, messages, written);
         }
         if (!setup_.watch) return;
         const auto cohort = [&](SeatId seat) { return setup_.population.seats[index(seat)].cohort; };

@@ -11,11 +11,14 @@
 #include "models/population/population.h"
 #include "models/traffic/cells.h"
 #include "models/traffic/mail_params.h"
+#include "models/traffic/source_tallies.h"
 #include "models/traffic/trace.h"
 #include "sim/run_loop.h"
 #include "sim/time.h"
 
 namespace mailrift {
+
+inline constexpr std::size_t kTrafficBytes = std::size_t{1} << 30U;
 
 /// The same for every traffic model; world, population and mixing outlive it.
 struct TrafficSetup {
@@ -33,7 +36,8 @@ struct TrafficSetup {
     std::vector<std::uint64_t> policy_keys{};  ///< by PolicyId: hashes of their ids
     const TraceRequest* trace = nullptr;       ///< which messages of `message` are to be kept; none: no
     const sim::StopFlag* stop = nullptr;       ///< asks to stop while the model is made; none: never
-    std::size_t memory_bytes = std::size_t{1} << 30U;
+    std::size_t memory_bytes = kTrafficBytes;
+    TallyRules tallies{};  ///< what receivers want to know of sources
 };
 
 }  // namespace mailrift

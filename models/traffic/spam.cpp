@@ -187,7 +187,7 @@ void SpamTraffic::read_state(const StateView& view, std::vector<Booking>& bookin
     stale_ = true;
     for (Stream& stream : streams_) {
         stream.daily = stream.tries_again ? sent[index(stream.source)] : background_;
-        WritingLaw law = law_of(stream, view.state.verdicts.at(stream.source, stream.judge));
+        WritingLaw law = law_of(stream, view.state.verdicts.at(stream.source, stream.judge, MailClass::kSpam));
         if (law.ends == stream.fate && law.waits == stream.waits) continue;
         book(stream, bookings);
         stream.shares.clear();
@@ -226,7 +226,7 @@ std::uint32_t SpamTraffic::number_of(const LawName& name) {
 
 AttemptLaw SpamTraffic::queue_law(const LawName& name, const StateView& view) const {
     const Stream& stream = streams_[name.first];
-    const Verdict& verdict = view.state.verdicts.at(stream.source, stream.judge);
+    const Verdict& verdict = view.state.verdicts.at(stream.source, stream.judge, MailClass::kSpam);
     return name.second ? law_to_closed(verdict, *name.second) : attempt_law(verdict);
 }
 
@@ -244,7 +244,7 @@ std::uint64_t SpamTraffic::try_again(const StateView& view, sim::Tick slice, Tal
         late_[{static_cast<std::uint32_t>(end.series), end.outcome, end.cause}] += end.messages;
         if (board == nullptr) return;
         if (!stream.place) stream.place = board->place(stream.source, stream.judge);
-        board->add(*stream.place, MailClass::kSpam, {{}, end.outcome, end.cause, 1}, end.messages);
+        board->add(*stream.place, MailClass::kSpam, {{}, end.outcome, end.cause, 1}, end.messages, false);
     });
 }
 
@@ -273,6 +273,7 @@ std::uint64_t SpamTraffic::send(std::size_t series, sim::Tick slice, double mean
         hash = sim::join64(hash, whole_ ? drawn_[part] : std::bit_cast<std::uint64_t>(messages));
         if (part >= stream.fate.size()) {
             queue_.put(series, slice, stream.waits[part - stream.fate.size()], messages, draws ? &*draws : nullptr);
+            if (board != nullptr) board->defer(stream.source, stream.judge, MailClass::kSpam, messages);
             continue;
         }
         stream.counts[part] += messages;

@@ -40,4 +40,13 @@ bool is_member(const World& world, const Bloc& bloc, JurisdictionId jurisdiction
     return lists(jurisdiction) || (host && lists(*host));
 }
 
+std::optional<EntityId> hosting_of(const World& world, EntityId entity) {
+    for (const Requirement& requirement : world.entities[index(entity)].depends_on) {
+        if (requirement.layer != Layer::kHosting) continue;
+        if (requirement.mode == Mode::kSplit && requirement.suppliers.size() > 1) return std::nullopt;
+        return requirement.suppliers.front();
+    }
+    return std::nullopt;
+}
+
 }  // namespace mailrift

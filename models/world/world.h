@@ -86,6 +86,12 @@ struct Requirement {
     std::vector<double> shares;  ///< of `split`, one for each supplier, sum 1
 };
 
+/// A part of an operator's sending addresses.
+struct LocatedShare {
+    JurisdictionId jurisdiction;
+    double share = 0;  ///< 0..1
+};
+
 /// A provider (layer kMailbox) or a supplier of any other layer.
 struct Entity {
     std::string id;
@@ -98,6 +104,9 @@ struct Entity {
     std::uint64_t count = 1;                          ///< independent operators that the entry stands for
     std::uint64_t representatives = 256;              ///< of them, simulated where a rule keeps state by operator
     double outbound_spam = 0;                         ///< providers only: share of what leaves it that is spam, 0 .. below 1
+    double authenticated = 1;                         ///< share of what leaves it that passes SPF, DKIM and DMARC
+    std::vector<LocatedShare> located;                ///< where its addresses lie; empty: where its operators sit
+    sim::Duration rotation{};                         ///< for how long it uses an address before it takes a fresh one; 0: for ever
     std::string stands_for;                           ///< of a representative: the id of the counted entry; empty otherwise
     bool bound_by_all = false;                        ///< the unmeasured operator of Missing::kWorst: every order binds it
     std::vector<Control> control;
@@ -191,6 +200,10 @@ struct World {
 [[nodiscard]] std::optional<JurisdictionId> find_jurisdiction(const World& world, std::string_view code);
 [[nodiscard]] std::optional<BlocId> find_bloc(const World& world, std::string_view code);
 [[nodiscard]] std::optional<EntityId> find_entity(const World& world, std::string_view id);
+
+/// The supplier at whose addresses an entity's servers stand: the first of its requirement of layer `hosting`; none where it has none, or where its
+/// operators are split over several.
+[[nodiscard]] std::optional<EntityId> hosting_of(const World& world, EntityId entity);
 
 /// The index of an equal route, which is added if it is new.
 [[nodiscard]] RouteId intern_route(std::vector<Route>& routes, const Route& route);

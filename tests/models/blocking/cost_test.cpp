@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/models/blocking/facts.h"
 #include "tests/models/tools.h"
 
 namespace mailrift {
@@ -31,24 +32,24 @@ TEST(Cost, FlipsAtTheShareOfTheClosedForm) {
         ASSERT_GT(share, 0);
         ASSERT_LT(share, 1);
         std::array<double, 2> key{1000, 1000 * ratio};
-        EXPECT_EQ(Cost(params).propose(key, share * (1 - 1e-9)).reject, 1);
-        EXPECT_EQ(Cost(params).propose(key, share).reject, 0) << "only above the cost of losing it";
-        EXPECT_EQ(Cost(params).propose(key, share * (1 + 1e-9)).reject, 0);
+        EXPECT_EQ(Cost(params).propose(key, testing::with_share(share * (1 - 1e-9))).reject, 1);
+        EXPECT_EQ(Cost(params).propose(key, testing::with_share(share)).reject, 0) << "only above the cost of losing it";
+        EXPECT_EQ(Cost(params).propose(key, testing::with_share(share * (1 + 1e-9))).reject, 0);
     }
 }
 
 TEST(Cost, AcceptsBelowItsVolumeAndWhatSendsNothing) {
     CostParams params = params_of(1, 0, 0);
     std::array<double, 2> key{0, 99};
-    EXPECT_EQ(Cost(params).propose(key, 0).reject, 0);
+    EXPECT_EQ(Cost(params).propose(key, testing::nobody()).reject, 0);
     key = {0, 100};
-    EXPECT_EQ(Cost(params).propose(key, 0).reject, 1) << "nothing but spam";
+    EXPECT_EQ(Cost(params).propose(key, testing::nobody()).reject, 1) << "nothing but spam";
     params.min_volume = 0;
     key = {};
-    EXPECT_EQ(Cost(params).propose(key, 0), Proposal{});
+    EXPECT_EQ(Cost(params).propose(key, testing::nobody()), Proposal{});
     params.junk = true;
     key = {0, 10};
-    EXPECT_EQ(Cost(params).propose(key, 0), (Proposal{1, 0, 0, false}));
+    EXPECT_EQ(Cost(params).propose(key, testing::nobody()), (Proposal{1, 0, 0, false}));
 }
 
 TEST(Cost, HalvesWhatItRemembersEachHalfLife) {
@@ -94,7 +95,7 @@ std::map<std::string, int> rejected(const std::string& policy, double outbound_s
     std::map<std::string, int> found;
     for (const TimedChange& timed : run.history) {
         if (timed.tick != 4 || timed.change.kind != ChangeKind::kJudge) continue;
-        found[run.model.world.entities[index(timed.change.source)].id] += timed.change.verdict.accept == 0 ? 1 : 0;
+        found[run.model.world.entities[index(timed.change.source)].id] += timed.change.verdicts.wanted.accept == 0 ? 1 : 0;
     }
     return found;
 }

@@ -7,6 +7,7 @@
 #include "models/blocking/reputation.h"
 #include "sim/counts.h"
 #include "sim/math.h"
+#include "tests/models/blocking/facts.h"
 #include "tests/models/blocking/small_senders.h"
 #include "tests/models/tools.h"
 
@@ -31,7 +32,7 @@ bool rejected(const ReputationParams& params, double good, double bad) {
     const Reputation rule(params);
     std::array<double, 2> key{};
     rule.observe({good, bad}, sim::kHour, key);
-    return rule.propose(key, 0).reject == 1;
+    return rule.propose(key, testing::nobody()).reject == 1;
 }
 
 TEST(Reputation, IsPastACutOffFromTheRatioOn) {
@@ -59,7 +60,7 @@ TEST(Reputation, MarksBetweenItsCutOffsAndRejectsAboveThem) {
     const Reputation rule(params);
     for (const auto& [bad, junk, reject] : {std::tuple{1, 0, 0}, {2, 1, 0}, {4, 1, 0}, {5, 0, 1}}) {
         std::array<double, 2> key{10.0 - bad, static_cast<double>(bad)};
-        EXPECT_EQ(rule.propose(key, 0), (Proposal{static_cast<double>(junk), static_cast<double>(reject)})) << bad << " of 10";
+        EXPECT_EQ(rule.propose(key, testing::nobody()), (Proposal{static_cast<double>(junk), static_cast<double>(reject)})) << bad << " of 10";
     }
 }
 
@@ -73,7 +74,7 @@ TEST(Reputation, HalvesWhatItRemembersEachHalfLife) {
     for (int hour = 0; hour < 7 * 24 * 3; ++hour) rule.observe({}, sim::kHour, key);
     EXPECT_NEAR(key[0], 8, 1e-11);
     EXPECT_NEAR(key[1], 4, 1e-11);
-    (void)rule.propose(key, 0);
+    (void)rule.propose(key, testing::nobody());
     EXPECT_NEAR(key[1], 4, 1e-11) << "no new window begins";
 }
 
@@ -165,7 +166,7 @@ struct Windows {
                 const auto& entities = one.model.world.entities;
                 if (timed.change.kind != ChangeKind::kJudge || entities[index(timed.change.source)].id != "alpha") continue;
                 found.blocked += now * static_cast<double>(timed.tick - since);
-                now = 1 - timed.change.verdict.accept;
+                now = 1 - timed.change.verdicts.wanted.accept;
                 since = timed.tick;
                 found.in_parts = found.in_parts && std::abs(now * keys - std::round(now * keys)) < 1e-9;
                 found.mixed += now > 0 && now < 1 ? 1 : 0;
@@ -185,7 +186,7 @@ struct Windows {
             const auto& entities = one.model.world.entities;
             if (timed.change.kind != ChangeKind::kJudge || entities[index(timed.change.source)].id != "alpha") continue;
             blocked += now * static_cast<double>(timed.tick - since);
-            now = 1 - timed.change.verdict.accept;
+            now = 1 - timed.change.verdicts.wanted.accept;
             since = timed.tick;
         }
         return (blocked + now * static_cast<double>(one.model.slices - since)) / static_cast<double>(one.model.slices);

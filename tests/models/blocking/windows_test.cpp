@@ -111,7 +111,7 @@ Judged judge_windows(const SmallSender& cell, bool single_messages, int windows,
     for (sim::Tick tick = 0; tick < model.slices; ++tick) {
         const auto& changes = control.begin(tick);
         for (const Change& change : changes) {
-            if (change.kind == ChangeKind::kJudge) rejected[change.source] = change.verdict.accept == 0;
+            if (change.kind == ChangeKind::kJudge) rejected[change.source] = change.verdicts.wanted.accept == 0;
         }
         for (const auto& [sender, n] : judged) {
             if (n > 0) found.add(cell, n, rejected[sender]);

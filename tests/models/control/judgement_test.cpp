@@ -31,7 +31,7 @@ std::vector<Verdict> verdicts(const Model& model, double good, sim::Tick days) {
     for (sim::Tick day = 0; day < days; ++day) {
         judgement.learn({&tally, 1}, day);
         const std::vector<Change> changes = judgement.judge(day + 1);
-        found.push_back(changes.empty() ? Verdict{} : changes.front().verdict);
+        found.push_back(changes.empty() ? Verdict{} : changes.front().verdicts.wanted);
     }
     return found;
 }

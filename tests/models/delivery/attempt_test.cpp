@@ -64,7 +64,7 @@ double reached(const Proposal& proposal, const Greylist& greylist, const std::st
     const SeatId from = held.model.population.seats_of[0][0];
     const SeatId to = held.model.population.seats_of[1][0];
     const Verdict verdict = combine(std::vector<std::pair<PolicyId, Proposal>>{{PolicyId{0}, proposal}});
-    state.verdicts.set(source_of(view.route(from)), judge_of(view.route(to)), verdict);
+    state.verdicts.set(source_of(view.route(from)), judge_of(view.route(to)), {verdict, {}});
     return inbox_share(view, from, to);
 }
 

@@ -71,7 +71,7 @@ TEST_F(FateTest, AGatewayRefusesBeforeTheProvider) {
 TEST_F(FateTest, VerdictsSplitWhatOrdersLeave) {
     const EntityId source = world_.routes[index(population_.seats[index(seat(0, 0))].route)].provider;
     const EntityId receiver = world_.routes[index(population_.seats[index(seat(2, 2))].route)].provider;
-    state_.verdicts.set(source, receiver, {0.5, {{Outcome::kRejected, kPolicy, 0.2}, {Outcome::kJunk, kPolicy, 0.3}}});
+    state_.verdicts.set(source, receiver, {{0.5, {{Outcome::kRejected, kPolicy, 0.2}, {Outcome::kJunk, kPolicy, 0.3}}}, {}});
     const Fate fate = fate_of(view(), seat(0, 0), seat(2, 2));
     ASSERT_EQ(fate.size(), 3u);
     EXPECT_EQ(fate[0].outcome, Outcome::kRejected);
@@ -89,7 +89,7 @@ TEST_F(FateTest, PoliciesBeforeRcptDecideBeforeAClosedAccount) {
     const EntityId source = source_of(view().route(from));
     const EntityId receiver = judge_of(view().route(to));
     const std::vector<std::pair<PolicyId, Proposal>> policies{{PolicyId{0}, {0.5, 0.2, 0.1}}, {PolicyId{1}, {0, 0.4}}};
-    state_.verdicts.set(source, receiver, combine(policies, 1));
+    state_.verdicts.set(source, receiver, {combine(policies, 1), {}});
     MailState closed = state_;
     apply({ChangeKind::kClose, {kOrder, entity("big"), to, {}}, {}, 0}, closed);
     MailState blocked = state_;
@@ -119,11 +119,11 @@ TEST_F(FateTest, AClosedAccountDecidesBeforeLaterPolicies) {
     const SeatId from = seat(2, 0);
     const SeatId to = seat(0, 0);
     const std::vector<std::pair<PolicyId, Proposal>> policies{{PolicyId{0}, {0.5}}, {PolicyId{1}, {0, 1}}};
-    state_.verdicts.set(source_of(view().route(from)), judge_of(view().route(to)), combine(policies, 1));
+    state_.verdicts.set(source_of(view().route(from)), judge_of(view().route(to)), {combine(policies, 1), {}});
     apply({ChangeKind::kClose, {kOrder, entity("big"), to, {}}, {}, 0}, state_);
     EXPECT_EQ(fate_of(view(), from, to), (Fate{{to, Outcome::kClosedAccount, {kOrder, {}}, 1}}));
     const Verdict sure = combine(std::vector<std::pair<PolicyId, Proposal>>{{PolicyId{0}, {0, 1}}}, 1);
-    state_.verdicts.set(source_of(view().route(from)), judge_of(view().route(to)), sure);
+    state_.verdicts.set(source_of(view().route(from)), judge_of(view().route(to)), {sure, {}});
     EXPECT_EQ(fate_of(view(), from, to), (Fate{{to, Outcome::kRejected, {{}, PolicyId{0}}, 1}}));
 }
 

@@ -11,6 +11,7 @@
 
 #include "models/blocking/reputation.h"
 #include "sim/distributions.h"
+#include "tests/models/blocking/facts.h"
 
 namespace mailrift::bench {
 namespace {
@@ -277,13 +278,13 @@ TEST(MailWorld, ThePolicyOfTheDocumentIsTheRule) {
     EXPECT_EQ(policy->judge().true_positive, params.rule.true_positive);
     EXPECT_EQ(policy->judge().false_positive, params.rule.false_positive);
     std::vector<double> memory{90, 10};
-    EXPECT_EQ(policy->propose(memory, 0).defer, 1);
+    EXPECT_EQ(policy->propose(memory, testing::nobody()).defer, 1);
     memory = {90.1, 10};
-    EXPECT_EQ(policy->propose(memory, 0).defer, 0);
+    EXPECT_EQ(policy->propose(memory, testing::nobody()).defer, 0);
     policy->observe({}, params.rule.half_life, memory);
     EXPECT_NEAR(memory[1], 5, 1e-12);
     memory = {80, 19.9};
-    EXPECT_EQ(policy->propose(memory, 0).defer, 0) << "below the least volume";
+    EXPECT_EQ(policy->propose(memory, testing::nobody()).defer, 0) << "below the least volume";
 }
 
 }  // namespace

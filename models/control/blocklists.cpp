@@ -1,0 +1,202 @@
+// Blocklists at work: what each list knows of each source, and what its subscribers are told.
+#include "models/control/blocklists.h"
+
+#include <algorithm>
+#include <cassert>
+#include <string>
+
+#include "models/control/rotation.h"
+#include "models/delivery/archive.h"
+#include "sim/counts.h"
+#include "sim/distributions.h"
+#include "sim/hash.h"
+
+namespace mailrift {
+namespace {
+
+constexpr std::uint64_t kHitStream = sim::hash64("blocklists: hits of traps");
+constexpr std::uint64_t kMistakeStream = sim::hash64("blocklists: mistakes");
+constexpr std::uint64_t kRemovalStream = sim::hash64("blocklists: requests for removal");
+constexpr double kDayUs = 86'400e6;
+
+}  // namespace
+
+template <class Archive>
+void serve(Archive& archive, typename Archive::template Ref<Listing::Hits> hits) {
+    archive(hits.tick, hits.count);
+}
+
+template <class Archive>
+void serve(Archive& archive, typename Archive::template Ref<Listing::Spell> spell) {
+    archive(spell.from, spell.to);
+}
+
+template <class Archive>
+void serve(Archive& archive, typename Archive::template Ref<Listing> listing) {
+    archive(listing.hits, listing.spells, listing.listings);
+}
+
+Blocklists::Blocklists(const Model& model, bool whole) : model_(model), whole_(whole), has_users_(model.world.entities.size()) {
+    for (const ListRule& rule : model.lists) lists_.push_back({&rule, {}, std::vector<std::map<EntityId, Region>>(rule.levels.size())});
+    for (const Route& route : model.world.routes) has_users_[index(source_of(route))] = true;
+}
+
+std::size_t Blocklists::keys_of(EntityId source) const {
+    const Entity& entity = model_.world.entities[index(source)];
+    return whole_ || entity.rotation.us > 0 ? static_cast<std::size_t>(std::min(entity.count, entity.representatives)) : 1;
+}
+
+void Blocklists::learn(std::span<const SourceTally> slice, sim::Tick tick) {
+    if (lists_.empty()) return;
+    std::map<EntityId, std::pair<double, double>> sent;  // spam, wanted
+    for (const SourceTally& tally : slice) {
+        sent[tally.source].first += tally.offered[1];
+        sent[tally.source].second += tally.offered[0];
+    }
+    for (List& list : lists_) {
+        for (const auto& [source, messages] : sent) {
+            if (!model_.botnet || source != *model_.botnet) learn(list, source, messages.first, messages.second, tick);
+        }
+        escalate(list, tick);
+    }
+}
+
+void Blocklists::learn(List& list, EntityId source, double spam, double wanted, sim::Tick tick) {
+    const ListRule& rule = *list.rule;
+    const Entity& entity = model_.world.entities[index(source)];
+    const std::size_t keys = keys_of(source);
+    std::vector<Listing>& listings = list.sources.try_emplace(source, keys).first->second;
+    const double mean = (spam * rule.trap_rate + wanted * rule.false_rate) / static_cast<double>(entity.count);
+    const std::uint64_t key = sim::join64(sim::hash64(rule.id), sim::hash64(entity.id));
+    const double mistakes = rule.mistakes * static_cast<double>(model_.grid.slice.us) / kDayUs;
+    for (std::size_t k = 0; k < keys; ++k) {
+        Listing& listing = listings[k];
+        const auto draws = [&](std::uint64_t stream) { return sim::Draws(model_.seed, stream, sim::join64(key, k), static_cast<std::uint32_t>(tick)); };
+        double hits = mean;
+        bool mistaken = false;
+        if (whole_) {
+            sim::Draws own = draws(kHitStream);
+            hits = static_cast<double>(sim::poisson(mean, own));
+        }
+        if (whole_ && mistakes > 0) {
+            sim::Draws own = draws(kMistakeStream);
+            mistaken = sim::poisson(mistakes, own) > 0;
+        }
+        take_hits(rule, hits, mistaken, tick, model_.grid.slice, listing);
+        answer(list, source, k, listing, tick + 1);
+        if (takes_fresh_address(entity.rotation, k, keys, tick + 1, model_.grid.slice)) listing = {};
+    }
+}
+
+/// Whoever has users asks to be removed as soon as a listing is published; one draw a listing says whether it is heard. In expectation
+/// it is, if that is as likely as not.
+void Blocklists::answer(List& list, EntityId source, std::size_t key, Listing& listing, sim::Tick tick) const {
+    const ListRule& rule = *list.rule;
+    if (rule.removed <= 0 || !has_users_[index(source)] || answer_at(rule, listing, model_.grid.slice) != tick) return;
+    bool heard = rule.removed >= 0.5;
+    if (whole_) {
+        const std::uint64_t of = sim::join64(sim::hash64(rule.id), sim::hash64(model_.world.entities[index(source)].id));
+        sim::Draws draws(model_.seed, kRemovalStream, sim::join64(of, key), listing.listings);
+        heard = sim::uniform(0, 1, draws) < rule.removed;
+    }
+    if (heard) remove(tick, listing);
+}
+
+std::optional<EntityId> Blocklists::region_of(EntityId source, Spread spread) const {
+    const std::optional<EntityId> hosting = hosting_of(model_.world, source);
+    if (spread == Spread::kNeighbourhood || !hosting) return hosting;
+    for (const Requirement& requirement : model_.world.entities[index(*hosting)].depends_on) {
+        if (requirement.layer == Layer::kNetwork) return requirement.suppliers.front();
+    }
+    return std::nullopt;
+}
+
+/// Counts listed operators by region, each remembered one for as many as it stands for.
+void Blocklists::escalate(List& list, sim::Tick tick) {
+    for (std::size_t level = 0; level < list.regions.size(); ++level) {
+        const Escalation& rule = list.rule->levels[level];
+        std::map<EntityId, double> listed;
+        for (const auto& [source, listings] : list.sources) {
+            const std::optional<EntityId> region = region_of(source, rule.to);
+            if (!region) continue;
+            const double weight = static_cast<double>(model_.world.entities[index(source)].count) / static_cast<double>(listings.size());
+            for (const Listing& listing : listings) {
+                listed[*region] += !listing.spells.empty() && !listing.spells.back().to ? weight : 0;
+            }
+        }
+        for (const auto& [region, count] : listed) {
+            std::optional<sim::Tick>& since = list.regions[level][region].since;
+            if (count < rule.threshold) {
+                since.reset();
+            } else if (!since) {
+                since = tick + 1;
+            }
+        }
+    }
+}
+
+double Blocklists::mistaken_share(const ListRule& rule) const {
+    const double expiry = static_cast<double>(rule.expiry.us) / kDayUs;
+    const double removal = static_cast<double>(rule.removal.us + rule.delay.us) / kDayUs;
+    const double length = rule.removed * std::min(removal, expiry) + (1 - rule.removed) * expiry;
+    return rule.mistakes * length / (1 + rule.mistakes * length);
+}
+
+double Blocklists::listed(std::string_view id, EntityId source, std::size_t key, sim::Tick tick) const {
+    const auto list = std::find_if(lists_.begin(), lists_.end(), [&](const List& other) { return other.rule->id == id; });
+    assert(list != lists_.end());
+    const ListRule& rule = *list->rule;
+    if (rule.closes && model_.grid.tick_at_or_after(*rule.closes) <= tick) return rule.closure == Closure::kWildcard ? 1 : 0;
+    if (model_.botnet && source == *model_.botnet) return rule.background;
+    const auto delay = (rule.delay.us + model_.grid.slice.us - 1) / model_.grid.slice.us;
+    for (std::size_t level = 0; level < list->regions.size(); ++level) {
+        const std::optional<EntityId> region = region_of(source, rule.levels[level].to);
+        if (!region) continue;
+        const auto found = list->regions[level].find(*region);
+        if (found == list->regions[level].end() || !found->second.since) continue;
+        const auto after = (rule.levels[level].after.us + model_.grid.slice.us - 1) / model_.grid.slice.us;
+        if (*found->second.since + after + delay <= tick) return 1;
+    }
+    const auto found = list->sources.find(source);
+    const bool known = found != list->sources.end();
+    if (known && is_published(rule, found->second[key % found->second.size()], tick, model_.grid.slice)) return 1;
+    return whole_ ? 0 : mistaken_share(rule);
+}
+
+void Blocklists::save(sim::ArchiveWriter& archive) const {
+    for (const List& list : lists_) {
+        archive(std::uint64_t{list.sources.size()});
+        for (const auto& [source, listings] : list.sources) archive(source, listings);
+        for (const auto& regions : list.regions) {
+            archive(std::uint64_t{regions.size()});
+            for (const auto& [supplier, region] : regions) archive(supplier, region.since);
+        }
+    }
+}
+
+void Blocklists::load(sim::ArchiveReader& archive) {
+    for (List& list : lists_) {
+        std::uint64_t sources = 0;
+        archive(sources);
+        list.sources.clear();
+        for (; sources > 0; --sources) {
+            EntityId source;
+            archive(source);
+            std::vector<Listing>& listings = list.sources[source];
+            archive(listings);
+            archive.want(listings.size() == keys_of(source), std::to_string(keys_of(source)) + " operators of a source", std::to_string(listings.size()));
+        }
+        for (auto& regions : list.regions) {
+            std::uint64_t count = 0;
+            archive(count);
+            regions.clear();
+            for (; count > 0; --count) {
+                EntityId supplier;
+                archive(supplier);
+                archive(regions[supplier].since);
+            }
+        }
+    }
+}
+
+}  // namespace mailrift

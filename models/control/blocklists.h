@@ -1,0 +1,61 @@
+// Blocklists at work: what each list knows of each source, and what its subscribers are told.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "models/control/model.h"
+#include "models/traffic/source_tallies.h"
+#include "sim/archive.h"
+
+namespace mailrift {
+
+/// The state of all lists of a run. A list knows sources by their operators: of a counted entry as many as its `representatives`, in expectation all alike. Hits of
+/// traps are Poisson numbers; in expectation, as in the limit of large volumes, their means. Mistakes are drawn operator by operator; in expectation the
+/// share m L / (1 + m L) of all operators is listed by mistake at any time, with L a listing's mean length (alternating renewal).
+class Blocklists {
+public:
+    /// \param whole whether hits are drawn
+    Blocklists(const Model& model, bool whole);
+
+    [[nodiscard]] bool empty() const noexcept { return lists_.empty(); }
+
+    /// What the lists saw in slice `tick`.
+    void learn(std::span<const SourceTally> slice, sim::Tick tick);
+
+    /// Share of the mail of key k of K of a source that comes from listed addresses in slice `tick`, as far as subscribers of that list are told, 0..1.
+    [[nodiscard]] double listed(std::string_view list, EntityId source, std::size_t key, sim::Tick tick) const;
+
+    void save(sim::ArchiveWriter& archive) const;
+    void load(sim::ArchiveReader& archive);
+
+private:
+    /// A neighbourhood, or all sources at a network supplier, of one level of a list.
+    struct Region {
+        std::optional<sim::Tick> since;  ///< since when the number of its listed operators is at the threshold
+    };
+    struct List {
+        const ListRule* rule = nullptr;
+        std::map<EntityId, std::vector<Listing>> sources;  ///< by source: one an operator that is remembered
+        std::vector<std::map<EntityId, Region>> regions;   ///< by level, by supplier
+    };
+
+    void learn(List& list, EntityId source, double spam, double wanted, sim::Tick tick);
+    void answer(List& list, EntityId source, std::size_t key, Listing& listing, sim::Tick tick) const;
+    void escalate(List& list, sim::Tick tick);
+    [[nodiscard]] std::optional<EntityId> region_of(EntityId source, Spread spread) const;
+    [[nodiscard]] std::size_t keys_of(EntityId source) const;
+    [[nodiscard]] double mistaken_share(const ListRule& rule) const;
+
+    const Model& model_;
+    bool whole_;
+    std::vector<List> lists_;
+    std::vector<bool> has_users_;  ///< by entity: whether mail of members leaves by it
+};
+
+}  // namespace mailrift

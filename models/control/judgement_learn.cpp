@@ -1,0 +1,154 @@
+// Receivers' policies at work: how what came in a slice is told apart by keys, judged, and remembered.
+#include <algorithm>
+#include <numeric>
+
+#include "models/control/judgement.h"
+#include "sim/counts.h"
+#include "sim/distributions.h"
+#include "sim/hash.h"
+
+namespace mailrift {
+namespace {
+
+constexpr std::uint64_t kSplitStream = sim::hash64("receivers tell operators apart");
+constexpr std::uint64_t kFilterStream = sim::hash64("receivers judge: content filters");
+constexpr std::uint64_t kReportStream = sim::hash64("receivers judge: reports of users");
+constexpr std::uint64_t kHostingStream = sim::hash64("receivers judge: hosting suppliers");
+
+}  // namespace
+
+double Judgement::thinned(double messages, double probability, sim::Draws& draws) const {
+    if (!whole_) return messages * probability;
+    return static_cast<double>(sim::binomial(static_cast<std::uint64_t>(messages), std::clamp(probability, 0.0, 1.0), draws));
+}
+
+void Judgement::learn(std::span<const SourceTally> slice, sim::Tick tick) {
+    lists_.learn(slice, tick);
+    shared_seen_.clear();
+    for (std::size_t i = 0; i < slice.size(); ++i) {
+        if (i == rows_.size()) rows_.push_back(make_row(slice[i].source, slice[i].judge, tick));
+        const SourceTally& tally = slice[i];
+        if (rows_[i].stranger || tally.reached[0] + tally.reached[1] + tally.offered[0] + tally.offered[1] == 0) continue;
+        learn(rows_[i], tally, tick);
+        learn_shared(rows_[i], tally, tick);
+    }
+    for (const auto& [place, counts] : shared_seen_) remember(shared_[place], 0, counts, tick);
+}
+
+void Judgement::learn(Row& row, const SourceTally& tally, sim::Tick tick) {
+    if (std::all_of(row.held.begin(), row.held.end(), [](const Held& held) { return held.shared.has_value(); })) return;
+    const std::map<std::size_t, Sent> sent = split(row, tally, tick);
+    for (Held& held : row.held) {
+        if (held.shared) continue;
+        const Policy& rule = policy(held.policy);
+        const bool inbox = rule.judge().evidence == Evidence::kInbox;
+        sim::Draws draws(model_.seed, inbox ? kReportStream : kFilterStream, row.key, static_cast<std::uint32_t>(tick));
+        for (const auto& [k, messages] : sent) remember(held.own, k, judged(rule, messages, draws), tick);
+    }
+}
+
+/// One receiving operator's part of a row's mail, for what is remembered of hosting suppliers.
+void Judgement::learn_shared(const Row& row, const SourceTally& tally, sim::Tick tick) {
+    const double part = 1 / static_cast<double>(count_of(row.receiver));
+    for (const Held& held : row.held) {
+        if (!held.shared) continue;
+        sim::Draws draws(model_.seed, kHostingStream, row.key, static_cast<std::uint32_t>(tick));
+        Sent sent;
+        for (std::size_t c = 0; c < 2; ++c) {
+            sent.inbox[c] = part == 1 ? tally.inbox[c] : thinned(tally.inbox[c], part, draws);
+            sent.reached[c] = part == 1 ? tally.reached[c] : sent.inbox[c] + thinned(tally.reached[c] - tally.inbox[c], part, draws);
+        }
+        sent.offered = (tally.offered[0] + tally.offered[1]) * part;
+        const JudgedCounts counts = judged(policy(held.policy), sent, draws);
+        JudgedCounts& sum = shared_seen_[*held.shared];
+        sum.good += counts.good;
+        sum.bad += counts.bad;
+        sum.offered += counts.offered;
+    }
+}
+
+JudgedCounts Judgement::judged(const Policy& rule, const Sent& sent, sim::Draws& draws) const {
+    const Judge judge = rule.judge();
+    const std::array<double, 2>& seen = judge.evidence == Evidence::kInbox ? sent.inbox : sent.reached;
+    const double bad = thinned(seen[0], judge.false_positive, draws) + thinned(seen[1], judge.true_positive, draws);
+    return {seen[0] + seen[1] - bad, bad, sent.offered};
+}
+
+/// A try of key k is in the inbox with probability prod (1 - defer - reject - discard - junk) over policies, and comes to stage `data` with what
+/// prod (1 - defer - reject) of the policies before that is more; what is in the inbox, or came so far, is a key's in proportion to these.
+std::map<std::size_t, Judgement::Sent> Judgement::split(const Row& row, const SourceTally& tally, sim::Tick tick) const {
+    std::map<std::size_t, Sent> sent;
+    if (row.sampled == 1 && row.keys == 1) {
+        sent[0] = {tally.reached, tally.inbox, tally.offered[0] + tally.offered[1]};
+        return sent;
+    }
+    std::vector<double> to_inbox(row.keys, 1.0);
+    std::vector<double> other(row.keys, 1.0);
+    for (std::size_t k = 0; k < row.keys; ++k) {
+        for (const Held& held : row.held) {
+            const Proposal& proposed = said(held, k);
+            to_inbox[k] *= 1 - proposed.defer - proposed.reject - proposed.discard - proposed.junk;
+            if (policy(held.policy).stage() < Stage::kData) other[k] *= 1 - proposed.defer - proposed.reject;
+        }
+        other[k] -= to_inbox[k];
+    }
+    sim::Draws draws(model_.seed, kSplitStream, row.key, static_cast<std::uint32_t>(tick));
+    for (std::size_t c = 0; c < 2; ++c) {
+        for (const auto& [k, messages] : share_out(thinned(tally.inbox[c], row.sampled, draws), to_inbox, draws)) {
+            sent[k].inbox[c] += messages;
+            sent[k].reached[c] += messages;
+        }
+        for (const auto& [k, messages] : share_out(thinned(tally.reached[c] - tally.inbox[c], row.sampled, draws), other, draws)) {
+            sent[k].reached[c] += messages;
+        }
+    }
+    const double offered = tally.offered[0] + tally.offered[1];
+    if (offered == 0) return sent;
+    for (const auto& [k, messages] : share_out(thinned(offered, row.sampled, draws), std::vector<double>(row.keys, 1.0), draws)) {
+        sent[k].offered += messages;
+    }
+    return sent;
+}
+
+/// Messages by place, each in proportion to the weights (0..1) independently; places with none are left out, and nobody has any where all weights are 0.
+std::map<std::size_t, double> Judgement::share_out(double messages, std::span<const double> weights, sim::Draws& draws) const {
+    std::map<std::size_t, double> parts;
+    double left = std::accumulate(weights.begin(), weights.end(), 0.0);
+    if (left <= 0) return parts;
+    if (whole_ && messages <= 4 * left) {  // cheaper one by one
+        for (double n = 0; n < messages;) {
+            const auto k = static_cast<std::size_t>(sim::uniform_below(weights.size(), draws));
+            if (weights[k] < 1 && sim::uniform(0, 1, draws) >= weights[k]) continue;
+            parts[k] += 1;
+            n += 1;
+        }
+        return parts;
+    }
+    std::size_t last = weights.size() - 1;
+    while (weights[last] <= 0) --last;
+    for (std::size_t k = 0; k <= last && messages > 0; ++k) {
+        const double own = k == last ? messages : thinned(messages, weights[k] / left, draws);
+        left -= weights[k];
+        messages -= own;
+        if (own > 0) parts[k] = own;
+    }
+    return parts;
+}
+
+void Judgement::remember(Opinion& opinion, std::size_t key, const JudgedCounts& counts, sim::Tick tick) const {
+    catch_up(opinion, key, tick);
+    const Policy& rule = policy(opinion.policy);
+    rule.observe(counts, model_.grid.slice, {opinion.memory.data() + key * rule.memory(), rule.memory()});
+    opinion.seen[key] = tick + 1;
+}
+
+/// Slices in which nothing came, all at once.
+void Judgement::catch_up(Opinion& opinion, std::size_t key, sim::Tick tick) const {
+    const sim::Tick silent = tick - opinion.seen[key];
+    if (silent <= 0) return;
+    const Policy& rule = policy(opinion.policy);
+    rule.observe({}, model_.grid.slice * silent, {opinion.memory.data() + key * rule.memory(), rule.memory()});
+    opinion.seen[key] = tick;
+}
+
+}  // namespace mailrift

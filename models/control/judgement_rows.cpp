@@ -1,0 +1,263 @@
+// Receivers' policies at work: whom they judge, what they do with strangers, and which policies they have.
+#include <algorithm>
+#include <set>
+
+#include "models/control/judgement.h"
+#include "models/delivery/archive.h"
+#include "sim/hash.h"
+#include "sim/random.h"
+
+namespace mailrift {
+namespace {
+
+constexpr std::uint64_t kChanceStream = sim::hash64("receivers: what chance decides once for a key");
+
+/// Where an operator's addresses lie: as it says, or where those sit who run it.
+std::vector<Located> located(const World& world, const Entity& entity) {
+    std::vector<Located> places;
+    for (const LocatedShare& part : entity.located) places.push_back({world.jurisdictions[index(part.jurisdiction)].code, part.share});
+    if (!places.empty()) return places;
+    for (const Control& control : entity.control) {
+        if (control.via == Via::kOperator && control.jurisdiction) places.push_back({world.jurisdictions[index(*control.jurisdiction)].code, 1});
+    }
+    for (Located& place : places) place.share /= static_cast<double>(places.size());
+    return places;
+}
+
+/// Bots of the background are where mail users are, and nothing of theirs authenticates (assumed).
+SourceFacts background(const World& world, const Entity& botnet) {
+    SourceFacts facts{botnet.id, 0, {}};
+    double users = 0;
+    for (const Jurisdiction& jurisdiction : world.jurisdictions) users += jurisdiction.mail_users;
+    for (const Jurisdiction& jurisdiction : world.jurisdictions) {
+        if (jurisdiction.mail_users > 0) facts.located.push_back({jurisdiction.code, jurisdiction.mail_users / users});
+    }
+    return facts;
+}
+
+/// All that mail can come from.
+std::set<EntityId> sources_of(const Model& model) {
+    std::set<EntityId> sources;
+    if (model.botnet) sources.insert(*model.botnet);
+    for (const Route& route : model.world.routes) sources.insert(source_of(route));
+    return sources;
+}
+
+}  // namespace
+
+Judgement::Judgement(const Model& model, bool whole) : model_(model), whole_(whole), lists_(model, whole) {
+    for (std::size_t p = 0; p < model.policies.size(); ++p) {
+        for (const EntityId receiver : model.policies[p].receivers) at_[receiver].push_back(id_of<PolicyId>(p));
+    }
+    for (auto& entry : at_) {
+        std::stable_sort(entry.second.begin(), entry.second.end(),
+                         [&](PolicyId a, PolicyId b) { return policy(a).stage() < policy(b).stage(); });
+    }
+    for (std::size_t e = 0; e < model.world.entities.size(); ++e) {
+        const Entity& entity = model.world.entities[e];
+        const bool is_background = model.botnet && index(*model.botnet) == e;
+        facts_.push_back(is_background ? background(model.world, entity)
+                                       : SourceFacts{entity.id, entity.authenticated, located(model.world, entity)});
+    }
+}
+
+/// Policies of a receiver that are applied in slice `tick`, in the order in which they decide.
+std::vector<PolicyId> Judgement::applied(EntityId receiver, sim::Tick tick) const {
+    const auto found = at_.find(receiver);
+    std::vector<PolicyId> policies = found == at_.end() ? std::vector<PolicyId>{} : found->second;
+    std::erase_if(policies, [&](PolicyId id) { return model_.grid.tick_at_or_after(model_.policies[index(id)].from) > tick; });
+    return policies;
+}
+
+KeyFacts Judgement::facts_of(PolicyId id, const Row& row, std::size_t key, bool hosted, sim::Tick tick) const {
+    const std::string_view list = policy(id).list();
+    KeyFacts facts{facts_[index(row.source)], 0, hosted, list.empty() ? 0 : lists_.listed(list, row.source, key, tick), std::nullopt};
+    if (whole_) {
+        sim::Draws draws(model_.seed, kChanceStream, sim::join64(row.key, sim::hash64(model_.policies[index(id)].id)),
+                         static_cast<std::uint32_t>(key));
+        facts.chance = sim::uniform(0, 1, draws);
+    }
+    return facts;
+}
+
+/// What a policy says of a key that it never saw.
+Proposal Judgement::first_proposal(PolicyId id, const Row& row, std::size_t key, bool hosted, sim::Tick tick) const {
+    std::vector<double> nothing(policy(id).memory());
+    return policy(id).propose(nothing, facts_of(id, row, key, hosted, tick));
+}
+
+std::size_t Judgement::count_before_rcpt(const std::vector<PolicyId>& policies) const {
+    const auto before = [&](PolicyId id) { return policy(id).stage() < Stage::kRcpt; };
+    return static_cast<std::size_t>(std::count_if(policies.begin(), policies.end(), before));
+}
+
+bool Judgement::knows_sources(EntityId receiver, sim::Tick tick) const {
+    const std::vector<PolicyId> policies = applied(receiver, tick);
+    return std::any_of(policies.begin(), policies.end(), [&](PolicyId id) { return policy(id).knows_source(); });
+}
+
+/// What a receiver does with a source that it never saw.
+Verdicts Judgement::first_verdicts(EntityId source, EntityId receiver, sim::Tick tick) const {
+    Row row = bare_row(source, receiver);
+    for (const PolicyId id : applied(receiver, tick)) row.held.push_back({id, std::nullopt, fresh(id, row, hosting_for(id, row).has_value(), tick)});
+    return mean_verdicts(row);
+}
+
+void Judgement::begin(MailState& state) const {
+    std::set<EntityId> sources = sources_of(model_);
+    for (const auto& [receiver, policies] : at_) {
+        for (const PolicyId id : policies) {
+            if (const auto greylist = policy(id).greylist()) state.greylists.insert_or_assign(id, *greylist);
+            for (const ListRule& list : model_.lists) {
+                if (list.id == policy(id).list()) state.subscribers[list.list].push_back(receiver);
+            }
+        }
+        if (!knows_sources(receiver, 0)) {
+            const Verdicts verdicts = first_verdicts(*sources.begin(), receiver, 0);
+            if (!(verdicts == Verdicts{})) state.verdicts.set_strangers(receiver, verdicts);
+            continue;
+        }
+        for (const EntityId source : sources) state.verdicts.set(source, receiver, first_verdicts(source, receiver, 0));
+    }
+}
+
+void Judgement::count_keys(Row& row) const {
+    std::uint64_t pairs = 1;
+    std::uint64_t most = 1;
+    double operators = 1;
+    for (const EntityId id : {row.source, row.receiver}) {
+        const Entity& entity = model_.world.entities[index(id)];
+        operators *= static_cast<double>(entity.count);
+        if (entity.count == 1) continue;
+        pairs *= std::min(entity.count, entity.representatives);
+        most = std::max(most, entity.representatives);
+    }
+    const bool ages = model_.world.entities[index(row.source)].rotation.us > 0;
+    row.keys = whole_ || ages ? static_cast<std::size_t>(std::min(pairs, most)) : 1;
+    row.sampled = static_cast<double>(row.keys) / operators;
+}
+
+Judgement::Row Judgement::bare_row(EntityId source, EntityId receiver) const {
+    Row row;
+    row.source = source;
+    row.receiver = receiver;
+    row.stranger = model_.botnet && source == *model_.botnet;
+    for (const EntityId entity : {receiver, source}) row.key = sim::join64(row.key, sim::hash64(model_.world.entities[index(entity)].id));
+    if (!row.stranger) count_keys(row);
+    return row;
+}
+
+Judgement::Row Judgement::make_row(EntityId source, EntityId receiver, sim::Tick tick) {
+    Row row = bare_row(source, receiver);
+    for (const PolicyId id : applied(receiver, tick)) row.held.push_back(new_held(id, row, tick));
+    row.spoken_of = !(mean_verdicts(row) == Verdicts{});
+    return row;
+}
+
+/// The hosting supplier by which a policy judges a source, if it does.
+std::optional<EntityId> Judgement::hosting_for(PolicyId id, const Row& row) const {
+    return policy(id).key() == Key::kHosting && !row.stranger ? hosting_of(model_.world, row.source) : std::nullopt;
+}
+
+/// What a policy thinks of keys before it saw any of their mail; `tick` is the first slice that it can see.
+Opinion Judgement::fresh(PolicyId id, const Row& row, bool hosted, sim::Tick tick) const {
+    const std::size_t keys = hosted ? 1 : row.keys;
+    Opinion opinion{id, std::vector<double>(keys * policy(id).memory()), std::vector<sim::Tick>(keys, tick), {}};
+    for (std::size_t k = 0; k < keys; ++k) opinion.proposed.push_back(first_proposal(id, row, k, hosted, tick));
+    return opinion;
+}
+
+Judgement::Held Judgement::new_held(PolicyId id, const Row& row, sim::Tick tick) {
+    const std::optional<EntityId> hosting = hosting_for(id, row);
+    if (!hosting) return {id, std::nullopt, fresh(id, row, false, tick)};
+    const SharedKey key{row.receiver, id, *hosting};
+    const auto [found, is_new] = shared_places_.try_emplace(key, shared_.size());
+    if (is_new) {
+        shared_.push_back(fresh(id, row, true, tick));
+        shared_keys_.push_back(key);
+    }
+    return {id, found->second, {}};
+}
+
+/// Takes policies that begin at `tick` into the opinions on known sources, and says what becomes of unknown ones.
+void Judgement::introduce(sim::Tick tick, std::vector<Change>& changes) {
+    for (const auto& [receiver, all] : at_) {
+        if (std::none_of(all.begin(), all.end(), [&](PolicyId id) { return starts_at(model_.policies[index(id)], tick); })) continue;
+        std::set<EntityId> unknown = sources_of(model_);
+        for (Row& row : rows_) {
+            if (row.receiver != receiver) continue;
+            if (!row.stranger) unknown.erase(row.source);
+            std::vector<Held> before = std::exchange(row.held, {});
+            for (const PolicyId id : applied(receiver, tick)) {
+                const auto known = std::find_if(before.begin(), before.end(), [&](const Held& held) { return held.policy == id; });
+                row.held.push_back(known == before.end() ? new_held(id, row, tick) : std::move(*known));
+            }
+        }
+        for (const EntityId source : unknown) {
+            Change change;
+            change.kind = ChangeKind::kJudge;
+            change.source = source;
+            change.receiver = receiver;
+            change.verdicts = first_verdicts(source, receiver, tick);
+            if (change.verdicts == first_verdicts(source, receiver, tick - 1)) continue;
+            changes.push_back(std::move(change));
+        }
+    }
+}
+
+void Judgement::save(sim::ArchiveWriter& archive) const {
+    const auto put = [&](const Opinion& opinion) { archive(opinion.policy, opinion.memory, opinion.seen, opinion.proposed); };
+    archive(std::uint64_t{rows_.size()});
+    for (const Row& row : rows_) {
+        archive(row.source, row.receiver, row.spoken_of, std::uint64_t{row.held.size()});
+        for (const Held& held : row.held) {
+            if (!held.shared) put(held.own);
+        }
+    }
+    archive(std::uint64_t{shared_.size()});
+    for (const Opinion& opinion : shared_) put(opinion);
+    lists_.save(archive);
+}
+
+void Judgement::load(sim::ArchiveReader& archive, sim::Tick tick) {
+    const auto get = [&](Opinion& opinion) {
+        PolicyId id;
+        archive(id);
+        archive.want(id == opinion.policy, "opinions in the order in which policies decide", "another order");
+        archive.sized(opinion.memory);
+        archive.sized(opinion.seen);
+        archive.sized(opinion.proposed);
+    };
+    std::uint64_t rows = 0;
+    archive(rows);
+    rows_.clear();
+    shared_.clear();
+    shared_keys_.clear();
+    shared_places_.clear();
+    for (std::uint64_t i = 0; i < rows; ++i) {
+        EntityId source;
+        EntityId receiver;
+        archive(source, receiver);
+        Row row = make_row(source, receiver, tick - 1);
+        std::uint64_t policies = 0;
+        archive(row.spoken_of, policies);
+        archive.want(policies == row.held.size(), "opinions of " + std::to_string(row.held.size()) + " policies", std::to_string(policies));
+        for (Held& held : row.held) {
+            if (!held.shared) get(held.own);
+        }
+        rows_.push_back(std::move(row));
+    }
+    std::uint64_t shared = 0;
+    archive(shared);
+    archive.want(shared == shared_.size(), "opinions on " + std::to_string(shared_.size()) + " hosting suppliers", std::to_string(shared));
+    for (Opinion& opinion : shared_) get(opinion);
+    lists_.load(archive);
+}
+
+MailState start_state(const Model& model) {
+    MailState state = initial_state(model.world, model.population);
+    Judgement(model, false).begin(state);
+    return state;
+}
+
+}  // namespace mailrift

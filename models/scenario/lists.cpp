@@ -1,0 +1,99 @@
+// Blocklists in a scenario document: how they look, and what they come to.
+#include "models/scenario/lists.h"
+
+#include "sim/shape_check.h"
+
+namespace mailrift {
+namespace {
+
+using sim::defaulted;
+using sim::figure;
+using sim::make_number;
+using sim::make_text;
+
+sim::Shape share() { return sim::number("share", 0, 1); }
+
+sim::Field level_field() {
+    const sim::Duration none{0};
+    return defaulted("escalation",
+                     sim::list(sim::object({
+                                   sim::required("to", sim::choice({"neighbourhood", "supplier"}),
+                                                 "all sources at the same hosting supplier, or at the same network supplier one hop further"),
+                                   defaulted("threshold", figure(sim::number("operators", 1, 1e9)), make_number(5),
+                                             "listed operators there at which all are listed", "uceprotect-levels"),
+                                   defaulted("after", figure(sim::duration(none)), make_text("0 s"),
+                                             "for so long their number must have stayed there", "assumed"),
+                               }),
+                               0, 8),
+                     sim::make_list({}), "from addresses to those who stand beside them");
+}
+
+sim::Field closure_field() {
+    return sim::optional("closure",
+                         sim::object({
+                             sim::required("at", sim::duration({0}), "when the list is shut down"),
+                             defaulted("answer", sim::choice({"silent", "wildcard"}), make_text("silent"),
+                                       "what it says from then on: nobody is listed, or everybody"),
+                         }),
+                         "the end of the list");
+}
+
+}  // namespace
+
+sim::Shape list_shape() {
+    const sim::Duration none{0};
+    const sim::Duration least{1'000'000};
+    const auto rate = [](const char* unit) { return figure(sim::number(unit, 0, 1e6)); };
+    return sim::object({
+        sim::required("id", sim::reference({"suppliers"}), "who publishes it"),
+        defaulted("trap_rate", rate("hits per spam"), make_number(1e-5), "hits of the list's traps per spam that a source sends", "assumed"),
+        defaulted("false_rate", rate("hits per message"), make_number(0), "hits per wanted message: traps that were people's addresses",
+                  "assumed"),
+        defaulted("mistakes", rate("listings per operator and day"), make_number(0), "listings of operators by mistake", "assumed"),
+        defaulted("threshold", figure(sim::number("hits", 0, 1e9).open_low()), make_number(1), "hits within `window` at which a source is listed",
+                  "assumed"),
+        defaulted("window", figure(sim::duration(least)), make_text("1 d"), "in which hits are counted", "assumed"),
+        defaulted("delay", figure(sim::duration(none)), make_text("15 min"), "until subscribers know; effective in whole slices", "abusix-delay"),
+        defaulted("expiry", figure(sim::duration(least)), make_text("7 d"), "from the last hit to the end of a listing", "uceprotect-levels"),
+        defaulted("removal", sim::object({
+                                 defaulted("delay", figure(sim::duration(none)), make_text("2 d"), "from publication to the answer",
+                                           "spamhaus-removal"),
+                                 defaulted("success", figure(share()), make_number(0), "probability that the answer is yes", "assumed"),
+                             }),
+                  sim::make_object({}), "requests of operators who have users"),
+        defaulted("background", figure(share()), make_number(0.447), "share of the background botnet's spam from listed addresses", "nber-2005"),
+        level_field(),
+        closure_field(),
+    });
+}
+
+std::vector<ListRule> decode_lists(const sim::View& scenario, const World& world) {
+    std::vector<ListRule> lists;
+    for (const auto& item : scenario["blocklists"].items()) {
+        ListRule rule;
+        rule.id = item["id"].text();
+        rule.list = *find_entity(world, rule.id);
+        rule.trap_rate = item["trap_rate"].number();
+        rule.false_rate = item["false_rate"].number();
+        rule.mistakes = item["mistakes"].number();
+        rule.threshold = item["threshold"].number();
+        rule.window = item["window"].duration();
+        rule.delay = item["delay"].duration();
+        rule.expiry = item["expiry"].duration();
+        rule.removal = item["removal"]["delay"].duration();
+        rule.removed = item["removal"]["success"].number();
+        rule.background = item["background"].number();
+        for (const auto& level : item["escalation"].items()) {
+            const Spread to = level["to"].text() == "supplier" ? Spread::kSupplier : Spread::kNeighbourhood;
+            rule.levels.push_back({to, level["threshold"].number(), level["after"].duration()});
+        }
+        if (item.has("closure")) {
+            rule.closes = sim::Time{item["closure"]["at"].duration().us};
+            rule.closure = item["closure"]["answer"].text() == "wildcard" ? Closure::kWildcard : Closure::kSilent;
+        }
+        lists.push_back(std::move(rule));
+    }
+    return lists;
+}
+
+}  // namespace mailrift
