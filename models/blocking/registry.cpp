@@ -8,7 +8,14 @@ namespace mailrift {
 #define MAILRIFT_POLICIES(entry) \
     entry(reputation) \
     entry(cost) \
-    entry(greylist)
+    entry(greylist) \
+    entry(rate_limit) \
+    entry(authentication) \
+    entry(content_filter) \
+    entry(default_deny) \
+    entry(neighbourhood) \
+    entry(geo_block) \
+    entry(blocklist)
 // clang-format on
 
 #define MAILRIFT_DECLARE(name) PolicyEntry name();

@@ -1,0 +1,31 @@
+// Policy `authentication`: refuses or marks mail that nobody can be held to.
+#include "models/blocking/authentication.h"
+
+#include <memory>
+
+#include "models/blocking/registry.h"
+
+namespace mailrift {
+
+Proposal Authentication::propose(std::span<double> /*key*/, const KeyFacts& facts) const {
+    Proposal proposal;
+    (junk_ ? proposal.junk : proposal.reject) = enforced_ * (1 - facts.source.authenticated);
+    return proposal;
+}
+
+PolicyEntry authentication() {
+    using sim::defaulted;
+    return {"authentication",
+            "The share of a source's mail that does not pass SPF, DKIM and DMARC (1 - `authenticated`) is refused or marked.",
+            {
+                defaulted("action", sim::choice({"reject", "junk"}), sim::make_text("reject"), "what is done with mail that does not pass"),
+                defaulted("enforced", sim::figure(sim::number("share", 0, 1)), sim::make_number(1), "share of such mail that meets the rule",
+                          "assumed"),
+            },
+            {},
+            [](const sim::View& view) {
+                return std::make_shared<const Authentication>(view["action"].text() == "junk", view["enforced"].number());
+            }};
+}
+
+}  // namespace mailrift
