@@ -8,7 +8,8 @@ namespace mailrift {
 #define MAILRIFT_MEASURES(entry) \
     entry(close_accounts) \
     entry(block_senders) \
-    entry(block_domains)
+    entry(block_domains) \
+    entry(blocklist_target)
 // clang-format on
 
 #define MAILRIFT_DECLARE(name) MeasureEntry name();
