@@ -129,6 +129,9 @@ void Judgement::introduce(sim::Tick tick, std::vector<Change>& changes) {
         std::set<EntityId> unknown;
         for (const Route& route : model_.world.routes) unknown.insert(source_of(route));
         if (model_.botnet) unknown.insert(*model_.botnet);
+        for (const SpamSender& sender : model_.spam_senders) {
+            for (const SpamSource& source : sender.sources) unknown.insert(source.entity);
+        }
         for (Row& row : rows_) {
             if (row.receiver != receiver || (model_.botnet && row.source == *model_.botnet)) continue;
             unknown.erase(row.source);

@@ -11,6 +11,7 @@
 #include "models/sanction/compliance.h"
 #include "models/scenario/decode_orders.h"
 #include "models/scenario/scenario.h"
+#include "models/traffic/spam_sender.h"
 #include "sim/time.h"
 
 namespace mailrift {
@@ -26,6 +27,7 @@ struct Model {
     std::vector<NamedResponse> responses;
     std::vector<NamedPolicy> policies;
     std::optional<EntityId> botnet;  ///< the entity that background spam comes from
+    std::vector<SpamSender> spam_senders;  ///< those that send before the end, in the order of their ids
     MailParams mail;
     sim::Grid grid;
     sim::Tick slices = 0;

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include <Eigen/Core>
@@ -11,6 +12,7 @@
 #include "models/population/population.h"
 #include "models/traffic/cells.h"
 #include "models/traffic/mail_params.h"
+#include "models/traffic/spam_sender.h"
 #include "models/traffic/trace.h"
 #include "sim/run_loop.h"
 #include "sim/time.h"
@@ -34,6 +36,7 @@ struct TrafficSetup {
     const TraceRequest* trace = nullptr;       ///< which messages of `message` are to be kept; none: no
     const sim::StopFlag* stop = nullptr;       ///< asks to stop while the model is made; none: never
     std::size_t memory_bytes = std::size_t{1} << 30U;
+    std::span<const SpamSender> spam_senders{};  ///< in the order of their ids; outlive the model
 };
 
 }  // namespace mailrift

@@ -86,7 +86,13 @@ struct Requirement {
     std::vector<double> shares;  ///< of `split`, one for each supplier, sum 1
 };
 
-/// A provider (layer kMailbox) or a supplier of any other layer.
+/// Where some of an entity's sending addresses are.
+struct Located {
+    JurisdictionId jurisdiction;
+    double share = 0;  ///< of its addresses
+};
+
+/// A provider (layer kMailbox), a supplier of any other layer, or in a model a spam sender with addresses of its own.
 struct Entity {
     std::string id;
     std::string name;
@@ -102,6 +108,10 @@ struct Entity {
     bool bound_by_all = false;                        ///< the unmeasured operator of Missing::kWorst: every order binds it
     std::vector<Control> control;
     std::vector<Requirement> depends_on;
+    double authenticated = 1;      ///< share of what leaves it that passes SPF, DKIM and DMARC, 0..1
+    std::vector<Located> located;  ///< spam senders only: where its addresses are, shares sum to 1; empty: not said
+    sim::Duration rotation{};      ///< spam senders only: an address is used so long, then replaced by a fresh one; 0: never
+    std::uint64_t ranges = 0;      ///< spam senders only: address ranges that its addresses lie in; 0: not said
 };
 
 /// How a member's mail leaves and arrives.
