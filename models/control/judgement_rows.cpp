@@ -39,6 +39,9 @@ SourceFacts background(const World& world, const Entity& botnet) {
 std::set<EntityId> sources_of(const Model& model) {
     std::set<EntityId> sources;
     if (model.botnet) sources.insert(*model.botnet);
+    for (const SpamSender& sender : model.spam_senders) {
+        for (const SpamSource& source : sender.sources) sources.insert(source.entity);
+    }
     for (const Route& route : model.world.routes) sources.insert(source_of(route));
     return sources;
 }

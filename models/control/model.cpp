@@ -5,6 +5,7 @@
 
 #include "models/control/judgement.h"
 #include "models/population/mixing.h"
+#include "models/scenario/decode_spam.h"
 #include "models/scenario/scenario_shape.h"
 #include "models/world/transform.h"
 #include "sim/error.h"
@@ -34,6 +35,13 @@ EntityId add_botnet(World& world) {
     botnet.name = "background botnet";
     world.entities.push_back(std::move(botnet));
     return id_of<EntityId>(world.entities.size() - 1);
+}
+
+/// All members have the same entities, so a sender that begins before any of them ends is there in all.
+sim::Time last_horizon(std::span<const Scenario> family) {
+    sim::Time last{0};
+    for (const Scenario& member : family) last = std::max(last, sim::Time{member.horizon.us});
+    return last;
 }
 
 constexpr double kSeatBytes = 256;  ///< of a seat, its state and its place in the tables
@@ -76,6 +84,7 @@ Model make_model(const Scenario& scenario, std::uint64_t seed, Compliance compli
     model.policies = decode_policies(document, model.world);
     model.lists = decode_lists(document, model.world);
     if (scenario.mail.spam_share) model.botnet = add_botnet(model.world);
+    model.spam_senders = decode_spam_senders(document, model.world, model.population, last_horizon(family));
     model.mixing = mixing_matrix(model.world, model.population);
     model.orders = decode_orders(document, model.world, model.population);
     for (Order& order : model.orders) {

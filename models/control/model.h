@@ -13,6 +13,7 @@
 #include "models/scenario/decode_orders.h"
 #include "models/scenario/lists.h"
 #include "models/scenario/scenario.h"
+#include "models/traffic/spam_sender.h"
 #include "sim/time.h"
 
 namespace mailrift {
@@ -29,6 +30,7 @@ struct Model {
     std::vector<NamedPolicy> policies;
     std::vector<ListRule> lists;
     std::optional<EntityId> botnet;  ///< the entity that background spam comes from
+    std::vector<SpamSender> spam_senders;  ///< those that send before the end, in the order of their ids
     MailParams mail;
     sim::Grid grid;
     sim::Tick slices = 0;

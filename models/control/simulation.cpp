@@ -46,22 +46,22 @@ TallyRules tally_rules(const Model& model) {
 
 std::unique_ptr<TrafficModel> make_traffic(const Model& model, Traffic traffic, const Cover& cover, const RunOptions& options,
                                            const StateView& start) {
-    const TrafficSetup setup{model.world,
-                             model.population,
-                             model.mixing,
-                             model.mail,
-                             {cover.involved.cohorts, cover.involved.entities, cover.policies, traffic == Traffic::kFlow},
-                             model.grid.slice,
-                             cover.slices,
-                             cover.reads_tallies,
-                             model.botnet,
-                             model.seed,
-                             options.threads,
-                             keys_of_policies(model),
-                             options.trace,
-                             options.stop,
-                             kTrafficBytes,
-                             tally_rules(model)};
+    TrafficSetup setup{model.world,
+                       model.population,
+                       model.mixing,
+                       model.mail,
+                       {cover.involved.cohorts, cover.involved.entities, cover.policies, traffic == Traffic::kFlow},
+                       model.grid.slice,
+                       cover.slices,
+                       cover.reads_tallies,
+                       model.botnet,
+                       model.seed,
+                       options.threads,
+                       keys_of_policies(model),
+                       options.trace,
+                       options.stop};
+    setup.spam_senders = model.spam_senders;
+    setup.tallies = tally_rules(model);
     switch (traffic) {
         case Traffic::kNone: break;
         case Traffic::kFluid: return make_fluid(setup, start);

@@ -12,18 +12,6 @@
 namespace mailrift {
 namespace {
 
-std::vector<CohortId> decode_who(const sim::View& who, const World& world, const Population& population) {
-    std::vector<CohortId> cohorts;
-    for (const char* kind : {"groups", "jurisdictions"}) {
-        for (const auto& name : who[kind].items()) {
-            for (const CohortId cohort : select_cohorts(world, population, name.text())) cohorts.push_back(cohort);
-        }
-    }
-    std::sort(cohorts.begin(), cohorts.end());
-    cohorts.erase(std::unique(cohorts.begin(), cohorts.end()), cohorts.end());
-    return cohorts;
-}
-
 ComplianceRule decode_rule(const sim::View& view) { return {view["probability"].number(), view["delay"].distribution()}; }
 
 std::shared_ptr<const Measure> decode_measure(const sim::View& view) {
@@ -62,6 +50,18 @@ Order decode_order(const sim::View& view, const World& world, const Population& 
 }
 
 }  // namespace
+
+std::vector<CohortId> decode_who(const sim::View& who, const World& world, const Population& population) {
+    std::vector<CohortId> cohorts;
+    for (const char* kind : {"groups", "jurisdictions"}) {
+        for (const auto& name : who[kind].items()) {
+            for (const CohortId cohort : select_cohorts(world, population, name.text())) cohorts.push_back(cohort);
+        }
+    }
+    std::sort(cohorts.begin(), cohorts.end());
+    cohorts.erase(std::unique(cohorts.begin(), cohorts.end()), cohorts.end());
+    return cohorts;
+}
 
 std::vector<Order> decode_orders(const sim::View& scenario, const World& world, const Population& population) {
     std::vector<Order> orders;

@@ -29,6 +29,9 @@ struct NamedPolicy {
     std::optional<double> exempt;  ///< a source with more than this share of a receiver's wanted mail is never rejected
 };
 
+/// The cohorts that a value of who_shape() names, sorted, each once.
+[[nodiscard]] std::vector<CohortId> decode_who(const sim::View& who, const World& world, const Population& population);
+
 /// The orders of a scenario document, in its order. Targets are cohorts of `population` (whose seats need not exist yet).
 [[nodiscard]] std::vector<Order> decode_orders(const sim::View& scenario, const World& world, const Population& population);
 

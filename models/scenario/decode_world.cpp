@@ -66,6 +66,7 @@ Entity decode_operator(const sim::View& item, const World& world, bool provider)
     if (item.has("queue_interval")) entity.queue_interval = item["queue_interval"].duration();
     entity.count = static_cast<std::uint64_t>(item["count"].integer());
     entity.outbound_spam = item["outbound_spam"].number();
+    entity.authenticated = item["authenticated"].number();
     entity.representatives = static_cast<std::uint64_t>(item["representatives"].integer());
     return entity;
 }

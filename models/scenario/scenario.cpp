@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "models/scenario/decode_orders.h"
+#include "models/scenario/decode_spam.h"
 #include "models/scenario/decode_world.h"
 #include "models/scenario/scenario_shape.h"
 #include "models/scenario/words.h"
@@ -123,6 +124,7 @@ Scenario read_scenario(std::string_view text, std::string_view file, const sim::
     scenario.document = checked(std::move(scenario.document), shape, places, outside);
     scenario.world = decode_world({scenario.world_document, worlds});
     check_receivers({scenario.document, shape}, scenario.world, places);
+    check_spam_targets({scenario.document, shape}, scenario.world, places);
     decode_scenario({scenario.document, shape}, scenario);
     return scenario;
 }

@@ -6,6 +6,7 @@
 #include "models/response/registry.h"
 #include "models/sanction/registry.h"
 #include "models/scenario/lists.h"
+#include "models/scenario/spam_shape.h"
 #include "models/scenario/words.h"
 #include "sim/path.h"
 #include "sim/shape_check.h"
@@ -76,7 +77,7 @@ Shape mail_shape() {
                   sim::make_object({{"lognormal", sim::make_object({{"median", make_text("1 h")}, {"sigma", make_number(1.5)}})}}),
                   "from delivery to the answer", "assumed"),
         optional("spam_share", sim::figure(sim::number("share", 0, 1).open_high()),
-                 "share of all mail that is spam at t = 0; a background botnet sends what providers do not"),
+                 "share of all mail that is spam at t = 0; a background botnet sends what providers and `spam_senders` do not"),
         defaulted("contacts", contacts_shape(), sim::make_object({}),
                   "to whom a person writes, and how much; told apart in `message` and by greylists"),
         optional("profile", sim::list(sim::number("factor", 0, 168), 168, 168).that(check_profile),
@@ -300,6 +301,8 @@ Shape scenario_shape() {
     const std::vector<Field> content{
         optional("missing", sim::choice(missing_words()), "how `unknown` shares are treated; not given: as the world says"),
         defaulted("mail", mail_shape(), sim::make_object({}), "how much wanted mail there is"),
+        defaulted("spam_senders", sim::list(spam_sender_shape(), 0, 1000).declares("spam_senders").declares("operators"), sim::make_list({}),
+                  "who sends spam besides what providers let out"),
         defaulted("orders", sim::list(order_shape(), 0, 10'000).declares("orders"), sim::make_list({}), "what governments order"),
         defaulted("blocking", sim::list(blocking_shape(), 0, 1000).declares("blocking"), sim::make_list({}),
                   "what receivers do with mail of a source"),

@@ -141,6 +141,8 @@ Shape provider_shape() {
                              "of them, simulated where a rule keeps state by operator", "assumed"),
                    defaulted("outbound_spam", sim::figure(sim::number("share", 0, 1).open_high()), sim::make_number(0),
                              "share of what leaves it that is spam", "assumed"),
+                   defaulted("authenticated", sim::figure(share()), sim::make_number(1),
+                             "share of what leaves it that passes SPF, DKIM and DMARC", "assumed"),
                    defaulted("retry", sim::choice(schedule_names()), sim::make_text("postfix"),
                              "when its queue tries deferred mail again, by the name of a published schedule (docs/delivery.md)", "assumed"),
                    optional("queue_interval", sim::duration(kShortestQueueInterval, kLongestQueueInterval),

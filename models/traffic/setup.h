@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include <Eigen/Core>
@@ -12,6 +13,7 @@
 #include "models/traffic/cells.h"
 #include "models/traffic/mail_params.h"
 #include "models/traffic/source_tallies.h"
+#include "models/traffic/spam_sender.h"
 #include "models/traffic/trace.h"
 #include "sim/run_loop.h"
 #include "sim/time.h"
@@ -38,6 +40,7 @@ struct TrafficSetup {
     const sim::StopFlag* stop = nullptr;       ///< asks to stop while the model is made; none: never
     std::size_t memory_bytes = kTrafficBytes;
     TallyRules tallies{};  ///< what receivers want to know of sources
+    std::span<const SpamSender> spam_senders{};  ///< in the order of their ids; outlive the model
 };
 
 }  // namespace mailrift

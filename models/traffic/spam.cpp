@@ -1,10 +1,8 @@
-// Spam: what leaves providers besides wanted mail, and a background botnet.
+// Spam: what leaves providers besides wanted mail, named senders, and a background botnet.
 #include "models/traffic/spam.h"
 
 #include <algorithm>
 #include <bit>
-#include <cmath>
-#include <functional>
 #include <map>
 #include <set>
 #include <string>
@@ -19,7 +17,6 @@ namespace {
 
 constexpr std::uint64_t kSpamStream = sim::hash64("spam sent");
 constexpr double kDayUs = 86'400e6;
-constexpr double kRounding = 1e-9;
 constexpr double kMostSpam = 0x1p50;  // in a slice: what a Poisson number can be drawn for, with room for its spread
 constexpr std::uint64_t kQueueStream = sim::hash64("spam in queues");
 
@@ -69,45 +66,7 @@ AttemptLaw law_to_closed(const Verdict& verdict, OrderId order) {
     return attempt_law(Reception{{}, 1, Asked::kBeforeRcpt, Outcome::kClosedAccount, {order, {}}, &verdict});
 }
 
-std::vector<double> spam_of_members(const World& world, const Population& population, const MailParams& mail,
-                                    const std::function<double(std::size_t seat)>& share) {
-    std::vector<double> sent(world.entities.size());
-    for (std::size_t s = 0; s < population.seats.size(); ++s) {
-        const Seat& seat = population.seats[s];
-        const Route& route = world.routes[index(seat.route)];
-        const double written = population.cohorts[index(seat.cohort)].users * mail.scale * share(s) * mail.messages_per_day;
-        const double spam = world.entities[index(route.provider)].outbound_spam;
-        sent[index(source_of(route))] += written * spam / (1 - spam);
-    }
-    return sent;
-}
-
 }  // namespace
-
-SpamVolumes spam_volumes(const World& world, const Population& population, const MailParams& mail) {
-    SpamVolumes volumes;
-    volumes.by_entity = spam_of_members(world, population, mail, [&](std::size_t s) { return population.seats[s].share; });
-    if (!mail.spam_share) return volumes;
-    double wanted = 0;
-    for (const Seat& seat : population.seats) {
-        wanted += population.cohorts[index(seat.cohort)].users * mail.scale * seat.share * mail.messages_per_day;
-    }
-    double sent = 0;
-    for (const double spam : volumes.by_entity) sent += spam;
-    const double all = wanted * *mail.spam_share / (1 - *mail.spam_share);
-    if (sent > all * (1 + kRounding)) {
-        throw sim::Error(sim::Code::kInconsistent, {},
-                         "a spam_share of at least what providers send: " + sim::format_number(sent / (sent + wanted)),
-                         sim::format_number(*mail.spam_share));
-    }
-    volumes.background = std::max(0.0, all - sent);
-    return volumes;
-}
-
-std::vector<double> spam_sent(const StateView& view, const MailParams& mail) {
-    return spam_of_members(view.world, view.population, mail,
-                           [&](std::size_t s) { return view.open(id_of<SeatId>(s)) ? view.state.share[s] : 0; });
-}
 
 template <class Archive>
 void serve(Archive& archive, typename Archive::template Ref<SpamTraffic::Late> late) {
@@ -121,72 +80,85 @@ SpamTraffic::SpamTraffic(const TrafficSetup& setup, const StateView& start, bool
       mail_(setup.mail),
       whole_(whole),
       seed_(setup.seed),
+      grid_{setup.slice},
       days_(static_cast<double>(setup.slice.us) / kDayUs),
+      senders_(setup.spam_senders),
+      full_days_(setup.spam_senders.size()),
+      pools_(setup.world),
+      audiences_(1),
+      background_(spam_volumes(setup.world, setup.population, setup.mail, setup.spam_senders).background),
       plans_(setup, start.state),
       queue_(whole, setup.seed, kQueueStream, setup.memory_bytes) {
-    std::map<std::pair<EntityId, EntityId>, std::size_t> places;
-    for (const Route& route : setup.world.routes) places.try_emplace({route.provider, judge_of(route)}, 0);
-    for (auto& [ends, place] : places) {
-        place = pools_.size();
-        pools_.push_back(ends);
-    }
-    for (const Route& route : setup.world.routes) pool_of_route_.push_back(places.at({route.provider, judge_of(route)}));
+    if (whole) check_size(setup);
     std::set<EntityId> sources;
     for (const Route& route : setup.world.routes) {
         if (setup.world.entities[index(route.provider)].outbound_spam > 0) sources.insert(source_of(route));
     }
-    const SpamVolumes volumes = spam_volumes(setup.world, setup.population, setup.mail);
-    double most = volumes.background;  // however members move
-    for (const EntityId source : sources) add_source(source, true);
-    for (const Cohort& cohort : setup.population.cohorts) {
-        double worst = 0;
-        for (const Entity& entity : setup.world.entities) worst = std::max(worst, entity.outbound_spam / (1 - entity.outbound_spam));
-        most += cohort.users * setup.mail.scale * setup.mail.messages_per_day * worst;
-    }
-    if (whole && most * days_ > kMostSpam) {
-        throw sim::Error(sim::Code::kTooLarge, {}, "at most 2^50 spam messages in a slice", sim::format_number(most * days_));
-    }
-    background_ = volumes.background;
-    if (setup.botnet && background_ > 0) add_source(*setup.botnet, false);
+    const auto key = [this](EntityId source) { return sim::hash64(world_.entities[index(source)].id); };
+    for (const EntityId source : sources) add_streams({source}, key(source));
+    if (setup.botnet && background_ > 0) add_streams({*setup.botnet, false}, key(*setup.botnet));
+    add_senders();
     std::vector<Booking> none;
     read_state(start, none);
 }
 
-void SpamTraffic::add_source(EntityId source, bool tries_again) {
+/// Refuses more spam in a slice than can be counted, however members move.
+void SpamTraffic::check_size(const TrafficSetup& setup) const {
+    double most = background_;
+    for (const Cohort& cohort : setup.population.cohorts) {
+        double worst = 0;
+        for (const Entity& entity : setup.world.entities) worst = std::max(worst, entity.outbound_spam / (1 - entity.outbound_spam));
+        most += cohort.users * mail_.scale * mail_.messages_per_day * worst;
+    }
+    for (const SpamSender& sender : senders_) most += sender.daily * mail_.scale;
+    if (most * days_ <= kMostSpam) return;
+    throw sim::Error(sim::Code::kTooLarge, {}, "at most 2^50 spam messages in a slice", sim::format_number(most * days_));
+}
+
+/// A stream to each pool, with everything else as in `like`.
+void SpamTraffic::add_streams(const Stream& like, std::uint64_t key) {
     for (std::size_t pool = 0; pool < pools_.size(); ++pool) {
-        const auto [receiver, judge] = pools_[pool];
-        std::uint64_t key = sim::hash64(world_.entities[index(source)].id);
-        for (const EntityId entity : {receiver, judge}) key = sim::join64(key, sim::hash64(world_.entities[index(entity)].id));
-        streams_.push_back({source, receiver, judge, 0, pool, key, tries_again, {}, {}, {}, {}, {}});
+        Stream stream = like;
+        stream.receiver = pools_.receiver(pool);
+        stream.judge = pools_.judge(pool);
+        stream.pool = pool;
+        stream.key = key;
+        for (const EntityId entity : {stream.receiver, stream.judge}) {
+            stream.key = sim::join64(stream.key, sim::hash64(world_.entities[index(entity)].id));
+        }
+        streams_.push_back(std::move(stream));
     }
 }
 
-void SpamTraffic::read_mailboxes(const StateView& view) {
-    mailboxes_.assign(pools_.size(), 0);
-    closed_.assign(pools_.size(), {});
-    double all = 0;
-    for (std::size_t s = 0; s < view.population.seats.size(); ++s) {
-        const Seat& seat = view.population.seats[s];
-        const double members = view.state.share[s] * view.population.cohorts[index(seat.cohort)].users;
-        const std::size_t pool = pool_of_route_[index(seat.route)];
-        mailboxes_[pool] += members;
-        all += members;
-        const std::vector<OrderId>& gone = view.state.closed_by[s];
-        if (!gone.empty() && members > 0) closed_[pool][gone.front()] += members;
+void SpamTraffic::add_senders() {
+    for (std::size_t s = 0; s < senders_.size(); ++s) {
+        const SpamSender& sender = senders_[s];
+        const std::size_t audience = audience_of(sender);
+        for (const SpamSource& source : sender.sources) {
+            const double daily = sender.daily * mail_.scale * source.share;
+            add_streams({source.entity, sender.tries_again, s, audience, daily},
+                        sim::join64(sim::hash64(sender.id), sim::hash64(world_.entities[index(source.entity)].id)));
+        }
     }
-    for (std::size_t pool = 0; pool < pools_.size(); ++pool) {
-        for (auto& entry : closed_[pool]) entry.second /= mailboxes_[pool];
-    }
-    for (double& share : mailboxes_) share = all > 0 ? share / all : 0;
+}
+
+/// Its place; made if nobody had the same targets.
+std::size_t SpamTraffic::audience_of(const SpamSender& sender) {
+    if (!sender.targets) return 0;
+    const auto same = [&](const Audience& audience) { return !audience.everybody && audience.targets == *sender.targets; };
+    const auto found = std::find_if(audiences_.begin(), audiences_.end(), same);
+    if (found != audiences_.end()) return static_cast<std::size_t>(found - audiences_.begin());
+    audiences_.push_back({*sender.targets, false});
+    return audiences_.size() - 1;
 }
 
 void SpamTraffic::read_state(const StateView& view, std::vector<Booking>& bookings) {
     if (streams_.empty()) return;
-    read_mailboxes(view);
+    for (Audience& audience : audiences_) read_mailboxes(view, pools_, audience);
     const std::vector<double> sent = spam_sent(view, mail_);
     stale_ = true;
     for (Stream& stream : streams_) {
-        stream.daily = stream.tries_again ? sent[index(stream.source)] : background_;
+        if (!stream.sender) stream.daily = stream.tries_again ? sent[index(stream.source)] : background_;
         WritingLaw law = law_of(stream, view.state.verdicts.at(stream.source, stream.judge, MailClass::kSpam));
         if (law.ends == stream.fate && law.waits == stream.waits) continue;
         book(stream, bookings);
@@ -200,7 +172,7 @@ void SpamTraffic::read_state(const StateView& view, std::vector<Booking>& bookin
 }
 
 WritingLaw SpamTraffic::law_of(const Stream& stream, const Verdict& verdict) {
-    const std::map<OrderId, double>& closed = closed_[stream.pool];
+    const std::map<OrderId, double>& closed = audiences_[stream.audience].closed[stream.pool];
     if (!stream.tries_again || !defers(attempt_law(verdict))) {
         return {closed.empty() ? fate_of_spam(verdict, stream.tries_again) : fate_of_spam(verdict, stream.tries_again, closed), {}};
     }
@@ -250,9 +222,11 @@ std::uint64_t SpamTraffic::try_again(const StateView& view, sim::Tick slice, Tal
 
 std::uint64_t SpamTraffic::advance(const StateView& view, sim::Tick slice, TallyBoard* board) {
     std::uint64_t digest = try_again(view, slice, board);
+    for (std::size_t s = 0; s < senders_.size(); ++s) full_days_[s] = full_days(senders_[s], grid_.start(slice), grid_.start(slice + 1));
     for (std::size_t s = 0; s < streams_.size(); ++s) {
-        Stream& stream = streams_[s];
-        const double mean = stream.daily * mailboxes_[stream.pool] * days_;
+        const Stream& stream = streams_[s];
+        const double days = stream.sender ? full_days_[*stream.sender] : days_;
+        const double mean = stream.daily * audiences_[stream.audience].mailboxes[stream.pool] * days;
         if (mean > 0) digest += sim::join64(stream.key, send(s, slice, mean, board));
     }
     return digest;

@@ -92,7 +92,7 @@ struct LocatedShare {
     double share = 0;  ///< 0..1
 };
 
-/// A provider (layer kMailbox) or a supplier of any other layer.
+/// A provider (layer kMailbox), a supplier of any other layer, or in a model a spam sender with addresses of its own.
 struct Entity {
     std::string id;
     std::string name;
@@ -104,13 +104,14 @@ struct Entity {
     std::uint64_t count = 1;                          ///< independent operators that the entry stands for
     std::uint64_t representatives = 256;              ///< of them, simulated where a rule keeps state by operator
     double outbound_spam = 0;                         ///< providers only: share of what leaves it that is spam, 0 .. below 1
-    double authenticated = 1;                         ///< share of what leaves it that passes SPF, DKIM and DMARC
-    std::vector<LocatedShare> located;                ///< where its addresses lie; empty: where its operators sit
+    double authenticated = 1;                         ///< share of what leaves it that passes SPF, DKIM and DMARC, 0..1
+    std::vector<LocatedShare> located;                ///< where its addresses lie, shares sum to 1; empty: where its operators sit
     sim::Duration rotation{};                         ///< for how long it uses an address before it takes a fresh one; 0: for ever
     std::string stands_for;                           ///< of a representative: the id of the counted entry; empty otherwise
     bool bound_by_all = false;                        ///< the unmeasured operator of Missing::kWorst: every order binds it
     std::vector<Control> control;
     std::vector<Requirement> depends_on;
+    std::uint64_t ranges = 0;  ///< spam senders only: address ranges that its addresses lie in; 0: not said
 };
 
 /// How a member's mail leaves and arrives.
