@@ -21,9 +21,11 @@ Entity decode_addresses(const sim::View& view, const World& world) {
     for (const auto& member : view["located"].members()) {
         entity.located.push_back({*find_jurisdiction(world, member.key), member.value.number()});
     }
-    std::sort(entity.located.begin(), entity.located.end(), [](const LocatedShare& a, const LocatedShare& b) { return a.jurisdiction < b.jurisdiction; });
+    std::sort(entity.located.begin(), entity.located.end(),
+              [](const LocatedShare& a, const LocatedShare& b) { return a.jurisdiction < b.jurisdiction; });
     if (view.has("rotation")) entity.rotation = view["rotation"].duration();
-    if (view["kind"].text() == "snowshoe") entity.ranges = view.has("ranges") ? static_cast<std::uint64_t>(view["ranges"].integer()) : entity.count;
+    if (view["kind"].text() == "snowshoe") entity.ranges = entity.count;
+    if (view.has("ranges")) entity.ranges = static_cast<std::uint64_t>(view["ranges"].integer());
     return entity;
 }
 

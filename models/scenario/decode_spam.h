@@ -17,6 +17,7 @@ void check_spam_targets(const sim::View& scenario, const World& world, const sim
 /// The spam senders that send before `end`, in the order of their ids. Those with addresses of their own become entities, at the end of `world`; a
 /// provider's accounts send by its own pool, or by those of its representatives, in proportion to the operators for which each stands.
 /// \throws sim::Error kRepeatedId for the name of an entity that is in no document.
-[[nodiscard]] std::vector<SpamSender> decode_spam_senders(const sim::View& scenario, World& world, const Population& population, sim::Time end);
+[[nodiscard]] std::vector<SpamSender> decode_spam_senders(const sim::View& scenario, World& world, const Population& population,
+                                                          sim::Time end);
 
 }  // namespace mailrift

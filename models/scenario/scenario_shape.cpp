@@ -301,8 +301,8 @@ Shape scenario_shape() {
     const std::vector<Field> content{
         optional("missing", sim::choice(missing_words()), "how `unknown` shares are treated; not given: as the world says"),
         defaulted("mail", mail_shape(), sim::make_object({}), "how much wanted mail there is"),
-        defaulted("spam_senders", sim::list(spam_sender_shape(), 0, 1000).declares("spam_senders").declares("operators"), sim::make_list({}),
-                  "who sends spam besides what providers let out"),
+        defaulted("spam_senders", sim::list(spam_sender_shape(), 0, 1000).declares("spam_senders").declares("operators"),
+                  sim::make_list({}), "who sends spam besides what providers let out"),
         defaulted("orders", sim::list(order_shape(), 0, 10'000).declares("orders"), sim::make_list({}), "what governments order"),
         defaulted("blocking", sim::list(blocking_shape(), 0, 1000).declares("blocking"), sim::make_list({}),
                   "what receivers do with mail of a source"),

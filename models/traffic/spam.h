@@ -17,12 +17,12 @@
 
 namespace mailrift {
 
-/// Spam of all sources to all mailboxes alike, or of a named sender to those of its targets, at the same rate at all hours: expected counts, or Poisson
-/// numbers keyed by sender, source, receiver and slice. It is never answered, and no order names its senders. Its verdicts are those of its source; to an
-/// account that an order closed it ends as `closed_account`, if no policy refuses it before the recipient is named. Providers send as much as their
-/// members' wanted mail makes it (spam_sent), the botnet what it sent at t = 0, named senders by their own law (full_days). Bots do not try again
-/// (assumed): what is deferred is lost (`expired`). What others send waits and is tried again as their source's schedule says (RetryQueue), and is new to
-/// every greylist (assumed).
+/// Spam of all sources to all mailboxes alike, or of a named sender to those of its targets, at the same rate at all hours: expected counts,
+/// or Poisson numbers keyed by sender, source, receiver and slice. It is never answered, and no order names its senders. Its verdicts are
+/// those of its source; to an account that an order closed it ends as `closed_account`, if no policy refuses it before the recipient is
+/// named. Providers send as much as their members' wanted mail makes it (spam_sent), the background botnet what it sent at t = 0, named
+/// senders by their own law (full_days). Bots do not try again (assumed): what is deferred is lost (`expired`). What others send waits and
+/// is tried again as their source's schedule says (RetryQueue), and is new to every greylist (assumed).
 class SpamTraffic {
 public:
     /// A way in which waiting spam of a stream ended.

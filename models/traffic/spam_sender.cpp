@@ -27,7 +27,8 @@ double full_days(const SpamSender& sender, sim::Time begin, sim::Time end) {
     const Takedown& loss = *sender.takedown;
     const sim::Time since = std::max(begin, loss.at);
     const double tau = days(loss.recovery.us);
-    const double missing = -sim::expm1(-days(end.us - since.us) / tau) * (1 - loss.left) * tau * sim::exp(-days(since.us - loss.at.us) / tau);
+    const double then = 1 - level(sender, since);
+    const double missing = then * tau * -sim::expm1(-days(end.us - since.us) / tau);
     return days(end.us - begin.us) - missing;
 }
 

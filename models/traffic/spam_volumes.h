@@ -16,9 +16,9 @@ struct SpamVolumes {
     double background = 0;          ///< messages a day of the background botnet
 };
 
-/// Spam at t = 0. Of the mail that members of provider p write, w messages a day by its own pool or by a relay's, the share o (`outbound_spam` of p) of
-/// what leaves by that pool is spam: w o / (1 - o) messages. With `spam_share` s, all spam is s / (1 - s) times all wanted mail at t = 0, and the
-/// background botnet sends what providers, and named senders at their level of t = 0, do not.
+/// Spam at t = 0. Of the mail that members of provider p write, w messages a day by its own pool or by a relay's, the share o
+/// (`outbound_spam` of p) of what leaves by that pool is spam: w o / (1 - o) messages. With `spam_share` s, all spam is s / (1 - s) times all
+/// wanted mail at t = 0, and the background botnet sends what providers, and named senders at their level of t = 0, do not.
 /// \throws sim::Error kInconsistent if they send more than that.
 [[nodiscard]] SpamVolumes spam_volumes(const World& world, const Population& population, const MailParams& mail,
                                        std::span<const SpamSender> senders = {});

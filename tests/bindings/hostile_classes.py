@@ -104,6 +104,7 @@ CLASSES: dict[str, tuple[str, ...]] = {
     "name: repeated": (
         "scenario-repeated-order",
         "scenario-repeated-response",
+        "scenario-spam-sender-named-as-a-provider",
         "world-provider-repeated",
         "world-bloc-named-as-a-jurisdiction",
         "world-supplier-named-as-a-provider",
@@ -153,6 +154,8 @@ BEYOND: dict[str, tuple[str, ...]] = {
         "scenario-cut-offs-in-another-order",
         "scenario-two-greylists-at-one-receiver",
         "scenario-policy-behind-gateways",
+        "scenario-spam-budget-buys-nothing",
+        "scenario-spam-volume-and-budget",
         "world-control-without-jurisdiction",
         "world-market-with-jurisdiction",
         "world-split-without-shares",
