@@ -25,7 +25,7 @@ struct TrafficSetup {
     MailParams mail;
     Lumping lumping;
     sim::Duration slice;
-    sim::Tick slices = 0;                      ///< how many will be advanced
+    sim::Tick slices = 0;                      ///< how many will be advanced: 0, 1, ...
     bool watch = false;                        ///< whether Tallies::cohorts is wanted
     std::optional<EntityId> botnet;            ///< the entity that background spam comes from
     std::uint64_t seed = 1;                    ///< of random counts; `fluid` has none
@@ -34,6 +34,8 @@ struct TrafficSetup {
     const TraceRequest* trace = nullptr;       ///< which messages of `message` are to be kept; none: no
     const sim::StopFlag* stop = nullptr;       ///< asks to stop while the model is made; none: never
     std::size_t memory_bytes = std::size_t{1} << 30U;
+    sim::Tick first = 0;                         ///< tick of slice 0, which says what hour it is; below 0 in a warm-up
+    std::optional<std::uint64_t> people_seed{};  ///< of who the persons of `message` are; not given: `seed`
 };
 
 }  // namespace mailrift
