@@ -62,7 +62,7 @@ Proposal Judgement::first_proposal(PolicyId id) const {
 std::vector<PolicyId> Judgement::applied(EntityId receiver, sim::Tick tick) const {
     const auto found = at_.find(receiver);
     std::vector<PolicyId> policies = found == at_.end() ? std::vector<PolicyId>{} : found->second;
-    std::erase_if(policies, [&](PolicyId id) { return start_of(id) > tick; });
+    std::erase_if(policies, [&](PolicyId id) { return start_of(id) > std::max(tick, sim::Tick{0}); });
     return policies;
 }
 
@@ -153,10 +153,23 @@ double Judgement::thinned(double messages, double probability, sim::Draws& draws
 
 void Judgement::learn(std::span<const SourceTally> slice, sim::Tick tick) {
     for (std::size_t i = 0; i < slice.size(); ++i) {
-        if (i == rows_.size()) rows_.push_back(make_row(slice[i].source, slice[i].judge, tick));
-        if (rows_[i].opinions.empty() || slice[i].reached[0] + slice[i].reached[1] == 0) continue;
-        learn(rows_[i], slice[i], tick);
+        Row& row = row_of(slice[i], i, tick);
+        if (row.opinions.empty() || slice[i].reached[0] + slice[i].reached[1] == 0) continue;
+        learn(row, slice[i], tick);
     }
+}
+
+/// The mail of a warm-up is another traffic model's, which may have met the sources in another order.
+Judgement::Row& Judgement::row_of(const SourceTally& tally, std::size_t place, sim::Tick tick) {
+    if (place < placed_.size()) {
+        Row& last = rows_[placed_[place]];
+        if (last.source == tally.source && last.receiver == tally.judge) return last;
+    }
+    const auto [found, is_new] = row_at_.try_emplace({tally.source, tally.judge}, rows_.size());
+    if (is_new) rows_.push_back(make_row(tally.source, tally.judge, tick));
+    placed_.resize(std::max(placed_.size(), place + 1));
+    placed_[place] = found->second;
+    return rows_[found->second];
 }
 
 void Judgement::learn(Row& row, const SourceTally& tally, sim::Tick tick) const {
@@ -294,9 +307,8 @@ std::map<std::pair<PolicyId, EntityId>, double> Judgement::wanted_by_receiver(si
 
 std::vector<Change> Judgement::judge(sim::Tick tick) {
     std::vector<Change> changes;
-    if (tick == 0) return changes;
     const auto ends_now = [&](const NamedPolicy& named) { return tick % (named.policy->period().us / model_.grid.slice.us) == 0; };
-    const auto begins_now = [&](const NamedPolicy& named) { return model_.grid.tick_at_or_after(named.from) == tick; };
+    const auto begins_now = [&](const NamedPolicy& named) { return tick > 0 && model_.grid.tick_at_or_after(named.from) == tick; };
     const bool any_begins = std::any_of(model_.policies.begin(), model_.policies.end(), begins_now);
     if (!any_begins && std::none_of(model_.policies.begin(), model_.policies.end(), ends_now)) return changes;
     if (any_begins) introduce(tick, changes);
@@ -338,6 +350,8 @@ void Judgement::load(sim::ArchiveReader& archive, sim::Tick tick) {
     std::uint64_t rows = 0;
     archive(rows);
     rows_.clear();
+    row_at_.clear();
+    placed_.clear();
     for (std::uint64_t i = 0; i < rows; ++i) {
         EntityId source;
         EntityId receiver;
@@ -355,6 +369,7 @@ void Judgement::load(sim::ArchiveReader& archive, sim::Tick tick) {
             archive.sized(opinion.seen);
             archive.sized(opinion.proposed);
         }
+        row_at_[{source, receiver}] = rows_.size();
         rows_.push_back(std::move(row));
     }
 }

@@ -32,10 +32,11 @@ public:
     /// Sets, in the state at t = 0, what receivers do with sources that they never saw, and the greylists of the whole run.
     void begin(MailState& state) const;
 
-    /// What the receivers saw in slice `tick`. Rows keep their places from slice to slice; new ones come at the end.
+    /// What the receivers saw in slice `tick`, before 0 in a warm-up. Rows mostly keep their places from slice to slice.
     void learn(std::span<const SourceTally> slice, sim::Tick tick);
 
-    /// The verdicts of policies whose period ends at `tick`, and of those that begin then; some may be what they were.
+    /// The verdicts of policies whose period ends at `tick`, and of those that begin then; some may be what they were. At tick 0 every period ends:
+    /// these are all verdicts of a warm-up, or none.
     [[nodiscard]] std::vector<Change> judge(sim::Tick tick);
 
     /// What every policy remembers.
@@ -78,6 +79,9 @@ private:
     [[nodiscard]] std::vector<PolicyId> applied(EntityId receiver, sim::Tick tick) const;
     [[nodiscard]] Verdict verdict_on_strangers(EntityId receiver, sim::Tick tick) const;
 
+    /// The row of a tally that stands at `place`.
+    [[nodiscard]] Row& row_of(const SourceTally& tally, std::size_t place, sim::Tick tick);
+
     /// Takes policies that begin at `tick` into the opinions on known sources, and says what becomes of unknown ones.
     void introduce(sim::Tick tick, std::vector<Change>& changes);
     [[nodiscard]] Row make_row(EntityId source, EntityId receiver, sim::Tick tick) const;
@@ -97,6 +101,8 @@ private:
     bool whole_;
     std::map<EntityId, std::vector<PolicyId>> at_;  ///< by receiver, in the order in which they decide
     std::vector<Row> rows_;
+    std::map<std::pair<EntityId, EntityId>, std::size_t> row_at_;  ///< by source and receiver
+    std::vector<std::size_t> placed_;                              ///< by place of a tally: the row that it had last
 };
 
 /// The state at t = 0, with what receivers do with strangers.
