@@ -5,6 +5,7 @@
 #include <cassert>
 #include <cmath>
 
+#include "models/control/warm_up.h"
 #include "models/delivery/archive.h"
 #include "sim/counts.h"
 #include "sim/hash.h"
@@ -51,6 +52,8 @@ ControlPlane::ControlPlane(const Model& model, Run& run, sim::Fingerprint& traje
     for (std::size_t r = 0; r < model.responses.size(); ++r) schedule(kRespond, {model.responses[r].response->first(), r});
     of_documents_ = pending_.size();
 }
+
+void ControlPlane::warm_up(TrafficModel& mail, const sim::StopFlag& stop) { mailrift::warm_up(model_, state_, mail, judgement_, stop); }
 
 const std::vector<Change>& ControlPlane::begin(sim::Tick tick) {
     tick_ = tick;

@@ -9,6 +9,7 @@
 #include "models/control/judgement.h"
 #include "models/control/run.h"
 #include "models/delivery/state.h"
+#include "models/traffic/traffic_model.h"
 #include "sim/archive.h"
 #include "sim/event_queue.h"
 #include "sim/fingerprint.h"
@@ -21,6 +22,9 @@ class ControlPlane {
 public:
     /// \param whole_members whether moves are of whole members, drawn (traffic of whole messages), or of their expected share
     ControlPlane(const Model& model, Run& run, sim::Fingerprint& trajectory, bool whole_members);
+
+    /// Lets receivers judge the mail before t = 0 (models/control/warm_up.h). Precondition: nothing began.
+    void warm_up(TrafficModel& mail, const sim::StopFlag& stop);
 
     /// Handles all events that take effect at this tick and returns the changes of state that they made.
     const std::vector<Change>& begin(sim::Tick tick);

@@ -66,11 +66,13 @@ std::vector<Acting> responses_before(const Scenario& scenario, const Model& mode
     return acting;
 }
 
+/// Those of the start act before it, if there is a warm-up.
 std::vector<Acting> policies_before(const Scenario& scenario, const Model& model, sim::Tick tick) {
     std::vector<Acting> acting;
     const auto items = items_of(scenario, "blocking");
     for (std::size_t p = 0; p < items.size(); ++p) {
-        if (model.grid.tick_at_or_after(model.policies[p].from) < tick) acting.push_back({model.policies[p].id, items[p]});
+        const sim::Tick first = model.grid.tick_at_or_after(model.policies[p].from);
+        if (first < tick || (first == 0 && model.warm_up > 0)) acting.push_back({model.policies[p].id, items[p]});
     }
     return acting;
 }

@@ -136,7 +136,6 @@ bool Judgement::take_fresh_addresses(Row& row, sim::Tick tick) {
 
 std::vector<Change> Judgement::judge(sim::Tick tick) {
     std::vector<Change> changes;
-    if (tick == 0) return changes;
     std::vector<bool> ends;
     bool any_begins = false;
     for (const NamedPolicy& named : model_.policies) {

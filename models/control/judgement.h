@@ -45,10 +45,11 @@ public:
     /// Sets, in the state at t = 0, what receivers do with sources that they never saw, and the greylists of the whole run.
     void begin(MailState& state) const;
 
-    /// What the receivers saw in slice `tick`. Rows keep their places from slice to slice; new ones come at the end.
+    /// What the receivers saw in slice `tick`, before 0 in a warm-up. Rows mostly keep their places from slice to slice.
     void learn(std::span<const SourceTally> slice, sim::Tick tick);
 
-    /// The verdicts of policies whose period ends at `tick`, and of those that begin then; some may be what they were.
+    /// The verdicts of policies whose period ends at `tick`, and of those that begin then; some may be what they were. At tick 0 every period ends:
+    /// these are all verdicts of a warm-up, or none.
     [[nodiscard]] std::vector<Change> judge(sim::Tick tick);
 
     /// What every policy remembers.
@@ -100,6 +101,7 @@ private:
     void count_keys(Row& row) const;
 
     // judgement_learn.cpp
+    [[nodiscard]] Row& row_of(const SourceTally& tally, std::size_t place, sim::Tick tick);
     void learn(Row& row, const SourceTally& tally, sim::Tick tick);
     void learn_shared(const Row& row, const SourceTally& tally, sim::Tick tick);
     void observe_shared(sim::Tick tick);
@@ -111,7 +113,9 @@ private:
     [[nodiscard]] double thinned(double messages, double probability, sim::Draws& draws) const;
 
     // judgement.cpp
-    [[nodiscard]] bool starts_at(const NamedPolicy& named, sim::Tick tick) const { return model_.grid.tick_at_or_after(named.from) == tick; }
+    [[nodiscard]] bool starts_at(const NamedPolicy& named, sim::Tick tick) const {
+        return tick > 0 && model_.grid.tick_at_or_after(named.from) == tick;
+    }
     [[nodiscard]] bool ends_at(const NamedPolicy& named, sim::Tick tick) const;
     [[nodiscard]] const Proposal& said(const Held& held, std::size_t key) const;
     void judge(Opinion& opinion, const Row& row, bool hosted, double wanted, sim::Tick tick);
@@ -133,6 +137,8 @@ private:
     std::vector<SourceFacts> facts_;                ///< by entity
     Blocklists lists_;
     std::vector<Row> rows_;
+    std::map<std::pair<EntityId, EntityId>, std::size_t> row_at_;  ///< by source and receiver
+    std::vector<std::size_t> placed_;                              ///< by place of a tally: the row that it had last
     std::vector<Opinion> shared_;
     std::vector<SharedKey> shared_keys_;
     std::map<SharedKey, std::size_t> shared_places_;

@@ -26,13 +26,26 @@ void Judgement::learn(std::span<const SourceTally> slice, sim::Tick tick) {
     lists_.learn(slice, tick);
     shared_seen_.clear();
     for (std::size_t i = 0; i < slice.size(); ++i) {
-        if (i == rows_.size()) rows_.push_back(make_row(slice[i].source, slice[i].judge, tick));
         const SourceTally& tally = slice[i];
-        if (rows_[i].stranger || tally.reached[0] + tally.reached[1] + tally.offered[0] + tally.offered[1] == 0) continue;
-        learn(rows_[i], tally, tick);
-        learn_shared(rows_[i], tally, tick);
+        Row& row = row_of(tally, i, tick);
+        if (row.stranger || tally.reached[0] + tally.reached[1] + tally.offered[0] + tally.offered[1] == 0) continue;
+        learn(row, tally, tick);
+        learn_shared(row, tally, tick);
     }
     for (const auto& [place, counts] : shared_seen_) remember(shared_[place], 0, counts, tick);
+}
+
+/// The row of a tally that stands at `place`. The mail of a warm-up is another traffic model's, which may have met the sources in another order.
+Judgement::Row& Judgement::row_of(const SourceTally& tally, std::size_t place, sim::Tick tick) {
+    if (place < placed_.size()) {
+        Row& last = rows_[placed_[place]];
+        if (last.source == tally.source && last.receiver == tally.judge) return last;
+    }
+    const auto [found, is_new] = row_at_.try_emplace({tally.source, tally.judge}, rows_.size());
+    if (is_new) rows_.push_back(make_row(tally.source, tally.judge, tick));
+    placed_.resize(std::max(placed_.size(), place + 1));
+    placed_[place] = found->second;
+    return rows_[found->second];
 }
 
 void Judgement::learn(Row& row, const SourceTally& tally, sim::Tick tick) {

@@ -68,7 +68,7 @@ Judgement::Judgement(const Model& model, bool whole) : model_(model), whole_(who
 std::vector<PolicyId> Judgement::applied(EntityId receiver, sim::Tick tick) const {
     const auto found = at_.find(receiver);
     std::vector<PolicyId> policies = found == at_.end() ? std::vector<PolicyId>{} : found->second;
-    std::erase_if(policies, [&](PolicyId id) { return model_.grid.tick_at_or_after(model_.policies[index(id)].from) > tick; });
+    std::erase_if(policies, [&](PolicyId id) { return model_.grid.tick_at_or_after(model_.policies[index(id)].from) > std::max(tick, sim::Tick{0}); });
     return policies;
 }
 
@@ -234,6 +234,8 @@ void Judgement::load(sim::ArchiveReader& archive, sim::Tick tick) {
     std::uint64_t rows = 0;
     archive(rows);
     rows_.clear();
+    row_at_.clear();
+    placed_.clear();
     shared_.clear();
     shared_keys_.clear();
     shared_places_.clear();
@@ -248,6 +250,7 @@ void Judgement::load(sim::ArchiveReader& archive, sim::Tick tick) {
         for (Held& held : row.held) {
             if (!held.shared) get(held.own);
         }
+        row_at_[{source, receiver}] = rows_.size();
         rows_.push_back(std::move(row));
     }
     std::uint64_t shared = 0;

@@ -96,6 +96,7 @@ Model make_model(const Scenario& scenario, std::uint64_t seed, Compliance compli
     model.mail = scenario.mail;
     model.grid = sim::Grid{scenario.slice};
     model.slices = scenario.horizon.us / scenario.slice.us;
+    if (learn_before_start(model.policies)) model.warm_up = scenario.warm_up.us / scenario.slice.us;
     model.seed = seed;
     model.compliance = compliance;
     return model;

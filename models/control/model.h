@@ -34,6 +34,7 @@ struct Model {
     MailParams mail;
     sim::Grid grid;
     sim::Tick slices = 0;
+    sim::Tick warm_up = 0;  ///< slices before t = 0; 0 where no policy that begins at 0 remembers anything
     std::uint64_t seed = 1;
     Compliance compliance = Compliance::kDrawn;
 };

@@ -7,6 +7,7 @@
 #include "models/control/control_plane.h"
 #include "models/control/futures.h"
 #include "models/control/observer.h"
+#include "models/control/warm_up.h"
 #include "models/delivery/archive.h"
 #include "models/scenario/words.h"
 #include "models/traffic/flow.h"
@@ -44,24 +45,24 @@ TallyRules tally_rules(const Model& model) {
     return rules;
 }
 
-std::unique_ptr<TrafficModel> make_traffic(const Model& model, Traffic traffic, const Cover& cover, const RunOptions& options,
-                                           const StateView& start) {
-    TrafficSetup setup{model.world,
-                       model.population,
-                       model.mixing,
-                       model.mail,
-                       {cover.involved.cohorts, cover.involved.entities, cover.policies, traffic == Traffic::kFlow},
-                       model.grid.slice,
-                       cover.slices,
-                       cover.reads_tallies,
-                       model.botnet,
-                       model.seed,
-                       options.threads,
-                       keys_of_policies(model),
-                       options.trace,
-                       options.stop};
-    setup.spam_senders = model.spam_senders;
-    setup.tallies = tally_rules(model);
+TrafficSetup setup_of(const Model& model, Traffic traffic, const Cover& cover, const RunOptions& options) {
+    return {model.world,
+            model.population,
+            model.mixing,
+            model.mail,
+            {cover.involved.cohorts, cover.involved.entities, cover.policies, traffic == Traffic::kFlow},
+            model.grid.slice,
+            cover.slices,
+            cover.reads_tallies,
+            model.botnet,
+            model.seed,
+            options.threads,
+            keys_of_policies(model),
+            options.trace,
+            options.stop};
+}
+
+std::unique_ptr<TrafficModel> make_traffic(Traffic traffic, const TrafficSetup& setup, const StateView& start) {
     switch (traffic) {
         case Traffic::kNone: break;
         case Traffic::kFluid: return make_fluid(setup, start);
@@ -161,6 +162,18 @@ struct Simulation::Parts {
         observer.emplace(run.model, scenario.observe);
     }
 
+    /// Its mail is gone before that of the run is made.
+    void warm_up(const RunOptions& options) {
+        if (run.model.warm_up == 0) return;
+        static const sim::StopFlag kNever;
+        const TrafficSetup setup = before_start(setup_of(run.model, run.traffic, cover, options), run.model.warm_up);
+        control->warm_up(*make_traffic(run.traffic, setup, control->view()), stop != nullptr ? *stop : kNever);
+    }
+
+    void make_mail(const RunOptions& options) {
+        mail = make_traffic(run.traffic, setup_of(run.model, run.traffic, cover, options), control->view());
+    }
+
     void begin() {
         changes = &control->begin(run.finished);
         observer->observe(control->view(), run.finished, !changes->empty());
@@ -214,8 +227,10 @@ Simulation::Simulation(const Scenario& scenario, const RunOptions& options)
     : parts_(std::make_unique<Parts>(scenario, family_of(scenario, options.futures), options, options.seed.value_or(scenario.seed),
                                      options.traffic.value_or(scenario.traffic), options.compliance)) {
     Parts& parts = *parts_;
-    parts.cut = !unless_stopped(
-        [&] { parts.mail = make_traffic(parts.run.model, parts.run.traffic, parts.cover, options, parts.control->view()); });
+    parts.cut = !unless_stopped([&] {
+        parts.warm_up(options);
+        parts.make_mail(options);
+    });
 }
 
 Simulation::Simulation(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
@@ -316,7 +331,7 @@ Simulation Simulation::resume(std::string_view bytes, const std::string& file, c
     }
     parts->control->load(archive, parts->run.finished, parts->replay());
     parts->run.ledger.load(archive);
-    parts->mail = make_traffic(model, traffic, parts->cover, options, parts->control->view());
+    parts->make_mail(options);
     if (parts->mail) parts->mail->load(archive);
     archive.finish();
     return Simulation(std::move(parts));

@@ -13,6 +13,7 @@ namespace mailrift {
 ///
 /// A checkpoint holds the scenario and its world, and of the run what does not follow from them: its history of changes, events to come that no
 /// document says, what responses and policies remember, the ledger, the mail that waits. State and observations follow from the history.
+/// The warm-up happens when a run is made, and never again: what receivers learned in it is in every checkpoint.
 ///
 /// A fork goes on with another scenario that differs in what takes effect at or after the present tick alone: orders, responses, policies, horizon, what
 /// is observed, and texts. Traffic models treat those alike whom no order and no move can ever tell apart, and sum in that order; so what a fork may bring

@@ -84,6 +84,10 @@ std::vector<NamedResponse> decode_responses(const sim::View& scenario, const Wor
     return responses;
 }
 
+bool learn_before_start(const std::vector<NamedPolicy>& policies) {
+    return std::any_of(policies.begin(), policies.end(), [](const NamedPolicy& p) { return p.from.us == 0 && (p.policy->memory() > 0 || !p.policy->list().empty()); });
+}
+
 std::vector<NamedPolicy> decode_policies(const sim::View& scenario, const World& world) {
     std::vector<EntityId> judges;
     for (const Route& route : world.routes) judges.push_back(judge_of(route));

@@ -38,6 +38,9 @@ struct NamedPolicy {
 /// The responses of a scenario document, in its order.
 [[nodiscard]] std::vector<NamedResponse> decode_responses(const sim::View& scenario, const World& world, const Population& population);
 
+/// Whether one of these begins at t = 0 and remembers, so that a warm-up has something to teach: who a greylist knows at t = 0 is a closed form.
+[[nodiscard]] bool learn_before_start(const std::vector<NamedPolicy>& policies);
+
 /// The inbound policies of a scenario document, in its order. A receiver behind gateways alone judges nothing; reading a scenario refuses policies there.
 [[nodiscard]] std::vector<NamedPolicy> decode_policies(const sim::View& scenario, const World& world);
 

@@ -47,6 +47,7 @@ void decode_scenario(const sim::View& view, Scenario& scenario) {
     scenario.question = view.has("question") ? view["question"].text() : "";
     scenario.horizon = view["horizon"].duration();
     scenario.slice = view["slice"].duration();
+    scenario.warm_up = view["warm_up"].duration();
     scenario.seed = static_cast<std::uint64_t>(view["seed"].integer());
     scenario.traffic = value_of<Traffic>(traffic_words(), view["traffic"].text());
     scenario.missing = view.has("missing") ? value_of<Missing>(missing_words(), view["missing"].text()) : scenario.world.missing;
@@ -97,6 +98,17 @@ void check_receivers(const sim::View& scenario, const World& world, const sim::P
     }
 }
 
+/// The default of `warm_up` need not fit where nothing is learned before t = 0.
+void check_default_warm_up(const sim::View& scenario, const World& world, const sim::Places& places) {
+    const sim::View warm_up = scenario["warm_up"];
+    const sim::View slice = scenario["slice"];
+    if (warm_up.written() || warm_up.duration().us % slice.duration().us == 0) return;
+    if (!learn_before_start(decode_policies(scenario, world))) return;
+    throw sim::Error(sim::Code::kInconsistent, places.place(slice.place()),
+                     "a slice that divides the default \"warm_up\", " + warm_up.value().text + ", or another \"warm_up\"",
+                     sim::format_duration(slice.duration()));
+}
+
 }  // namespace
 
 World read_world(std::string_view text, std::string_view file, const sim::Resolver& resolver) {
@@ -125,6 +137,7 @@ Scenario read_scenario(std::string_view text, std::string_view file, const sim::
     scenario.world = decode_world({scenario.world_document, worlds});
     check_receivers({scenario.document, shape}, scenario.world, places);
     check_spam_targets({scenario.document, shape}, scenario.world, places);
+    check_default_warm_up({scenario.document, shape}, scenario.world, places);
     decode_scenario({scenario.document, shape}, scenario);
     return scenario;
 }

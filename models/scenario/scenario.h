@@ -36,6 +36,7 @@ struct Scenario {
     std::string question;
     sim::Duration horizon;
     sim::Duration slice;
+    sim::Duration warm_up;  ///< before t = 0, if receivers remember
     std::uint64_t seed = 1;
     Traffic traffic = Traffic::kFluid;
     Missing missing = Missing::kProportional;

@@ -222,13 +222,18 @@ void check_multiple(const sim::View& value, sim::Duration slice, sim::Findings& 
     }
 }
 
+void check_slices(const sim::View& value, sim::Duration slice, sim::Findings& findings) {
+    check_multiple(value, slice, findings);
+    if (value.duration().us / slice.us > kMostSlices) {
+        findings.add(value.place(), sim::Code::kTooLarge, "at most " + std::to_string(kMostSlices) + " slices",
+                     std::to_string(value.duration().us / slice.us));
+    }
+}
+
 void check_times(const sim::View& scenario, sim::Findings& findings) {
     const sim::Duration slice = scenario["slice"].duration();
-    check_multiple(scenario["horizon"], slice, findings);
-    if (scenario["horizon"].duration().us / slice.us > kMostSlices) {
-        findings.add(scenario["horizon"].place(), sim::Code::kTooLarge, "at most " + std::to_string(kMostSlices) + " slices",
-                     std::to_string(scenario["horizon"].duration().us / slice.us));
-    }
+    check_slices(scenario["horizon"], slice, findings);
+    if (scenario["warm_up"].written()) check_slices(scenario["warm_up"], slice, findings);
     for (const auto& observation : scenario["observe"].items()) check_multiple(observation["every"], slice, findings);
     for (const auto& policy : scenario["blocking"].items()) {
         if (policy.has("period")) check_multiple(policy["period"], slice, findings);
@@ -276,6 +281,9 @@ std::vector<Field> time_fields() {
     return {
         required("horizon", sim::duration({1}, kCentury), "how long is simulated; a multiple of `slice`"),
         defaulted("slice", sim::duration({1'000'000}, {86'400'000'000}), make_text("1 h"), "the fixed grid on which state changes"),
+        defaulted("warm_up", sim::duration({0}, kCentury), make_text("14 d"),
+                  "before t = 0, without orders and in no ledger: receivers get to know their senders, where a policy that begins at 0 "
+                  "remembers; a multiple of `slice`"),
         defaulted("seed", sim::integer("seed", 0, 9'007'199'254'740'992), sim::make_integer(1), "of all random numbers"),
         defaulted("scale", sim::number("share", 0, 1).open_low(), make_number(1),
                   "share of users, and so of wanted mail and spam, that is simulated; thresholds of rules stay as they are"),

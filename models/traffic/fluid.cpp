@@ -47,6 +47,7 @@ public:
           kernel_(reply_kernel(setup.mail.reply_delay, setup.slice, static_cast<std::size_t>(setup.slices) + 1)),
           waiting_(kernel_, 2 * table_.cells.size(), kTolerance, setup.memory_bytes),
           slice_(setup.slice),
+          first_(setup.first),
           apart_(setup.lumping.apart),
           queue_(setup, start.state, false),
           spam_(setup, start, false),
@@ -207,7 +208,7 @@ private:
     void write(sim::Tick slice) {
         const double reply = mail_.reply;
         const double now = reply * kernel_.front();
-        const std::vector<double> factors = days_of_writing(mail_, table_.zones, slice_, slice);
+        const std::vector<double> factors = days_of_writing(mail_, table_.zones, slice_, first_ + slice);
         const auto due = waiting_.due();
         for (std::size_t c = 0; c < table_.cells.size(); ++c) {
             const auto i = static_cast<Eigen::Index>(c);
@@ -294,6 +295,7 @@ private:
     std::vector<double> kernel_;
     sim::DelayLine waiting_;  ///< answers by series 2 c (to starters' mail) and 2 c + 1 (to partners' mail)
     sim::Duration slice_;
+    sim::Tick first_;  ///< tick of slice 0
     bool apart_;
     WantedQueue queue_;  ///< series as of `waiting_`
     SpamTraffic spam_;

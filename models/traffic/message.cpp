@@ -157,7 +157,7 @@ private:
     /// How many conversations the members of each block start, in pieces.
     [[nodiscard]] std::vector<StartBlock> starts_of(sim::Tick slice) const {
         std::vector<StartBlock> starts;
-        const std::vector<double> days = days_of_writing(setup_.mail, zones_, setup_.slice, slice);
+        const std::vector<double> days = days_of_writing(setup_.mail, zones_, setup_.slice, setup_.first + slice);
         for (const SenderBlock& block : office_.people.senders().blocks) {
             const double users = office_.people.persons().cohorts[block.rank].users * block.share;
             const double mean = users * setup_.mail.messages_per_day * (1 - setup_.mail.reply) * days[block.rank];

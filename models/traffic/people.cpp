@@ -25,7 +25,7 @@ People::People(const TrafficSetup& setup, std::span<const std::uint16_t> class_o
       seats_(setup.population.seats),
       persons_(lay_out_persons(setup.world, setup.population, setup.mail.scale)),
       class_of_(class_of) {
-    const GraphBuild build{setup.seed, setup.threads, kBuildBytes, setup.stop};
+    const GraphBuild build{setup.people_seed.value_or(setup.seed), setup.threads, kBuildBytes, setup.stop};
     graph_ = build_contact_graph(persons_, setup.population, setup.mixing, setup.mail.contacts, build);
     senders_ = make_senders(persons_, graph_, setup.mail.messages_per_day, setup.mail.senders, build);
     now_.resize(persons_.count);

@@ -19,7 +19,7 @@ namespace mailrift {
 /// Persons on a contact graph. 18 bytes a person, 4 a contact.
 class People {
 public:
-    /// The same people for every scenario with the same world, `mail.contacts`, `scale` and seed.
+    /// The same people for every scenario with the same world, `mail.contacts`, `scale` and `people_seed`.
     /// \throws sim::Error as lay_out_persons, build_contact_graph and make_senders.
     /// \param class_of by seat: number below 2^16 of what its mail has in common; outlives the persons
     People(const TrafficSetup& setup, std::span<const std::uint16_t> class_of);

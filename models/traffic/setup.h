@@ -30,7 +30,7 @@ struct TrafficSetup {
     MailParams mail;
     Lumping lumping;
     sim::Duration slice;
-    sim::Tick slices = 0;                      ///< how many will be advanced
+    sim::Tick slices = 0;                      ///< how many will be advanced: 0, 1, ...
     bool watch = false;                        ///< whether Tallies::cohorts is wanted
     std::optional<EntityId> botnet;            ///< the entity that background spam comes from
     std::uint64_t seed = 1;                    ///< of random counts; `fluid` has none
@@ -41,6 +41,8 @@ struct TrafficSetup {
     std::size_t memory_bytes = kTrafficBytes;
     TallyRules tallies{};  ///< what receivers want to know of sources
     std::span<const SpamSender> spam_senders{};  ///< in the order of their ids; outlive the model
+    sim::Tick first = 0;                         ///< tick of slice 0, which says what hour it is; below 0 in a warm-up
+    std::optional<std::uint64_t> people_seed{};  ///< of who the persons of `message` are; not given: `seed`
 };
 
 }  // namespace mailrift

@@ -84,6 +84,7 @@ SpamTraffic::SpamTraffic(const TrafficSetup& setup, const StateView& start, bool
       days_(static_cast<double>(setup.slice.us) / kDayUs),
       senders_(setup.spam_senders),
       full_days_(setup.spam_senders.size()),
+      first_(setup.first),
       pools_(setup.world),
       audiences_(1),
       background_(spam_volumes(setup.world, setup.population, setup.mail, setup.spam_senders).background),
@@ -222,7 +223,8 @@ std::uint64_t SpamTraffic::try_again(const StateView& view, sim::Tick slice, Tal
 
 std::uint64_t SpamTraffic::advance(const StateView& view, sim::Tick slice, TallyBoard* board) {
     std::uint64_t digest = try_again(view, slice, board);
-    for (std::size_t s = 0; s < senders_.size(); ++s) full_days_[s] = full_days(senders_[s], grid_.start(slice), grid_.start(slice + 1));
+    const sim::Tick tick = std::max(slice + first_, sim::Tick{0});  // before t = 0 they send as they do then
+    for (std::size_t s = 0; s < senders_.size(); ++s) full_days_[s] = full_days(senders_[s], grid_.start(tick), grid_.start(tick + 1));
     for (std::size_t s = 0; s < streams_.size(); ++s) {
         const Stream& stream = streams_[s];
         const double days = stream.sender ? full_days_[*stream.sender] : days_;

@@ -93,6 +93,7 @@ private:
     double days_ = 0;  ///< of a slice
     std::span<const SpamSender> senders_;
     std::vector<double> full_days_;  ///< of senders in the present slice
+    sim::Tick first_ = 0;            ///< tick of slice 0
     std::vector<Stream> streams_;
     MailPools pools_;
     std::vector<Audience> audiences_;  ///< everybody first

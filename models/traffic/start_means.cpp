@@ -28,14 +28,14 @@ StartMeans::StartMeans(const TrafficSetup& setup, const CellTable& table, const 
 }
 
 const std::vector<double>& StartMeans::days(sim::Tick slice) {
-    days_ = days_of_writing(setup_.mail, table_.zones, setup_.slice, slice);
+    days_ = days_of_writing(setup_.mail, table_.zones, setup_.slice, setup_.first + slice);
     return days_;
 }
 
 const Eigen::VectorXd& StartMeans::plain(sim::Tick slice) {
     const auto found = kept_.find(phase(slice));
     if (found != kept_.end()) return found->second;
-    const std::vector<double> days = days_of_writing(setup_.mail, table_.zones, setup_.slice, slice);
+    const std::vector<double> days = days_of_writing(setup_.mail, table_.zones, setup_.slice, setup_.first + slice);
     // Column by column, so that the order of the sums is ours.
     latest_ = Eigen::VectorXd::Zero(streams_.plain_rates.rows());
     for (std::size_t z = 0; z < days.size(); ++z) latest_ += days[z] * streams_.plain_rates.col(static_cast<Eigen::Index>(z));

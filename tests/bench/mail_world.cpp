@@ -14,7 +14,7 @@ std::string id_of_rank(std::size_t rank) { return "p" + std::to_string(100 + ran
 
 std::string policy_text(const DeferRule& rule) {
     using sim::format_number;
-    return R"(, "blocking": [{"id": "ratio", "kind": "reputation", "defer": )" + format_number(rule.cut_off) + R"(, "min_volume": )" +
+    return R"(, "warm_up": "0 d", "blocking": [{"id": "ratio", "kind": "reputation", "defer": )" + format_number(rule.cut_off) + R"(, "min_volume": )" +
            format_number(rule.min_volume) + R"(, "half_life": ")" + sim::format_duration(rule.half_life) + R"(", "period": ")" +
            sim::format_duration(rule.period) + R"(", "true_positive": )" + format_number(rule.true_positive) + R"(, "false_positive": )" +
            format_number(rule.false_positive) + "}]";

@@ -91,7 +91,7 @@ std::string scenario(int hours, const Parts& parts) {
     }
     const std::string cut_off = parts.deferral ? R"("defer": 0.3)" : R"("reject": 0.1)";
     const std::string policy =
-        parts.policy || parts.deferral ? R"(, "blocking": [{"id": "ratio", "kind": "reputation", )" + cut_off + "}]" : "";
+        parts.policy || parts.deferral ? R"(, "warm_up": "0 d", "blocking": [{"id": "ratio", "kind": "reputation", )" + cut_off + "}]" : "";
     return R"({"schema": 1, "name": "planet-year", "world": "planet", "traffic": "flow", "horizon": ")" + std::to_string(hours) +
            R"( h", "mail": {"reply": )" + (parts.replies ? "0.3" : "0") +
            ", \"messages_per_day\": " + sim::format_number(kMessages / kMailboxes) + ", \"profile\": [" + profile + "]}" + policy + "}";

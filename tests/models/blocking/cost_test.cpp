@@ -81,7 +81,7 @@ std::string world_of(double outbound_spam) {
 }
 
 std::string scenario_of(const std::string& policy) {
-    return R"({"schema": 1, "name": "sizes", "world": "sizes", "slice": "6 h", "horizon": "36 h", "mail": {"reply": 0, "messages_per_day": 500}, "blocking": [)" +
+    return R"({"schema": 1, "name": "sizes", "world": "sizes", "slice": "6 h", "horizon": "36 h", "warm_up": "0 d", "mail": {"reply": 0, "messages_per_day": 500}, "blocking": [)" +
            policy + "]}";
 }
 

@@ -128,7 +128,7 @@ struct Windows {
     int days;
 
     [[nodiscard]] std::string scenario(bool judged, int horizon) const {
-        std::string text = R"("slice": "1 d", "mail": {"reply": 0, "messages_per_day": )" + std::to_string(messages_per_day) + "}";
+        std::string text = R"("slice": "1 d", "warm_up": "0 d", "mail": {"reply": 0, "messages_per_day": )" + std::to_string(messages_per_day) + "}";
         if (judged) {
             text += R"(, "blocking": [{"id": "ratio", "receiver": "beta", "kind": "reputation", "min_volume": 0, "window": "tumbling", )"
                     R"("period": "1 d", "true_positive": 1, "reject": )" +

@@ -32,7 +32,7 @@ inline double share(const Run& run, const Which& which, Outcome outcome) { retur
 
 /// A scenario of one policy in hourly slices, without answers; mail is the same at all hours.
 inline std::string with_policy(const std::string& policy, const std::string& more = "", std::string_view horizon = "2 d") {
-    return scenario_text(R"("mail": {"reply": 0, "messages_per_day": 20, "spam_share": 0.4}, "blocking": [)" + policy + "]" + more, horizon);
+    return scenario_text(R"("mail": {"reply": 0, "messages_per_day": 20, "spam_share": 0.4}, "warm_up": "0 d", "blocking": [)" + policy + "]" + more, horizon);
 }
 
 }  // namespace mailrift::testing

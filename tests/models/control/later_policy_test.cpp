@@ -16,7 +16,7 @@ constexpr Traffic kModels[] = {Traffic::kFluid, Traffic::kFlow, Traffic::kMessag
 /// A policy of all receivers that is there from the start, and others from `from` on.
 std::string with_policies(const std::string& from, const std::string& horizon = "6 d") {
     const std::string later = from.empty() ? "" : R"("from": ")" + from + "\", ";
-    return scenario_text(R"("scale": 0.2, "mail": {"messages_per_day": 6, "reply": 0.4, "spam_share": 0.2}, "blocking": [
+    return scenario_text(R"("warm_up": "0 d", "scale": 0.2, "mail": {"messages_per_day": 6, "reply": 0.4, "spam_share": 0.2}, "blocking": [
         {"id": "old", "kind": "reputation", "receiver": "big", "junk": 0.02, "min_volume": 5, "false_positive": 0.02},
         {"id": "ratio", )" + later +
                              R"("kind": "reputation", "reject": 0.01, "min_volume": 5, "period": "12 h", "false_positive": 0.02},

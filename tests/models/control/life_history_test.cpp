@@ -20,7 +20,7 @@ using testing::scenario_text;
 /// Orders, moves, a greylist and a policy that rejects, of few people.
 std::string busy(int messages_per_day = 6) {
     return scenario_text(
-        R"("scale": 0.1, "mail": {"messages_per_day": )" + std::to_string(messages_per_day) + R"(}, "orders": [)" +
+        R"("warm_up": "2 d", "scale": 0.1, "mail": {"messages_per_day": )" + std::to_string(messages_per_day) + R"(}, "orders": [)" +
             order_text(R"(["close_accounts", "block_senders"])") +
             R"(], "responses": [{"id": "leave", "kind": "migrate", "who": {"groups": ["court", "guests"]}, "to": {"alpha": 1},
                                  "plan": {"at": "2 d", "takes": "1 d"}}],

@@ -90,7 +90,7 @@ INSTANTIATE_TEST_SUITE_P(All, GoldenScenarios, ::testing::ValuesIn(documents_in(
 /// Policies of all kinds, an order, moves and single messages, in a small world.
 std::string lively(std::string_view more = "", std::string_view traffic = "fluid") {
     return scenario_text(R"("traffic": ")" + std::string(traffic) +
-                             R"(", "scale": 0.2, "mail": {"messages_per_day": 4, "reply": 0.5, "spam_share": 0.3},
+                             R"(", "warm_up": "1 d", "scale": 0.2, "mail": {"messages_per_day": 4, "reply": 0.5, "spam_share": 0.3},
         "blocking": [{"id": "ratio", "kind": "reputation", "reject": 0.3, "min_volume": 20}],
         "responses": [{"id": "leave", "kind": "migrate", "who": {"groups": ["court", "guests"]}, "to": {"alpha": 1}, "informed": 0.5, "inform_delay": "1 d",
                        "hazard": {"start": "0 s", "base": 0.1, "gain": 0.5}}])" +

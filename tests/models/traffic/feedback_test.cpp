@@ -21,7 +21,7 @@ constexpr double kAlpha = 1e-4;  // that a test of equal distributions fails by 
 
 /// Wanted mail is judged bad with 3 %, and blocked from 5 % on: by its ratio nobody is blocked, by chance whoever sends little.
 std::string judged(double messages_per_day) {
-    return scenario_text(R"("mail": {"messages_per_day": )" + std::to_string(messages_per_day) + R"(},
+    return scenario_text(R"("warm_up": "0 d", "mail": {"messages_per_day": )" + std::to_string(messages_per_day) + R"(},
         "blocking": [{"id": "ratio", "kind": "reputation", "reject": 0.05, "min_volume": 5, "half_life": "1 d", "period": "6 h",
                       "false_positive": 0.03}])",
                          "5 d");

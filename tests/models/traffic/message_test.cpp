@@ -37,7 +37,7 @@ double messages(const Run& run, Outcome outcome, MailClass mail_class = MailClas
 /// Orders, moves, policies with memory, spam and queues at once.
 std::string busy() {
     return scenario_text(
-        R"("mail": {"messages_per_day": 20, "spam_share": 0.3}, "orders": [)" + order_text(R"(["close_accounts", "block_senders"])") +
+        R"("warm_up": "1 d", "mail": {"messages_per_day": 20, "spam_share": 0.3}, "orders": [)" + order_text(R"(["close_accounts", "block_senders"])") +
             R"(], "responses": [{"id": "leave", "kind": "migrate", "who": {"groups": ["court", "guests"]}, "to": {"alpha": 1},
                                  "plan": {"at": "2 d", "takes": "2 d"}}],
                              "blocking": [{"id": "grey", "kind": "greylist", "receiver": "beta"},
@@ -125,7 +125,7 @@ TEST(Message, ExpiresWhenItsSenderGivesUp) {
 }
 
 TEST(Message, APolicyThatNeverFiresChangesNoByte) {
-    const std::string mail = R"("mail": {"messages_per_day": 10, "spam_share": 0.2})";
+    const std::string mail = R"("warm_up": "2 d", "mail": {"messages_per_day": 10, "spam_share": 0.2})";
     const auto without = run_message(scenario_text(mail, "2 d"));
     const auto with =
         run_message(scenario_text(mail + R"(, "blocking": [{"id": "r", "kind": "reputation", "defer": 1, "min_volume": 1e12}])", "2 d"));

@@ -62,7 +62,7 @@ TEST(Spam, MoreThanTheShareSaysIsRefused) {
 // seen any more, and forgiven when its counts have decayed to the volume.
 TEST(Spam, ASpammingProviderIsBlockedWithItsWantedMail) {
     const std::string scenario = scenario_text(
-        R"("mail": {"reply": 0}, "blocking": [{"id": "ratio", "kind": "reputation", "reject": 0.3, "min_volume": 1000, "half_life": "2 d"}])");
+        R"("warm_up": "0 d", "mail": {"reply": 0}, "blocking": [{"id": "ratio", "kind": "reputation", "reject": 0.3, "min_volume": 1000, "half_life": "2 d"}])");
     for (const Traffic traffic : {Traffic::kFluid, Traffic::kFlow}) {
         const auto found = run(scenario, spamming("0.6"), 1, traffic);
         EXPECT_GT(spam_of(found, "beta", Outcome::kRejected), 0);
@@ -86,7 +86,7 @@ TEST(Spam, ASpammingProviderIsBlockedWithItsWantedMail) {
 // A counted source is many operators: each sends its part, so none reaches a volume that all of them together have.
 TEST(Spam, OperatorsOfACountedProviderAreBelowAVolumeThatTheyHaveTogether) {
     const auto scenario = [](int min_volume) {
-        return scenario_text(R"("mail": {"reply": 0}, "blocking": [{"id": "ratio", "kind": "reputation", "reject": 0.3, "min_volume": )" +
+        return scenario_text(R"("warm_up": "0 d", "mail": {"reply": 0}, "blocking": [{"id": "ratio", "kind": "reputation", "reject": 0.3, "min_volume": )" +
                              std::to_string(min_volume) + "}]");
     };
     const std::string many =
@@ -129,7 +129,7 @@ double to_closed_accounts(const Run& run) {
 TEST(Spam, OfABlockedSourceMeetsNoClosedAccount) {
     const std::string closing = R"("mail": {"reply": 0}, "orders": [)" + testing::order_text(R"(["close_accounts"])") + "]";
     const std::string blocking =
-        R"(, "blocking": [{"id": "ratio", "kind": "reputation", "receiver": "big", "reject": 0.3, "min_volume": 1}])";
+        R"(, "warm_up": "0 d", "blocking": [{"id": "ratio", "kind": "reputation", "receiver": "big", "reject": 0.3, "min_volume": 1}])";
     for (const Traffic traffic : {Traffic::kFluid, Traffic::kFlow, Traffic::kMessage}) {
         const auto open = run(scenario_text(closing, "4 d"), spamming("0.6"), 1, traffic);
         EXPECT_GT(to_closed_accounts(open), spam_of(open, "beta", Outcome::kClosedAccount)) << "wanted mail too";
