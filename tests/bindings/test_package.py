@@ -239,7 +239,7 @@ def test_a_notebook_shows_a_figure_as_png(run: mr.Run) -> None:
 
 def test_a_run_says_what_its_reader_must_know(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     plain = mr.load("icc-account-closure").set("horizon", "2 d").set("observe", [])
-    judged = plain.set("blocking", [{"id": "ratio", "kind": "reputation", "reject": 0.1}])
+    judged = plain.set("warm_up", "0 d").set("blocking", [{"id": "ratio", "kind": "reputation", "reject": 0.1}])
     assert mr.run(plain).notes == []
     assert mr.run(judged, traffic="flow").notes == []
     (note,) = mr.run(judged).notes
