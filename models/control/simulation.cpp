@@ -46,20 +46,23 @@ TallyRules tally_rules(const Model& model) {
 }
 
 TrafficSetup setup_of(const Model& model, Traffic traffic, const Cover& cover, const RunOptions& options) {
-    return {model.world,
-            model.population,
-            model.mixing,
-            model.mail,
-            {cover.involved.cohorts, cover.involved.entities, cover.policies, traffic == Traffic::kFlow},
-            model.grid.slice,
-            cover.slices,
-            cover.reads_tallies,
-            model.botnet,
-            model.seed,
-            options.threads,
-            keys_of_policies(model),
-            options.trace,
-            options.stop};
+    TrafficSetup setup{model.world,
+                       model.population,
+                       model.mixing,
+                       model.mail,
+                       {cover.involved.cohorts, cover.involved.entities, cover.policies, traffic == Traffic::kFlow},
+                       model.grid.slice,
+                       cover.slices,
+                       cover.reads_tallies,
+                       model.botnet,
+                       model.seed,
+                       options.threads,
+                       keys_of_policies(model),
+                       options.trace,
+                       options.stop};
+    setup.spam_senders = model.spam_senders;
+    setup.tallies = tally_rules(model);
+    return setup;
 }
 
 std::unique_ptr<TrafficModel> make_traffic(Traffic traffic, const TrafficSetup& setup, const StateView& start) {
