@@ -68,6 +68,18 @@ struct KeyFacts {
     [[nodiscard]] double happens(double p) const { return chance ? (*chance < p ? 1 : 0) : p; }
 };
 
+/// What a receiver owes those whom its policies would refuse.
+struct Review {
+    sim::Duration notice;  ///< until a refusal takes effect
+    sim::Duration appeal;  ///< from then until the appeal is decided
+    double accuracy = 1;   ///< probability that the decision is right, 0..1
+    double guilty = 0;     ///< share of spam above which it is right to refuse a source, 0..1
+
+    /// Share of a key's mail that is spared what policies propose, 0..1.
+    /// \param refused_for how long they have proposed to refuse it; none: they do not
+    [[nodiscard]] double spared(std::optional<sim::Duration> refused_for, double spam_share, const KeyFacts& facts) const;
+};
+
 /// One policy of a receiver. It keeps nothing itself: what is remembered of a key are `memory()` numbers, all 0 at first, which control keeps.
 class Policy {
 public:
@@ -104,6 +116,9 @@ public:
 
     /// The blocklist that it subscribes to, by id; empty: none.
     [[nodiscard]] virtual std::string_view list() const { return {}; }
+
+    /// What it demands of the receiver's other policies, if it regulates them.
+    [[nodiscard]] virtual std::optional<Review> review() const { return std::nullopt; }
 
     /// Whether it proposes by a key's share of the receiver's wanted mail.
     [[nodiscard]] virtual bool compares() const { return false; }

@@ -15,7 +15,8 @@ namespace mailrift {
     entry(default_deny) \
     entry(neighbourhood) \
     entry(geo_block) \
-    entry(blocklist)
+    entry(blocklist) \
+    entry(due_process)
 // clang-format on
 
 #define MAILRIFT_DECLARE(name) PolicyEntry name();

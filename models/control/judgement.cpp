@@ -36,12 +36,43 @@ const Proposal& Judgement::said(const Held& held, std::size_t key) const {
     return opinion.proposed[std::min(key, opinion.proposed.size() - 1)];
 }
 
+/// What a policy may do to a key: what it said, but for what is spared.
+Proposal Judgement::applied(const Row& row, const Held& held, std::size_t key) const {
+    Proposal proposal = said(held, key);
+    if (row.reviewed && policy(held.policy).stage() < Stage::kData) proposal.reject *= 1 - row.cases[key].spared;
+    return proposal;
+}
+
+/// Gives notice, and decides appeals. Returns whether anything else is spared than before.
+bool Judgement::review(Row& row, sim::Tick tick) {
+    if (!row.reviewed) return false;
+    const std::optional<Review> rule = policy(*row.reviewed).review();
+    const double sent = row.sent[0] + row.sent[1];
+    bool other = false;
+    for (std::size_t k = 0; k < row.keys; ++k) {
+        Case& own = row.cases[k];
+        const bool refused = std::any_of(row.held.begin(), row.held.end(), [&](const Held& held) {
+            return policy(held.policy).stage() < Stage::kData && said(held, k).reject > 0;
+        });
+        if (!refused) {
+            own.since.reset();
+        } else if (!own.since || row.stranger) {
+            own.since = tick;
+        }
+        const auto refused_for = own.since ? std::optional(model_.grid.slice * (tick - *own.since)) : std::nullopt;
+        const double spared = rule->spared(refused_for, sent > 0 ? row.sent[1] / sent : 0, facts_of(*row.reviewed, row, k, false, tick));
+        other = other || spared != own.spared;
+        own.spared = spared;
+    }
+    return other;
+}
+
 /// What a class of mail of a row meets: the mean over its keys.
 Verdict Judgement::mean_verdict(const Row& row, MailClass mail_class, std::size_t before_rcpt) const {
     Verdict mean{0, {}, {}};
     for (std::size_t k = 0; k < row.keys; ++k) {
         std::vector<std::pair<PolicyId, Proposal>> policies;
-        for (const Held& held : row.held) policies.emplace_back(held.policy, policy(held.policy).of_class(said(held, k), mail_class));
+        for (const Held& held : row.held) policies.emplace_back(held.policy, policy(held.policy).of_class(applied(row, held, k), mail_class));
         const Verdict one = combine(policies, before_rcpt);
         if (row.keys == 1) return one;
         mean.greylist = one.greylist;
@@ -123,6 +154,7 @@ bool Judgement::take_fresh_addresses(Row& row, sim::Tick tick) {
     for (std::size_t k = 0; k < row.keys && rotation.us > 0; ++k) {
         if (!takes_fresh_address(rotation, k, row.keys, tick, model_.grid.slice)) continue;
         any = true;
+        if (row.reviewed) row.cases[k] = {};
         for (Held& held : row.held) {
             if (held.shared) continue;
             const std::span<double> memory = memory_of(held.own, k);
@@ -155,6 +187,7 @@ std::vector<Change> Judgement::judge(sim::Tick tick) {
             if (held.shared) shared_done[*held.shared] = true;
             judge(held.shared ? shared_[*held.shared] : held.own, row, held.shared.has_value(), wanted[{held.policy, row.receiver}], tick);
         }
+        if (review(row, tick)) any = true;
         if (!any) continue;
         Change change;
         change.kind = ChangeKind::kJudge;

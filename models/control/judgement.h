@@ -65,6 +65,12 @@ private:
         Opinion own;
     };
 
+    /// What is due to a key that policies would refuse.
+    struct Case {
+        std::optional<sim::Tick> since;  ///< since when they would
+        double spared = 0;               ///< share of its mail that they may not refuse
+    };
+
     /// A row of the tallies: a source at a receiver, judged by all its policies in the order in which they decide.
     struct Row {
         EntityId source;
@@ -74,6 +80,9 @@ private:
         std::size_t keys = 1;      ///< K above
         bool stranger = false;     ///< whether no policy remembers it
         std::vector<Held> held;    ///< in the order in which policies decide
+        std::optional<PolicyId> reviewed;  ///< by which policy refusals are regulated
+        std::vector<Case> cases;           ///< by key, if they are
+        std::array<double, 2> sent{};      ///< all that it offered so far, by class, if they are
         bool spoken_of = false;    ///< whether some verdict was other than at first
     };
 
@@ -96,6 +105,7 @@ private:
     [[nodiscard]] Row bare_row(EntityId source, EntityId receiver) const;
     [[nodiscard]] std::optional<EntityId> hosting_for(PolicyId id, const Row& row) const;
     [[nodiscard]] Opinion fresh(PolicyId id, const Row& row, bool hosted, sim::Tick tick) const;
+    void find_review(Row& row) const;
     [[nodiscard]] Row make_row(EntityId source, EntityId receiver, sim::Tick tick);
     [[nodiscard]] Held new_held(PolicyId id, const Row& row, sim::Tick tick);
     void count_keys(Row& row) const;
@@ -118,6 +128,8 @@ private:
     }
     [[nodiscard]] bool ends_at(const NamedPolicy& named, sim::Tick tick) const;
     [[nodiscard]] const Proposal& said(const Held& held, std::size_t key) const;
+    [[nodiscard]] Proposal applied(const Row& row, const Held& held, std::size_t key) const;
+    bool review(Row& row, sim::Tick tick);
     void judge(Opinion& opinion, const Row& row, bool hosted, double wanted, sim::Tick tick);
     bool take_fresh_addresses(Row& row, sim::Tick tick);
     [[nodiscard]] Verdicts mean_verdicts(const Row& row) const;

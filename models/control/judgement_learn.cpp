@@ -29,6 +29,7 @@ void Judgement::learn(std::span<const SourceTally> slice, sim::Tick tick) {
         const SourceTally& tally = slice[i];
         Row& row = row_of(tally, i, tick);
         if (row.stranger || tally.reached[0] + tally.reached[1] + tally.offered[0] + tally.offered[1] == 0) continue;
+        for (std::size_t c = 0; c < 2 && row.reviewed; ++c) row.sent[c] += tally.offered[c];
         learn(row, tally, tick);
         learn_shared(row, tally, tick);
     }
@@ -99,7 +100,7 @@ std::map<std::size_t, Judgement::Sent> Judgement::split(const Row& row, const So
     std::vector<double> other(row.keys, 1.0);
     for (std::size_t k = 0; k < row.keys; ++k) {
         for (const Held& held : row.held) {
-            const Proposal& proposed = said(held, k);
+            const Proposal proposed = applied(row, held, k);
             to_inbox[k] *= 1 - proposed.defer - proposed.reject - proposed.discard - proposed.junk;
             if (policy(held.policy).stage() < Stage::kData) other[k] *= 1 - proposed.defer - proposed.reject;
         }

@@ -150,9 +150,17 @@ Judgement::Row Judgement::bare_row(EntityId source, EntityId receiver) const {
     return row;
 }
 
+void Judgement::find_review(Row& row) const {
+    const auto found = std::find_if(row.held.begin(), row.held.end(), [&](const Held& held) { return policy(held.policy).review().has_value(); });
+    if (found == row.held.end()) return;
+    row.reviewed = found->policy;
+    row.cases.resize(row.keys);
+}
+
 Judgement::Row Judgement::make_row(EntityId source, EntityId receiver, sim::Tick tick) {
     Row row = bare_row(source, receiver);
     for (const PolicyId id : applied(receiver, tick)) row.held.push_back(new_held(id, row, tick));
+    find_review(row);
     row.spoken_of = !(mean_verdicts(row) == Verdicts{});
     return row;
 }
@@ -195,6 +203,7 @@ void Judgement::introduce(sim::Tick tick, std::vector<Change>& changes) {
                 const auto known = std::find_if(before.begin(), before.end(), [&](const Held& held) { return held.policy == id; });
                 row.held.push_back(known == before.end() ? new_held(id, row, tick) : std::move(*known));
             }
+            find_review(row);
         }
         for (const EntityId source : unknown) {
             Change change;
@@ -216,6 +225,9 @@ void Judgement::save(sim::ArchiveWriter& archive) const {
         for (const Held& held : row.held) {
             if (!held.shared) put(held.own);
         }
+        if (!row.reviewed) continue;
+        archive(row.sent[0], row.sent[1]);
+        for (const Case& own : row.cases) archive(own.since, own.spared);
     }
     archive(std::uint64_t{shared_.size()});
     for (const Opinion& opinion : shared_) put(opinion);
@@ -249,6 +261,10 @@ void Judgement::load(sim::ArchiveReader& archive, sim::Tick tick) {
         archive.want(policies == row.held.size(), "opinions of " + std::to_string(row.held.size()) + " policies", std::to_string(policies));
         for (Held& held : row.held) {
             if (!held.shared) get(held.own);
+        }
+        if (row.reviewed) {
+            archive(row.sent[0], row.sent[1]);
+            for (Case& own : row.cases) archive(own.since, own.spared);
         }
         row_at_[{source, receiver}] = rows_.size();
         rows_.push_back(std::move(row));

@@ -240,20 +240,24 @@ void check_times(const sim::View& scenario, sim::Findings& findings) {
     }
 }
 
-/// Whether a sender is known is one question to a receiver.
-void check_greylists(const sim::View& scenario, sim::Findings& findings) {
+/// Whether a sender is known, and what is due to one, are questions that a receiver answers once.
+void check_single(const sim::View& scenario, const std::string& kind, sim::Findings& findings) {
     std::vector<std::string> receivers;
     for (const auto& policy : scenario["blocking"].items()) {
-        if (policy["kind"].text() != "greylist") continue;
+        if (policy["kind"].text() != kind) continue;
         const std::string receiver = policy["receiver"].text();
         for (const std::string& other : receivers) {
             if (other != receiver && other != "*" && receiver != "*") continue;
-            findings.add(policy["receiver"].place(), sim::Code::kInconsistent, "at most one greylist at a receiver",
+            findings.add(policy["receiver"].place(), sim::Code::kInconsistent, "at most one " + kind + " at a receiver",
                          "a second one at " + sim::in_quotes(receiver == "*" ? other : receiver));
             break;
         }
         receivers.push_back(receiver);
     }
+}
+
+void check_singles(const sim::View& scenario, sim::Findings& findings) {
+    for (const char* kind : {"greylist", "due_process"}) check_single(scenario, kind, findings);
 }
 
 /// What a number can be put in the place of: a number, or an object that says more about one.
@@ -320,7 +324,7 @@ Shape scenario_shape() {
         defaulted("levers", sim::list(lever_shape(), 0, 1000), sim::make_list({}), "what a reader may want to turn"),
     };
     fields.insert(fields.end(), content.begin(), content.end());
-    return sim::object(std::move(fields)).that(check_times).that(check_greylists).that(check_levers);
+    return sim::object(std::move(fields)).that(check_times).that(check_singles).that(check_levers);
 }
 
 }  // namespace mailrift
