@@ -165,6 +165,40 @@ def _measures(finished: _Outcome, without: _Outcome, small: float) -> dict[str, 
     }
 
 
+def _want_values(values: Any) -> list[Any]:
+    """A list of one or more values that JSON has."""
+    if isinstance(values, str) or not isinstance(values, Sequence | np.ndarray):
+        raise TypeError(f"values: expected a list of values, got {values!r}; did you mean [{values!r}]?")
+    chosen = [value.item() if isinstance(value, np.generic) else value for value in values]
+    if not chosen:
+        raise ValueError("values: expected one or more values, got none")
+    return chosen
+
+
+def _joined(
+    scenario: Scenario, path: str, values: Sequence[Any], seeds: Sequence[int], traffic: str, small: float, outcomes: list[_Outcome]
+) -> Frontier:
+    """The frontier of outcomes by value and seed, of which the first row is without the policy."""
+    rows = [outcomes[k : k + len(seeds)] for k in range(0, len(outcomes), len(seeds))]
+    measured = [[_measures(one, before, small) for one, before in zip(row, rows[0], strict=True)] for row in rows]
+    arrays = {name: np.array([[one[name] for one in row] for row in measured]) for name in MEASURES}
+    fingerprints = [tuple(one.fingerprint for one in row) for row in rows]
+    return Frontier(
+        scenario=scenario.name,
+        world=scenario.core.world,
+        path=path,
+        values=tuple(values),
+        seeds=tuple(seeds),
+        traffic=traffic,
+        days=scenario.horizon / 86400,
+        small=small,
+        **{name: array[1:] for name, array in arrays.items()},
+        reference={name: array[0] for name, array in arrays.items()},
+        fingerprints=tuple(fingerprints[1:]),
+        reference_fingerprints=fingerprints[0],
+    )
+
+
 def frontier(
     scenario: Scenario,
     path: str,
@@ -209,11 +243,7 @@ def frontier(
     """
     want_scenario(scenario, "frontier")
     want_threads(threads)
-    if isinstance(values, str) or not isinstance(values, Sequence | np.ndarray):
-        raise TypeError(f"values: expected a list of values, got {values!r}; did you mean [{values!r}]?")
-    chosen = [value.item() if isinstance(value, np.generic) else value for value in values]
-    if not chosen:
-        raise ValueError("values: expected one or more values, got none")
+    chosen = _want_values(values)
     if replications < 1:
         raise ValueError(f"replications: expected 1 or more, got {replications}")
     traffic = scenario.core.traffic if traffic is None else traffic
@@ -222,22 +252,6 @@ def frontier(
     path = scenario_path(scenario.document, path) if path.startswith("/") else path
     scenarios = [_without_policy(scenario, path), *(scenario.set(path, value) for value in chosen)]
     first = scenario.core.seed if seed is None else seed
-    seeds = tuple(range(first, first + replications))
-    runs = _run_all([(one, s) for one in scenarios for s in seeds], traffic, threads, progress)
-    without, rows = runs[:replications], [runs[k : k + replications] for k in range(replications, len(runs), replications)]
-    measured = [[_measures(one, before, small) for one, before in zip(row, without, strict=True)] for row in (without, *rows)]
-    arrays = {name: np.array([[one[name] for one in row] for row in measured]) for name in MEASURES}
-    return Frontier(
-        scenario=scenario.name,
-        world=scenario.core.world,
-        path=path,
-        values=tuple(chosen),
-        seeds=seeds,
-        traffic=traffic,
-        days=scenario.horizon / 86400,
-        small=small,
-        **{name: array[1:] for name, array in arrays.items()},
-        reference={name: array[0] for name, array in arrays.items()},
-        fingerprints=tuple(tuple(one.fingerprint for one in row) for row in rows),
-        reference_fingerprints=tuple(one.fingerprint for one in without),
-    )
+    seeds = range(first, first + replications)
+    outcomes = _run_all([(one, s) for one in scenarios for s in seeds], traffic, threads, progress)
+    return _joined(scenario, path, chosen, seeds, traffic, small, outcomes)

@@ -111,7 +111,7 @@ def frontier(frontier: Frontier) -> Figure:
         points = points if points is not None else drawn
     axes.plot([before["wanted_lost"]], [before["spam_stopped"]], "x", color="black", markersize=9, zorder=4, label="without the policy")
     _scale_x(axes, np.array([frontier.interval(measure)[0] for measure in lines]))
-    axes.set_ylim(min(-0.06, float(np.nanmin(y)) - 0.06), 1.04)
+    axes.set_ylim(-0.06, 1.04)
     figure.draw_without_rendering()  # so that places in parts of the axes are known
     _label_values(axes, frontier)
     axes.set_xlabel("wanted mail lost, share of what those senders wrote", fontsize=9)
