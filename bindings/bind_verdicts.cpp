@@ -62,7 +62,7 @@ public:
     }
 
     void add(sim::Tick tick, EntityId source, EntityId receiver, const Shares& shares) {
-        if (replaced_.count(source) + replaced_.count(receiver) > 0) return;
+        if (replaced_.contains(source) || replaced_.contains(receiver)) return;
         time_.push_back(static_cast<double>(model_.grid.start(tick).us) * 1e-6);
         source_.append(names_[index(source)]);
         receiver_.append(names_[index(receiver)]);
@@ -129,7 +129,7 @@ py::dict operators(const PythonRun& self) {
     py::dict counts;
     for (std::size_t e = 0; e < model.world.entities.size(); ++e) {
         const auto id = id_of<EntityId>(e);
-        if (replaced.count(id) > 0) continue;
+        if (replaced.contains(id)) continue;
         const Entity& entity = model.world.entities[e];
         counts[py::str(entity.id)] = model.botnet && id == *model.botnet ? std::uint64_t{0} : entity.count;
     }
