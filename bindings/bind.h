@@ -33,6 +33,9 @@ struct PythonRun {
 [[nodiscard]] Compliance compliance_by_name(const std::string& name);
 [[nodiscard]] std::optional<Traffic> traffic_by_name(const std::optional<std::string>& name);
 
+/// Adds tables of verdicts and operators to a run.
+void bind_verdicts(py::class_<PythonRun>& type);
+
 /// A resolver that asks Python, which answers with a text or raises.
 [[nodiscard]] sim::Resolver python_resolver(py::function function);
 

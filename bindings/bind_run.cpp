@@ -222,6 +222,7 @@ void bind_run(py::module_& module) {
         .def_property_readonly("trajectory_fingerprint", [](const PythonRun& r) { return sim::hex(r.run.trajectory_fingerprint); })
         .def_property_readonly("results_fingerprint", [](const PythonRun& r) { return sim::hex(r.run.results_fingerprint); });
     bind_tables(type);
+    bind_verdicts(type);
     module.def(
         "run", &run, py::arg("scenario"), py::kw_only(), py::arg("seed") = py::none(), py::arg("traffic") = py::none(),
         py::arg("compliance") = "drawn", py::arg("threads") = 1, py::arg("progress") = py::none(),

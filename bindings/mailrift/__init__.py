@@ -13,6 +13,7 @@ from typing import Any
 from mailrift._core import DocumentError, __version__
 from mailrift.documents import available, load, load_world
 from mailrift.expected import bounds, expected
+from mailrift.frontier import Frontier, frontier
 from mailrift.results import Run, run
 from mailrift.retry import greylist_delay, retry_schedules, retry_times
 from mailrift.scenario import Scenario, World
@@ -20,14 +21,17 @@ from mailrift.simulation import Simulation
 
 __all__ = [
     "DocumentError",
+    "Frontier",
     "Run",
     "Scenario",
     "Simulation",
     "World",
     "__version__",
+    "analysis",
     "available",
     "bounds",
     "expected",
+    "frontier",
     "greylist_delay",
     "load",
     "load_world",
@@ -39,7 +43,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    """Loads `mailrift.plot` when it is first used, so that importing the package needs NumPy alone."""
-    if name == "plot":
-        return importlib.import_module("mailrift.plot")
+    """Loads `mailrift.plot` and `mailrift.analysis` when they are first used, so that importing the package needs NumPy alone."""
+    if name in ("analysis", "plot"):
+        return importlib.import_module(f"mailrift.{name}")
     raise AttributeError(f"module 'mailrift' has no attribute {name!r}")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from mailrift.frontier_picture import frontier as frontier
 from mailrift.map import world_map as world_map
 from mailrift.picture import new_figure
 from mailrift.results import DAY, Run

@@ -87,6 +87,17 @@ class Run:
         """
         return need("pandas", "frames").DataFrame(self._core.ledger())
 
+    @property
+    def verdicts(self) -> pd.DataFrame:
+        """What receivers' policies did with sources: time (seconds), source, receiver, accept, junk, reject, defer, policy.
+
+        A row holds from its time until the next one of its source and receiver; before its first row a pair is accepted. `receiver` is
+        who judges: the gateway, where there is one. Shares are of wanted mail at one try, and sum to 1; of a counted entry they are the
+        mean over its operators. What a greylist defers is not in them, as it depends on who wrote to whom before. `policy`: the one with
+        the greatest share that it does not accept, or "".
+        """
+        return need("pandas", "frames").DataFrame(self._core.verdicts())
+
     def ticks(self, every: str | None = None) -> NDArray[np.int64]:
         """Ticks from 0 to the last finished slice, one for each slice or `every` ("6 h"), a multiple of the slice."""
         step = 1

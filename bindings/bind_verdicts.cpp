@@ -1,0 +1,147 @@
+// What receivers did with sources over a run, and how many operators each name stands for, in Python.
+#include "bindings/bind.h"
+
+#include <cstddef>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <pybind11/numpy.h>
+#include <pybind11/stl.h>
+
+#include "models/control/judgement.h"
+
+namespace mailrift {
+namespace {
+
+/// A verdict on wanted mail of a source in numbers: shares of tries that no greylist defers.
+struct Shares {
+    double accept = 1;
+    double junk = 0;
+    double reject = 0;
+    double defer = 0;
+    std::string policy;  ///< the one with the greatest share that it does not accept, the first of equals; empty if all is accepted
+};
+
+Shares shares_of(const Verdict& verdict, const Model& model) {
+    Shares shares;
+    shares.accept = verdict.accept;
+    std::vector<double> by_policy(model.policies.size(), 0.0);
+    for (const VerdictPart& part : verdict.parts) {
+        double& share = part.outcome == Outcome::kJunk ? shares.junk : part.outcome == Outcome::kQueued ? shares.defer : shares.reject;
+        share += part.share;
+        by_policy[index(part.policy)] += part.share;
+    }
+    double greatest = 0;
+    for (std::size_t p = 0; p < by_policy.size(); ++p) {
+        if (by_policy[p] <= greatest) continue;
+        greatest = by_policy[p];
+        shares.policy = model.policies[p].id;
+    }
+    return shares;
+}
+
+/// The one place that reads a change: what wanted mail meets.
+Shares shares_of(const Change& change, const Model& model) { return shares_of(change.verdict, model); }
+
+/// Counted entries whose representatives are in the world in their place: nobody's mail goes by their own names.
+std::set<EntityId> replaced_entities(const World& world) {
+    std::set<EntityId> replaced;
+    for (const Entity& entity : world.entities) {
+        if (!entity.stands_for.empty()) replaced.insert(*find_entity(world, entity.stands_for));
+    }
+    return replaced;
+}
+
+/// Flat columns of the table.
+class VerdictColumns {
+public:
+    explicit VerdictColumns(const Model& model) : model_(model), replaced_(replaced_entities(model.world)) {
+        for (const Entity& entity : model.world.entities) names_.append(entity.id);
+    }
+
+    void add(sim::Tick tick, EntityId source, EntityId receiver, const Shares& shares) {
+        if (replaced_.contains(source) || replaced_.contains(receiver)) return;
+        time_.push_back(static_cast<double>(model_.grid.start(tick).us) * 1e-6);
+        source_.append(names_[index(source)]);
+        receiver_.append(names_[index(receiver)]);
+        accept_.push_back(shares.accept);
+        junk_.push_back(shares.junk);
+        reject_.push_back(shares.reject);
+        defer_.push_back(shares.defer);
+        policy_.append(shares.policy);
+    }
+
+    [[nodiscard]] py::dict table() const {
+        py::dict table;
+        table["time"] = array(time_);
+        table["source"] = source_;
+        table["receiver"] = receiver_;
+        table["accept"] = array(accept_);
+        table["junk"] = array(junk_);
+        table["reject"] = array(reject_);
+        table["defer"] = array(defer_);
+        table["policy"] = policy_;
+        return table;
+    }
+
+private:
+    static py::array_t<double> array(const std::vector<double>& values) {
+        return py::array_t<double>(static_cast<py::ssize_t>(values.size()), values.data());
+    }
+
+    const Model& model_;
+    std::set<EntityId> replaced_;
+    py::list names_;  ///< by EntityId, so that a name is made once
+    std::vector<double> time_, accept_, junk_, reject_, defer_;
+    py::list source_, receiver_, policy_;
+};
+
+/// What strangers meet at t = 0, where it is not to be accepted, for all pairs that can meet; then every change.
+py::dict verdicts(const PythonRun& self) {
+    const Model& model = self.run.model;
+    VerdictColumns columns(model);
+    std::set<EntityId> sources, receivers;
+    for (const Route& route : model.world.routes) {
+        sources.insert(source_of(route));
+        receivers.insert(judge_of(route));
+    }
+    if (model.botnet) sources.insert(*model.botnet);
+    const MailState start = start_state(model);
+    for (const EntityId source : sources) {
+        for (const EntityId receiver : receivers) {
+            const Verdict& verdict = start.verdicts.at(source, receiver);
+            if (!verdict.parts.empty()) columns.add(0, source, receiver, shares_of(verdict, model));
+        }
+    }
+    for (const TimedChange& timed : self.run.history) {
+        if (timed.change.kind != ChangeKind::kJudge) continue;
+        columns.add(timed.tick, timed.change.source, timed.change.receiver, shares_of(timed.change, model));
+    }
+    return columns.table();
+}
+
+/// How many real operators each source or receiver of the ledger stands for: none of the botnet, which has no operator.
+py::dict operators(const PythonRun& self) {
+    const Model& model = self.run.model;
+    const std::set<EntityId> replaced = replaced_entities(model.world);
+    py::dict counts;
+    for (std::size_t e = 0; e < model.world.entities.size(); ++e) {
+        const auto id = id_of<EntityId>(e);
+        if (replaced.contains(id)) continue;
+        const Entity& entity = model.world.entities[e];
+        counts[py::str(entity.id)] = model.botnet && id == *model.botnet ? std::uint64_t{0} : entity.count;
+    }
+    return counts;
+}
+
+}  // namespace
+
+void bind_verdicts(py::class_<PythonRun>& type) {
+    type.def("verdicts", &verdicts,
+             "Columns time (seconds), source, receiver (who judges), accept, junk, reject, defer (shares of wanted mail at one try), policy.")
+        .def("operators", &operators, "Real operators by the id of an entity: 1, or what a counted entry or its stand-in stands for.");
+}
+
+}  // namespace mailrift
