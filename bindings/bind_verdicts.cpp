@@ -21,6 +21,7 @@ struct Shares {
     double junk = 0;
     double reject = 0;
     double defer = 0;
+    double discard = 0;
     std::string policy;  ///< the one with the greatest share that it does not accept, the first of equals; empty if all is accepted
 };
 
@@ -29,8 +30,12 @@ Shares shares_of(const Verdict& verdict, const Model& model) {
     shares.accept = verdict.accept;
     std::vector<double> by_policy(model.policies.size(), 0.0);
     for (const VerdictPart& part : verdict.parts) {
-        double& share = part.outcome == Outcome::kJunk ? shares.junk : part.outcome == Outcome::kQueued ? shares.defer : shares.reject;
-        share += part.share;
+        switch (part.outcome) {
+            case Outcome::kJunk: shares.junk += part.share; break;
+            case Outcome::kQueued: shares.defer += part.share; break;
+            case Outcome::kDiscarded: shares.discard += part.share; break;
+            default: shares.reject += part.share; break;
+        }
         by_policy[index(part.policy)] += part.share;
     }
     double greatest = 0;
@@ -43,7 +48,7 @@ Shares shares_of(const Verdict& verdict, const Model& model) {
 }
 
 /// The one place that reads a change: what wanted mail meets.
-Shares shares_of(const Change& change, const Model& model) { return shares_of(change.verdict, model); }
+Shares shares_of(const Change& change, const Model& model) { return shares_of(change.verdicts.wanted, model); }
 
 /// Counted entries whose representatives are in the world in their place: nobody's mail goes by their own names.
 std::set<EntityId> replaced_entities(const World& world) {
@@ -70,6 +75,7 @@ public:
         junk_.push_back(shares.junk);
         reject_.push_back(shares.reject);
         defer_.push_back(shares.defer);
+        discard_.push_back(shares.discard);
         policy_.append(shares.policy);
     }
 
@@ -82,6 +88,7 @@ public:
         table["junk"] = array(junk_);
         table["reject"] = array(reject_);
         table["defer"] = array(defer_);
+        table["discard"] = array(discard_);
         table["policy"] = policy_;
         return table;
     }
@@ -94,7 +101,7 @@ private:
     const Model& model_;
     std::set<EntityId> replaced_;
     py::list names_;  ///< by EntityId, so that a name is made once
-    std::vector<double> time_, accept_, junk_, reject_, defer_;
+    std::vector<double> time_, accept_, junk_, reject_, defer_, discard_;
     py::list source_, receiver_, policy_;
 };
 
@@ -108,6 +115,9 @@ py::dict verdicts(const PythonRun& self) {
         receivers.insert(judge_of(route));
     }
     if (model.botnet) sources.insert(*model.botnet);
+    for (const SpamSender& sender : model.spam_senders) {
+        for (const SpamSource& source : sender.sources) sources.insert(source.entity);
+    }
     const MailState start = start_state(model);
     for (const EntityId source : sources) {
         for (const EntityId receiver : receivers) {
@@ -122,16 +132,28 @@ py::dict verdicts(const PythonRun& self) {
     return columns.table();
 }
 
-/// How many real operators each source or receiver of the ledger stands for: none of the botnet, which has no operator.
+/// Sources of spam alone: the background botnet, and named senders with addresses of their own.
+std::set<EntityId> spam_alone(const Model& model) {
+    std::set<EntityId> sources;
+    if (model.botnet) sources.insert(*model.botnet);
+    for (const SpamSender& sender : model.spam_senders) {
+        for (const SpamSource& source : sender.sources) sources.insert(source.entity);
+    }
+    for (const Route& route : model.world.routes) sources.erase(source_of(route));
+    return sources;
+}
+
+/// How many real operators each source or receiver of the ledger stands for: none where nobody writes wanted mail.
 py::dict operators(const PythonRun& self) {
     const Model& model = self.run.model;
     const std::set<EntityId> replaced = replaced_entities(model.world);
+    const std::set<EntityId> spammers = spam_alone(model);
     py::dict counts;
     for (std::size_t e = 0; e < model.world.entities.size(); ++e) {
         const auto id = id_of<EntityId>(e);
         if (replaced.contains(id)) continue;
         const Entity& entity = model.world.entities[e];
-        counts[py::str(entity.id)] = model.botnet && id == *model.botnet ? std::uint64_t{0} : entity.count;
+        counts[py::str(entity.id)] = spammers.contains(id) ? std::uint64_t{0} : entity.count;
     }
     return counts;
 }

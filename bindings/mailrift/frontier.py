@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from mailrift.arguments import want_scenario, want_threads
 from mailrift.extras import need
 from mailrift.intervals import mean_and_half
-from mailrift.policy_measures import BOTNET, accounts, daily_volume, largest_share, share
+from mailrift.policy_measures import accounts, daily_volume, largest_share, share
 from mailrift.results import run
 from mailrift.scenario import Scenario, scenario_path
 
@@ -152,7 +152,7 @@ def _run_all(
 def _measures(finished: _Outcome, without: _Outcome, small: float) -> dict[str, float]:
     """Measures of a run; which sources are small, and what is missing, by the run without the policy."""
     table, before = finished.table, without.table
-    is_small = before.index[(without.volume < small) & (before.index != BOTNET)]
+    is_small = before.index[(without.volume < small) & (before["operators"].to_numpy() > 0)]
     few = table[table.index.isin(is_small)]
     total = table.sum()
     operators = table["operators"].to_numpy(dtype=np.int64)

@@ -13,7 +13,6 @@ from mailrift.results import Run
 if TYPE_CHECKING:
     import pandas as pd
 
-BOTNET = "~botnet"  #: the source of background spam in the ledger; no operator
 LOST = ("rejected", "junk", "expired", "discarded")  #: outcomes by which a policy keeps mail from the inbox
 BLOCKED = 0.5  #: at least this share of a source's tries is junked, rejected or deferred: the source is blocked
 _ROUNDING = 1e-12  # of a mean over operators
@@ -84,7 +83,7 @@ def size_classes(run: Run, by: str = "sources") -> pd.DataFrame:
 
     Returns
     -------
-    indexed by size ("<1", "1-10", ..., of those between the smallest and the largest that there are, and "botnet" for background spam):
+    indexed by size ("<1", "1-10", ..., of those between the smallest and the largest that there are, and "spam senders" for the botnet and others who write nothing else):
     low, high, operators (real ones), the columns of `accounts`, false_positive (share of wanted mail written that a policy kept from the
     inbox), spam_inbox (share of spam written that is in the inbox). Sums over all rows are those of the ledger. A counted entry is in the
     class of one of its operators. In a world of organisations a message is what one organisation writes, so that classes mean something
@@ -101,12 +100,12 @@ def size_classes(run: Run, by: str = "sources") -> pd.DataFrame:
     volume = daily_volume(run, table)
     decades = 10.0 ** np.arange(18)
     place = np.searchsorted(decades, volume, side="right")
-    place[table.index == BOTNET] = -1
+    place[table["operators"].to_numpy() == 0] = -1
     real = place[place >= 0]
     rows = [*range(real.min(), real.max() + 1)] if len(real) else []
     rows += [-1] if (place == -1).any() else []
     edges = np.concatenate(([0.0], decades))
-    labels = ["botnet" if k < 0 else "<1" if k == 0 else f"{decades[k - 1]:g}-{decades[k]:g}" for k in rows]
+    labels = ["spam senders" if k < 0 else "<1" if k == 0 else f"{decades[k - 1]:g}-{decades[k]:g}" for k in rows]
     result = table.groupby(place).sum().reindex(rows, fill_value=0)
     result.insert(0, "high", [edges[k + 1] if k >= 0 else np.nan for k in rows])
     result.insert(0, "low", [edges[k] if k >= 0 else np.nan for k in rows])

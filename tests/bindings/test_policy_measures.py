@@ -140,8 +140,8 @@ def test_sums_over_classes_are_those_of_the_ledger(judged: mr.Run) -> None:
 
 def test_background_spam_stands_apart(judged: mr.Run) -> None:
     table = mr.analysis.size_classes(judged)
-    assert table.loc["botnet", "operators"] == 0
-    assert table.loc["botnet", "spam_written"] == table["spam_written"].sum()
+    assert table.loc["spam senders", "operators"] == 0
+    assert table.loc["spam senders", "spam_written"] == table["spam_written"].sum()
     assert set(table.index[:-1]) <= {"1-10", "10-100", "100-1000", "1000-10000", "10000-100000"}
 
 
