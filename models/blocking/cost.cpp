@@ -21,6 +21,7 @@ CostParams decode(const sim::View& view) {
     params.period = view["period"].duration();
     params.judge = {view["evidence"].text() == "inbox" ? Evidence::kInbox : Evidence::kAttempts, view["true_positive"].number(),
                     view["false_positive"].number()};
+    params.key = read_key(view);
     return params;
 }
 
@@ -58,6 +59,7 @@ PolicyEntry cost() {
                   "counted messages below which a source is accepted", "assumed"),
         defaulted("action", sim::choice({"reject", "junk"}), make_text("reject"), "what is done with mail of a source that costs too much"),
     };
+    params.push_back(key_field());
     for (sim::Field& field : memory_fields(least)) params.push_back(std::move(field));
     return {
         "cost",

@@ -15,6 +15,7 @@ struct CostParams {
     sim::Duration half_life;
     sim::Duration period;
     Judge judge;
+    Key key = Key::kAddress;
 };
 
 /// With g and b the decayed counts of a key's mail judged good and bad, and x the key's share of all that this receiver judged good, it blocks iff
@@ -29,6 +30,7 @@ public:
     [[nodiscard]] Stage stage() const override { return Stage::kConnect; }
     [[nodiscard]] sim::Duration period() const override { return params_.period; }
     [[nodiscard]] Judge judge() const override { return params_.judge; }
+    [[nodiscard]] Key key() const override { return params_.key; }
     [[nodiscard]] std::size_t memory() const override { return 2; }
     [[nodiscard]] bool compares() const override { return true; }
     [[nodiscard]] double wanted(std::span<const double> key) const override { return key[0]; }

@@ -11,6 +11,13 @@ void decay(std::span<double> counts, sim::Duration slice, sim::Duration half_lif
     for (double& count : counts) count *= kept;
 }
 
+sim::Field key_field() {
+    return sim::defaulted("key", sim::choice({"address", "hosting"}), sim::make_text("address"),
+                          "what is judged: each source by its addresses, or all sources at a hosting supplier together");
+}
+
+Key read_key(const sim::View& view) { return view["key"].text() == "hosting" ? Key::kHosting : Key::kAddress; }
+
 std::vector<sim::Field> memory_fields(sim::Duration least) {
     using sim::defaulted;
     using sim::figure;

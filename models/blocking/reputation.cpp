@@ -37,6 +37,7 @@ ReputationParams decode(const sim::View& view) {
     params.period = view["period"].duration();
     params.judge = {view["evidence"].text() == "inbox" ? Evidence::kInbox : Evidence::kAttempts, view["true_positive"].number(),
                     view["false_positive"].number()};
+    params.key = read_key(view);
     return params;
 }
 
@@ -92,6 +93,7 @@ PolicyEntry reputation() {
         defaulted("window", sim::choice({"exponential", "tumbling"}), make_text("exponential"),
                   "counts decay, or begin anew in each period"),
     };
+    params.push_back(key_field());
     for (sim::Field& field : memory_fields(least)) params.push_back(std::move(field));
     return {
         "reputation",

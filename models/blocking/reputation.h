@@ -24,6 +24,7 @@ struct ReputationParams {
     sim::Duration half_life;
     sim::Duration period;
     Judge judge;
+    Key key = Key::kAddress;
 };
 
 /// With G and B the decayed counts of a key's mail judged good and bad, and (a, b) the prior: the key is at or above a cut-off theta iff
@@ -38,6 +39,7 @@ public:
     [[nodiscard]] Stage stage() const override { return Stage::kConnect; }
     [[nodiscard]] sim::Duration period() const override { return params_.period; }
     [[nodiscard]] Judge judge() const override { return params_.judge; }
+    [[nodiscard]] Key key() const override { return params_.key; }
     [[nodiscard]] std::size_t memory() const override { return 2; }
     void observe(const JudgedCounts& counts, sim::Duration slice, std::span<double> key) const override;
     [[nodiscard]] Proposal propose(std::span<double> key, const KeyFacts& facts) const override;

@@ -57,5 +57,17 @@ TEST(Neighbourhood, BlocksTheInnocentBesideTheGuilty) {
     }
 }
 
+// A reputation that judges by hosting supplier says the same of sources at one, and judges those at none by themselves.
+TEST(Neighbourhood, IsAReputationWithKeyHosting) {
+    const std::string rest = R"(, "receiver": "big", "true_positive": 1, "false_positive": 0, "min_volume": 10})";
+    for (const Traffic traffic : {Traffic::kFluid, Traffic::kFlow}) {
+        const auto range = testing::run(with_policy(R"({"id": "rule", "kind": "neighbourhood", "bad_share": 0.05)" + rest), hosted_world(), 1, traffic);
+        const auto ratio = testing::run(with_policy(R"({"id": "rule", "kind": "reputation", "key": "hosting", "reject": 0.05)" + rest), hosted_world(), 1, traffic);
+        EXPECT_EQ(range.trajectory_fingerprint, ratio.trajectory_fingerprint);
+        const auto alone = testing::run(with_policy(R"({"id": "rule", "kind": "reputation", "reject": 0.05)" + rest), hosted_world(), 1, traffic);
+        EXPECT_EQ(share(alone, {"beta", "big", MailClass::kWanted}, Outcome::kInbox), 1) << "by its own addresses it is innocent";
+    }
+}
+
 }  // namespace
 }  // namespace mailrift
