@@ -108,14 +108,14 @@ Verdicts Judgement::mean_verdicts(const Row& row) const {
     return verdicts;
 }
 
-/// What one operator of each receiver remembers as wanted of all sources together, by the policies whose period ends. A key stands for as many pairs
+/// What one operator of each receiver remembers as wanted of all sources together, by the policies whose period ends and that ask for it. A key stands for as many pairs
 /// of operators as a row has to each that is remembered.
 std::map<std::pair<PolicyId, EntityId>, double> Judgement::wanted_by_receiver(sim::Tick tick) {
     std::map<std::pair<PolicyId, EntityId>, double> wanted;
     for (Row& row : rows_) {
         for (Held& held : row.held) {
             const Policy& rule = policy(held.policy);
-            if (held.shared || row.stranger || !ends_at(model_.policies[index(held.policy)], tick)) continue;
+            if (held.shared || row.stranger || !asks_for_share(held.policy) || !ends_at(model_.policies[index(held.policy)], tick)) continue;
             double sum = 0;
             for (std::size_t k = 0; k < held.own.proposed.size(); ++k) {
                 catch_up(held.own, k, tick);
@@ -126,25 +126,30 @@ std::map<std::pair<PolicyId, EntityId>, double> Judgement::wanted_by_receiver(si
     }
     for (std::size_t s = 0; s < shared_.size(); ++s) {
         const auto [receiver, id, hosting] = shared_keys_[s];
-        if (!ends_at(model_.policies[index(id)], tick)) continue;
+        if (!asks_for_share(id) || !ends_at(model_.policies[index(id)], tick)) continue;
         catch_up(shared_[s], 0, tick);
         wanted[{id, receiver}] += policy(id).wanted(memory_of(shared_[s], 0));
     }
     return wanted;
 }
 
-/// A policy at the end of its period; what it remembers is up to date.
+/// A policy at the end of its period. Returns whether it proposes anything else than before.
 /// \param wanted what it remembers as wanted of all keys of the receiver
-void Judgement::judge(Opinion& opinion, const Row& row, bool hosted, double wanted, sim::Tick tick) {
+bool Judgement::judge(Opinion& opinion, const Row& row, bool hosted, double wanted, sim::Tick tick) {
     const Policy& rule = policy(opinion.policy);
     const NamedPolicy& named = model_.policies[index(opinion.policy)];
+    bool other = false;
     for (std::size_t k = 0; k < opinion.proposed.size(); ++k) {
+        if (!row.stranger || hosted) catch_up(opinion, k, tick);
         const std::span<double> memory = memory_of(opinion, k);
         KeyFacts facts = facts_of(opinion.policy, row, k, hosted, tick);
         facts.share = wanted > 0 ? std::min(rule.wanted(memory) / wanted, 1.0) : 0;
-        opinion.proposed[k] = rule.propose(memory, facts);
-        if (named.exempt && facts.share > *named.exempt) opinion.proposed[k].reject = 0;
+        Proposal proposal = rule.propose(memory, facts);
+        if (named.exempt && facts.share > *named.exempt) proposal.reject = 0;
+        other = other || !(proposal == opinion.proposed[k]);
+        opinion.proposed[k] = proposal;
     }
+    return other;
 }
 
 /// Of a fresh address nobody remembers anything.
@@ -177,15 +182,22 @@ std::vector<Change> Judgement::judge(sim::Tick tick) {
     if (any_begins) introduce(tick, changes);
     const bool any_ends = std::find(ends.begin(), ends.end(), true) != ends.end();
     auto wanted = any_ends ? wanted_by_receiver(tick) : std::map<std::pair<PolicyId, EntityId>, double>();
-    std::vector<bool> shared_done(shared_.size(), false);
+    enum class Said : std::uint8_t { kNotAsked, kSame, kOther };
+    std::vector<Said> shared(shared_.size(), Said::kNotAsked);
     for (Row& row : rows_) {
-        bool any = take_fresh_addresses(row, tick);
+        bool any = take_fresh_addresses(row, tick) || std::exchange(row.is_new, false) || tick == 0;
         for (Held& held : row.held) {
             const std::size_t p = index(held.policy);
-            any = any || ends[p] || starts_at(model_.policies[p], tick);
-            if (!ends[p] || (held.shared && shared_done[*held.shared])) continue;
-            if (held.shared) shared_done[*held.shared] = true;
-            judge(held.shared ? shared_[*held.shared] : held.own, row, held.shared.has_value(), wanted[{held.policy, row.receiver}], tick);
+            any = any || starts_at(model_.policies[p], tick);
+            if (!ends[p]) continue;
+            const double all = wanted[{held.policy, row.receiver}];
+            if (!held.shared) {
+                if (judge(held.own, row, false, all, tick)) any = true;
+                continue;
+            }
+            Said& said = shared[*held.shared];
+            if (said == Said::kNotAsked) said = judge(shared_[*held.shared], row, true, all, tick) ? Said::kOther : Said::kSame;
+            any = any || said == Said::kOther;
         }
         if (review(row, tick)) any = true;
         if (!any) continue;

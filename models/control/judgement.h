@@ -83,6 +83,7 @@ private:
         std::optional<PolicyId> reviewed;  ///< by which policy refusals are regulated
         std::vector<Case> cases;           ///< by key, if they are
         std::array<double, 2> sent{};      ///< all that it offered so far, by class, if they are
+        bool is_new = true;        ///< whether it was not judged yet
         bool spoken_of = false;    ///< whether some verdict was other than at first
     };
 
@@ -130,11 +131,12 @@ private:
     [[nodiscard]] const Proposal& said(const Held& held, std::size_t key) const;
     [[nodiscard]] Proposal applied(const Row& row, const Held& held, std::size_t key) const;
     bool review(Row& row, sim::Tick tick);
-    void judge(Opinion& opinion, const Row& row, bool hosted, double wanted, sim::Tick tick);
+    bool judge(Opinion& opinion, const Row& row, bool hosted, double wanted, sim::Tick tick);
     bool take_fresh_addresses(Row& row, sim::Tick tick);
     [[nodiscard]] Verdicts mean_verdicts(const Row& row) const;
     [[nodiscard]] Verdict mean_verdict(const Row& row, MailClass mail_class, std::size_t before_rcpt) const;
     [[nodiscard]] std::map<std::pair<PolicyId, EntityId>, double> wanted_by_receiver(sim::Tick tick);
+    [[nodiscard]] bool asks_for_share(PolicyId id) const { return policy(id).compares() || model_.policies[index(id)].exempt.has_value(); }
 
     [[nodiscard]] std::span<double> memory_of(Opinion& opinion, std::size_t key) const {
         const std::size_t size = policy(opinion.policy).memory();
