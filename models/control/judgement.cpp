@@ -84,7 +84,7 @@ std::map<std::pair<PolicyId, EntityId>, double> Judgement::wanted_by_receiver(si
     for (Row& row : rows_) {
         for (Held& held : row.held) {
             const Policy& rule = policy(held.policy);
-            if (held.shared || row.stranger || !ends_at(model_.policies[index(held.policy)], tick)) continue;
+            if (rule.in_batches() != nullptr || held.shared || row.stranger || !ends_at(model_.policies[index(held.policy)], tick)) continue;
             double sum = 0;
             for (std::size_t k = 0; k < held.own.proposed.size(); ++k) {
                 catch_up(held.own, k, tick);
@@ -146,13 +146,21 @@ std::vector<Change> Judgement::judge(sim::Tick tick) {
     if (any_begins) introduce(tick, changes);
     const bool any_ends = std::find(ends.begin(), ends.end(), true) != ends.end();
     auto wanted = any_ends ? wanted_by_receiver(tick) : std::map<std::pair<PolicyId, EntityId>, double>();
+    std::vector<bool> has_fresh;
+    for (Row& row : rows_) has_fresh.push_back(take_fresh_addresses(row, tick));
+    for (std::size_t p = 0; p < ends.size(); ++p) {
+        const NamedPolicy& named = model_.policies[p];
+        const BatchPolicy* rule = named.policy->in_batches();
+        if (rule != nullptr && ends[p] && model_.grid.tick_at_or_after(named.from) < tick) judge_batches(id_of<PolicyId>(p), *rule, tick);
+    }
     std::vector<bool> shared_done(shared_.size(), false);
-    for (Row& row : rows_) {
-        bool any = take_fresh_addresses(row, tick);
+    for (std::size_t i = 0; i < rows_.size(); ++i) {
+        Row& row = rows_[i];
+        bool any = has_fresh[i];
         for (Held& held : row.held) {
             const std::size_t p = index(held.policy);
             any = any || ends[p] || starts_at(model_.policies[p], tick);
-            if (!ends[p] || (held.shared && shared_done[*held.shared])) continue;
+            if (!ends[p] || policy(held.policy).in_batches() != nullptr || (held.shared && shared_done[*held.shared])) continue;
             if (held.shared) shared_done[*held.shared] = true;
             judge(held.shared ? shared_[*held.shared] : held.own, row, held.shared.has_value(), wanted[{held.policy, row.receiver}], tick);
         }

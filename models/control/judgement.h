@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "models/blocking/batch_policy.h"
 #include "models/control/blocklists.h"
 #include "models/control/model.h"
 #include "models/delivery/change.h"
@@ -109,6 +110,9 @@ private:
     void catch_up(Opinion& opinion, std::size_t key, sim::Tick tick) const;
     [[nodiscard]] JudgedCounts judged(const Policy& rule, const Sent& sent, sim::Draws& draws) const;
     [[nodiscard]] double thinned(double messages, double probability, sim::Draws& draws) const;
+
+    // judgement_batches.cpp
+    void judge_batches(PolicyId id, const BatchPolicy& rule, sim::Tick tick);
 
     // judgement.cpp
     [[nodiscard]] bool starts_at(const NamedPolicy& named, sim::Tick tick) const { return model_.grid.tick_at_or_after(named.from) == tick; }

@@ -35,6 +35,10 @@ struct NamedPolicy {
 /// The responses of a scenario document, in its order.
 [[nodiscard]] std::vector<NamedResponse> decode_responses(const sim::View& scenario, const World& world, const Population& population);
 
+/// Who judges mail: gateways, and providers without one; of them one receiver, or those that stand for it, unless it is "*".
+/// Precondition: it exists.
+[[nodiscard]] std::vector<EntityId> judges_at(const World& world, std::string_view receiver);
+
 /// The inbound policies of a scenario document, in its order. A receiver behind gateways alone judges nothing; reading a scenario refuses policies there.
 [[nodiscard]] std::vector<NamedPolicy> decode_policies(const sim::View& scenario, const World& world);
 
