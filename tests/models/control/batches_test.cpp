@@ -5,6 +5,7 @@
 
 #include "models/control/judgement.h"
 #include "models/control/simulation.h"
+#include "tests/models/fast.h"
 #include "tests/models/tools.h"
 
 namespace mailrift {
@@ -87,6 +88,7 @@ std::string error_of(const Work& work) {
 
 TEST(Batches, EqualTheBuiltInRuleBitForBit) {
     for (const Traffic traffic : kModels) {
+        if (traffic == Traffic::kMessage && !testing::kFast) continue;
         SCOPED_TRACE(static_cast<int>(traffic));
         const auto own = run_scenario(read(small()), with(traffic, std::make_shared<Ratio>(0.02)));
         const auto built = run_scenario(read(small(built_in(0.02))), with(traffic));
@@ -94,6 +96,7 @@ TEST(Batches, EqualTheBuiltInRuleBitForBit) {
         const auto never = run_scenario(read(small()), with(traffic, std::make_shared<Ratio>(2)));
         EXPECT_NE(never.trajectory_fingerprint, own.trajectory_fingerprint) << "it blocked somebody";
         expect_equal(never, run_scenario(read(small(built_in(1))), with(traffic)));
+        if (traffic == Traffic::kFluid) continue;  // which sums source by source as soon as anybody judges
         EXPECT_EQ(never.trajectory_fingerprint, run_scenario(read(small()), with(traffic)).trajectory_fingerprint);
     }
 }
@@ -120,7 +123,7 @@ TEST(Batches, AreToldCountsSharesAndOperators) {
     add_policies({&given, 1}, model);
     const EntityId alpha = *find_entity(model.world, "alpha");
     const SourceTally slice[] = {{*find_entity(model.world, "big"), alpha, {150, 0}, {150, 0}, {150, 0}},
-                                 {*find_entity(model.world, "beta"), alpha, {45, 5}, {40, 0}, {60, 10}}};
+                                 {*find_entity(model.world, "beta"), alpha, {45, 5}, {45, 5}, {60, 10}}};
     Judgement judgement(model, false);
     for (sim::Tick tick = 0; tick < 4; ++tick) {
         judgement.learn(slice, tick);
