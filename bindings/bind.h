@@ -22,6 +22,7 @@ void bind_simulation(py::module_& module);
 void bind_ensemble(py::module_& module);
 void bind_delivery(py::module_& module);
 void bind_history(py::module_& module);
+void bind_policies(py::module_& module);
 
 /// A finished run with what the core itself does not keep.
 struct PythonRun {
@@ -41,9 +42,10 @@ void bind_verdicts(py::class_<PythonRun>& type);
 
 /// Does `work` on a thread of its own with the GIL released, while this thread looks for signals every 20 ms and, if `progress` is a function, reports.
 /// A signal sets `stop` and is left pending: true is returned and the caller decides what to do with what is finished.
+/// \param breaks_at the number of the signal from which on KeyboardInterrupt is raised in Python code that `work` is in as well; 0: never
 /// \throws what `work` throws.
 bool run_interruptibly(sim::StopFlag& stop, const py::object& progress,
-                       const std::function<void(const std::function<void(const sim::Progress&)>&)>& work);
+                       const std::function<void(const std::function<void(const sim::Progress&)>&)>& work, int breaks_at = 0);
 
 [[nodiscard]] PairMeasure measure_by_name(const std::string& name);
 

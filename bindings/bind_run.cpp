@@ -139,7 +139,7 @@ py::array_t<double> measure(const PythonRun& self, const std::string& name, cons
 }
 
 PythonRun run(std::shared_ptr<Scenario> scenario, std::optional<std::uint64_t> seed, const std::optional<std::string>& traffic,
-              const std::string& compliance, std::size_t threads, const py::object& progress) {
+              const std::string& compliance, std::size_t threads, const std::vector<GivenPolicy>& policies, const py::object& progress) {
     PythonRun result;
     result.scenario_name = scenario->name;
     sim::StopFlag stop;
@@ -148,12 +148,14 @@ PythonRun run(std::shared_ptr<Scenario> scenario, std::optional<std::uint64_t> s
     options.traffic = traffic_by_name(traffic);
     options.compliance = compliance_by_name(compliance);
     options.threads = threads;
+    options.policies = policies;
     options.stop = &stop;
     const auto begin = std::chrono::steady_clock::now();
-    run_interruptibly(stop, progress, [&](const std::function<void(const sim::Progress&)>& report) {
+    const auto work = [&](const std::function<void(const sim::Progress&)>& report) {
         options.progress = report;
         result.run = run_scenario(*scenario, options);
-    });
+    };
+    run_interruptibly(stop, progress, work, 1);  // what is left of a slice that a policy was broken in counts for nothing
     result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
     return result;
 }
@@ -225,7 +227,7 @@ void bind_run(py::module_& module) {
     bind_verdicts(type);
     module.def(
         "run", &run, py::arg("scenario"), py::kw_only(), py::arg("seed") = py::none(), py::arg("traffic") = py::none(),
-        py::arg("compliance") = "drawn", py::arg("threads") = 1, py::arg("progress") = py::none(),
+        py::arg("compliance") = "drawn", py::arg("threads") = 1, py::arg("policies") = py::list(), py::arg("progress") = py::none(),
         "Runs a scenario with the GIL released. Ctrl-C stops it within a slice; the run says `interrupted` and keeps what is finished.");
 }
 

@@ -9,22 +9,33 @@ namespace mailrift {
 namespace {
 
 Simulation start(const std::shared_ptr<Scenario>& scenario, std::optional<std::uint64_t> seed, const std::optional<std::string>& traffic,
-                 const std::string& compliance, std::size_t threads, const std::vector<std::shared_ptr<Scenario>>& futures) {
+                 const std::string& compliance, std::size_t threads, const std::vector<std::shared_ptr<Scenario>>& futures,
+                 const std::vector<GivenPolicy>& policies) {
     RunOptions options;
     options.seed = seed;
     options.traffic = traffic_by_name(traffic);
     options.compliance = compliance_by_name(compliance);
     options.threads = threads;
+    options.policies = policies;
     for (const auto& future : futures) options.futures.push_back(*future);
     const py::gil_scoped_release release;
     return Simulation(*scenario, options);
 }
 
-/// Whether it was interrupted; what is finished stays.
+/// Whether it was interrupted; what is finished stays. Only a second signal breaks a policy, since nothing goes on from the middle of a slice.
 bool advance(Simulation& self, sim::Tick tick, const py::object& progress) {
     sim::StopFlag stop;
-    return run_interruptibly(stop, progress,
-                             [&](const std::function<void(const sim::Progress&)>& report) { self.advance_to(tick, &stop, report); });
+    const auto work = [&](const std::function<void(const sim::Progress&)>& report) { self.advance_to(tick, &stop, report); };
+    return run_interruptibly(stop, progress, work, 2) || self.tick() < tick;
+}
+
+PythonRun finish(Simulation& self) {
+    PythonRun result;
+    result.scenario_name = self.scenario().name;
+    sim::StopFlag stop;
+    run_interruptibly(
+        stop, py::none(), [&](const std::function<void(const sim::Progress&)>&) { result.run = self.finish(); }, 1);
+    return result;
 }
 
 }  // namespace
@@ -32,7 +43,7 @@ bool advance(Simulation& self, sim::Tick tick, const py::object& progress) {
 void bind_simulation(py::module_& module) {
     py::class_<Simulation>(module, "Simulation", "A run between two slices.")
         .def(py::init(&start), py::arg("scenario"), py::kw_only(), py::arg("seed") = py::none(), py::arg("traffic") = py::none(),
-             py::arg("compliance") = "drawn", py::arg("threads") = 1, py::arg("futures") = py::list())
+             py::arg("compliance") = "drawn", py::arg("threads") = 1, py::arg("futures") = py::list(), py::arg("policies") = py::list())
         .def_static(
             "resume",
             [](const py::bytes& data, const std::string& file, const std::shared_ptr<Scenario>& scenario, std::size_t threads) {
@@ -54,15 +65,7 @@ void bind_simulation(py::module_& module) {
              "Finishes the slices before `tick`, with the GIL released; True if Ctrl-C came before the last.")
         .def(
             "save", [](const Simulation& s) { return py::bytes(s.save()); }, "The run so far as bytes.")
-        .def(
-            "finish",
-            [](Simulation& s) {
-                PythonRun result;
-                result.scenario_name = s.scenario().name;
-                result.run = s.finish();
-                return result;
-            },
-            "Ends the run at the horizon; called once, as the last.");
+        .def("finish", &finish, "Ends the run at the horizon; called once, as the last.");
 }
 
 }  // namespace mailrift

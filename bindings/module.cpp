@@ -6,6 +6,7 @@ PYBIND11_MODULE(_core, module) {
     module.attr("__version__") = MAILRIFT_VERSION;
     mailrift::bind_errors(module);
     mailrift::bind_documents(module);
+    mailrift::bind_policies(module);
     mailrift::bind_run(module);
     mailrift::bind_simulation(module);
     mailrift::bind_ensemble(module);

@@ -14,6 +14,7 @@ from mailrift._core import DocumentError, __version__
 from mailrift.documents import available, load, load_world
 from mailrift.expected import bounds, expected
 from mailrift.frontier import Frontier, frontier
+from mailrift.policies import Policy, Proposals, Tallies
 from mailrift.results import Run, run
 from mailrift.retry import greylist_delay, retry_schedules, retry_times
 from mailrift.scenario import Scenario, World
@@ -22,9 +23,12 @@ from mailrift.simulation import Simulation
 __all__ = [
     "DocumentError",
     "Frontier",
+    "Policy",
+    "Proposals",
     "Run",
     "Scenario",
     "Simulation",
+    "Tallies",
     "World",
     "__version__",
     "analysis",

@@ -97,6 +97,21 @@ class Run:
     def matrix(self, name: str, sources: list[str], targets: list[str], tick: int, contacts: bool) -> NDArray[np.float64]: ...
     def observed(self) -> list[dict[str, Any]]: ...
 
+class GivenPolicy:
+    def __init__(
+        self,
+        id: str,
+        *,
+        receiver: str,
+        begins: str,
+        stage: str,
+        period: str,
+        evidence: str,
+        true_positive: float,
+        false_positive: float,
+        ask: Callable[..., NDArray[np.float64]],
+    ) -> None: ...
+
 class Simulation:
     def __init__(
         self,
@@ -107,6 +122,7 @@ class Simulation:
         compliance: str = "drawn",
         threads: int = 1,
         futures: list[Scenario] = ...,
+        policies: list[GivenPolicy] = ...,
     ) -> None: ...
     @staticmethod
     def resume(data: bytes, file: str, scenario: Scenario | None = None, threads: int = 1) -> Simulation: ...
@@ -131,6 +147,7 @@ def run(
     traffic: str | None = None,
     compliance: str = "drawn",
     threads: int = 1,
+    policies: list[GivenPolicy] = ...,
     progress: Callable[[int, int], None] | None = None,
 ) -> Run: ...
 def ensemble(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,6 +13,7 @@ from mailrift import _core
 from mailrift.arguments import want_scenario, want_threads
 from mailrift.extras import need
 from mailrift.history import LifeHistory, life_histories
+from mailrift.policies import PolicyOrPair, given_policies
 from mailrift.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -26,9 +27,10 @@ WEIGHTS = ("population", "contacts")
 class Run:
     """One finished or interrupted run."""
 
-    def __init__(self, core: _core.Run, scenario: Scenario) -> None:
+    def __init__(self, core: _core.Run, scenario: Scenario, policies: Sequence[str] = ()) -> None:
         self._core = core
         self.scenario = scenario
+        self._policies = tuple(policies)
 
     @property
     def core(self) -> _core.Run:
@@ -55,8 +57,10 @@ class Run:
         """What a reader of these results must know of them: limits of the traffic model, and of a scenario that is scaled down."""
         document = self.scenario.document
         notes = []
-        if self._core.traffic == "fluid" and document.get("blocking"):
+        if self._core.traffic == "fluid" and (document.get("blocking") or self._policies):
             notes.append('policies act as in the limit of large volumes; chance in small numbers needs traffic "flow" or "message"')
+        if self._policies:
+            notes.append(f"policies of the calling program took part: {', '.join(self._policies)}; the scenario alone gives another run")
         if document.get("scale", 1) != 1:
             notes.append(f"a share of {document['scale']:g} of all users is simulated; thresholds of rules are not scaled")
         return notes
@@ -216,7 +220,11 @@ class Run:
         ------
         DocumentError
             For a name that the scenario does not have, with the nearest one.
+        ValueError
+            For a run with policies of the calling program, which may remember and so cannot be asked again.
         """
+        if self._policies:
+            raise ValueError(f"expected a run of a scenario alone, which can be run again, got one with {list(self._policies)}")
         return life_histories(
             self.scenario,
             seed=self.seed,
@@ -260,6 +268,7 @@ def run(
     seed: int | None = None,
     threads: int = 1,
     compliance: str = "drawn",
+    policies: Mapping[str, PolicyOrPair] | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Run:
     """Runs a scenario; the GIL is released meanwhile.
@@ -275,24 +284,35 @@ def run(
         1 or more, which share the slices of "message"; the others use one. No result depends on the number.
     compliance
         "drawn", or "legal": everyone who can be compelled obeys.
+    policies
+        Policies of one's own by id, such as {"mine": Mine()}, after those of the scenario's `blocking`: instances of classes derived from
+        `mailrift.Policy`, or pairs (policy, receiver).
     progress
         Called as progress(done, total) with numbers of slices.
 
     Raises
     ------
     KeyboardInterrupt
-        On Ctrl-C; its attribute `run` keeps what is finished.
+        On Ctrl-C, or if a policy raises it; its attribute `run` keeps what is finished.
+    Exception
+        What a policy's `propose` raises, unchanged but for a note that says where; nothing of the run is kept then.
     TypeError
         For anything but a scenario, such as its name.
     ValueError
-        For fewer than one thread; DocumentError for a traffic or compliance that does not exist.
+        For fewer than one thread, or a policy that returns what it may not; DocumentError for a traffic, compliance or receiver that
+        does not exist, an id that the scenario's policies have, and policies in traffic "none".
     """
     want_scenario(scenario, "run")
     want_threads(threads)
-    core = _core.run(scenario.core, seed=seed, traffic=traffic, compliance=compliance, threads=threads, progress=progress)
-    finished = Run(core, scenario)
-    if core.interrupted:
+    given = given_policies(policies)
+    core = _core.run(scenario.core, seed=seed, traffic=traffic, compliance=compliance, threads=threads, policies=given, progress=progress)
+    return whole(Run(core, scenario, list(policies or ())))
+
+
+def whole(run: Run) -> Run:
+    """The run itself; raises KeyboardInterrupt with it as attribute `run` if it was interrupted."""
+    if run.interrupted:
         stopped: Any = KeyboardInterrupt("the run was interrupted; attribute `run` keeps what is finished")
-        stopped.run = finished
+        stopped.run = run
         raise stopped
-    return finished
+    return run

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from mailrift import _core, documents
 from mailrift.arguments import want_scenario, want_threads
-from mailrift.results import DAY, Run
+from mailrift.policies import PolicyOrPair, given_policies
+from mailrift.results import DAY, Run, whole
 from mailrift.scenario import Scenario
 
 
@@ -18,15 +19,16 @@ class Simulation:
 
     Parameters
     ----------
-    seed, traffic, threads, compliance
-        As in `mailrift.run`.
+    seed, traffic, threads, compliance, policies
+        As in `mailrift.run`. With `policies` it is neither saved nor forked, since only they know what they remember.
     futures
-        Scenarios that the run may be forked into. They may differ in what begins later (orders, responses, `blocking`), horizon, observations, texts.
+        Scenarios that the run may be forked into. They may differ in what begins later (orders, responses, `blocking`), horizon,
+        observations, texts.
 
     Raises
     ------
     DocumentError
-        If a future differs in more than that.
+        If a future differs in more than that, or there are `policies` too.
     """
 
     def __init__(
@@ -38,13 +40,21 @@ class Simulation:
         threads: int = 1,
         compliance: str = "drawn",
         futures: Sequence[Scenario] = (),
+        policies: Mapping[str, PolicyOrPair] | None = None,
     ) -> None:
         want_scenario(scenario, "Simulation")
         want_threads(threads)
         others = [want_scenario(future, "Simulation").core for future in futures]
         self._core: _core.Simulation | None = _core.Simulation(
-            scenario.core, seed=seed, traffic=traffic, compliance=compliance, threads=threads, futures=others
+            scenario.core,
+            seed=seed,
+            traffic=traffic,
+            compliance=compliance,
+            threads=threads,
+            futures=others,
+            policies=given_policies(policies),
         )
+        self._policies = tuple(policies or ())
         self.scenario = scenario
         self._threads = threads
 
@@ -66,6 +76,7 @@ class Simulation:
         other = None if scenario is None else want_scenario(scenario, "Simulation.resume").core
         made._core = _core.Simulation.resume(data, file, other, threads)
         made._threads = threads
+        made._policies = ()
         made.scenario = scenario if scenario is not None else _saved(made._core.scenario)
         return made
 
@@ -80,7 +91,8 @@ class Simulation:
         Raises
         ------
         KeyboardInterrupt
-            On Ctrl-C; the simulation then stands at the last finished slice, and can be saved or gone on with.
+            On Ctrl-C; the simulation then stands at the last finished slice, and can be saved or gone on with. A second Ctrl-C breaks
+            into a policy's `propose`; nothing goes on after that, nor after what `propose` raises, which passes unchanged.
         ValueError
             For a time that is no multiple of the slice; DocumentError for one in the past or after the horizon.
         """
@@ -93,7 +105,7 @@ class Simulation:
             raise KeyboardInterrupt(f"interrupted; {self.days:g} d are finished")
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Writes a checkpoint: whole or not at all, whenever the machine stops."""
+        """Writes a checkpoint: whole or not at all, whenever the machine stops. Raises DocumentError for a run with `policies`."""
         target = Path(path)
         data = self._open().save()
         handle, name = tempfile.mkstemp(prefix=target.name, dir=target.parent)
@@ -122,7 +134,7 @@ class Simulation:
         if core.advance(core.slices):
             raise KeyboardInterrupt(f"interrupted; {self.days:g} d are finished")
         self._core = None
-        return Run(core.finish(), self.scenario)
+        return whole(Run(core.finish(), self.scenario, self._policies))
 
     def _open(self) -> _core.Simulation:
         if self._core is None:

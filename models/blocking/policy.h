@@ -80,6 +80,8 @@ struct Review {
     [[nodiscard]] double spared(std::optional<sim::Duration> refused_for, double spam_share, const KeyFacts& facts) const;
 };
 
+class BatchPolicy;
+
 /// One policy of a receiver. It keeps nothing itself: what is remembered of a key are `memory()` numbers, all 0 at first, which control keeps.
 class Policy {
 public:
@@ -103,6 +105,9 @@ public:
     /// What to do with mail of the key during the next period; called at the end of each, so it may begin a new window. With a memory of
     /// zeros: what to do with a key that was never seen.
     [[nodiscard]] virtual Proposal propose(std::span<double> key, const KeyFacts& facts) const = 0;
+
+    /// Itself, if it judges all keys of a receiver at once; then propose() speaks of keys that were never seen alone.
+    [[nodiscard]] virtual const BatchPolicy* in_batches() const { return nullptr; }
 
     /// Whether what it proposes for a key that was never seen depends on the source.
     [[nodiscard]] virtual bool knows_source() const { return false; }

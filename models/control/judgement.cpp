@@ -182,14 +182,25 @@ std::vector<Change> Judgement::judge(sim::Tick tick) {
     if (any_begins) introduce(tick, changes);
     const bool any_ends = std::find(ends.begin(), ends.end(), true) != ends.end();
     auto wanted = any_ends ? wanted_by_receiver(tick) : std::map<std::pair<PolicyId, EntityId>, double>();
+    std::vector<bool> has_fresh;
+    for (Row& row : rows_) has_fresh.push_back(take_fresh_addresses(row, tick));
+    for (std::size_t p = 0; p < ends.size(); ++p) {
+        const BatchPolicy* rule = model_.policies[p].policy->in_batches();
+        if (rule != nullptr && ends[p] && was_applied(model_.policies[p], tick)) judge_batches(id_of<PolicyId>(p), *rule, tick);
+    }
     enum class Said : std::uint8_t { kNotAsked, kSame, kOther };
     std::vector<Said> shared(shared_.size(), Said::kNotAsked);
-    for (Row& row : rows_) {
-        bool any = take_fresh_addresses(row, tick) || std::exchange(row.is_new, false) || tick == 0;
+    for (std::size_t i = 0; i < rows_.size(); ++i) {
+        Row& row = rows_[i];
+        bool any = std::exchange(row.is_new, false) || has_fresh[i] || tick == 0;
         for (Held& held : row.held) {
             const std::size_t p = index(held.policy);
             any = any || starts_at(model_.policies[p], tick);
             if (!ends[p]) continue;
+            if (policy(held.policy).in_batches() != nullptr) {
+                any = true;
+                continue;
+            }
             const double all = wanted[{held.policy, row.receiver}];
             if (!held.shared) {
                 if (judge(held.own, row, false, all, tick)) any = true;

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "models/blocking/batch_policy.h"
 #include "models/control/blocklists.h"
 #include "models/control/model.h"
 #include "models/delivery/change.h"
@@ -123,9 +124,16 @@ private:
     [[nodiscard]] JudgedCounts judged(const Policy& rule, const Sent& sent, sim::Draws& draws) const;
     [[nodiscard]] double thinned(double messages, double probability, sim::Draws& draws) const;
 
+    // judgement_batches.cpp
+    void judge_batches(PolicyId id, const BatchPolicy& rule, sim::Tick tick);
+
     // judgement.cpp
     [[nodiscard]] bool starts_at(const NamedPolicy& named, sim::Tick tick) const {
         return tick > 0 && model_.grid.tick_at_or_after(named.from) == tick;
+    }
+    /// Whether it was applied in the slice before, so that a period of it ends.
+    [[nodiscard]] bool was_applied(const NamedPolicy& named, sim::Tick tick) const {
+        return tick > (named.from.us == 0 ? -model_.warm_up : model_.grid.tick_at_or_after(named.from));
     }
     [[nodiscard]] bool ends_at(const NamedPolicy& named, sim::Tick tick) const;
     [[nodiscard]] const Proposal& said(const Held& held, std::size_t key) const;

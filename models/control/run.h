@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "models/control/given_policies.h"
 #include "models/control/model.h"
 #include "models/delivery/change.h"
 #include "models/delivery/ledger.h"
@@ -46,7 +47,8 @@ struct RunOptions {
     const sim::StopFlag* stop = nullptr;
     std::function<void(const sim::Progress&)> progress;
     const TraceRequest* trace = nullptr;  ///< messages of traffic `message` whose tries are kept; outlives the run
-    std::vector<Scenario> futures{};  ///< scenarios with which a run may be gone on with (Simulation)
+    std::vector<Scenario> futures{};      ///< scenarios with which a run may be gone on with (Simulation)
+    std::vector<GivenPolicy> policies{};  ///< of the calling program, after those of the scenario; such a run has no futures and no checkpoints
 };
 
 struct Run {

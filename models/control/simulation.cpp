@@ -151,10 +151,13 @@ void serve(Archive& archive, typename Archive::template Ref<TimedChange> timed) 
 }
 
 struct Simulation::Parts {
-    Parts(const Scenario& given, std::vector<Scenario> with, const RunOptions& options, std::uint64_t seed, Traffic traffic,
+    Parts(const Scenario& of, std::vector<Scenario> with, const RunOptions& options, std::uint64_t seed, Traffic traffic,
           Compliance compliance)
-        : scenario(given), family(std::move(with)), stop(options.stop), progress(options.progress) {
+        : scenario(of), family(std::move(with)), stop(options.stop), progress(options.progress) {
         run.model = make_model(scenario, seed, compliance, kModelBytes, family);
+        add_policies(options.policies, run.model);
+        for (const GivenPolicy& policy : options.policies) given = "the policy " + sim::in_quotes(policy.id) + " of the calling program";
+        if (!options.futures.empty()) check_can_be_saved("a run without futures, or one whose policies are all its scenario's");
         run.traffic = traffic;
         cover = cover_of(family, scenario, run.model);
         if (traffic == Traffic::kNone && (cover.reads_tallies || cover.policies)) {
@@ -177,6 +180,17 @@ struct Simulation::Parts {
         mail = make_traffic(run.traffic, setup_of(run.model, run.traffic, cover, options), control->view());
     }
 
+    void check_can_be_saved(const std::string& expected) const {
+        if (!given.empty()) throw sim::Error(sim::Code::kInconsistent, {}, expected, given + ", which no file can hold");
+    }
+
+    /// A failure or an interrupt within a slice leaves only a part of its changes made.
+    void check_whole() const {
+        if (!torn) return;
+        throw sim::Error(sim::Code::kInconsistent, {}, "a simulation that stands between two slices",
+                         "one that ended within one, when a policy failed or was interrupted");
+    }
+
     void begin() {
         changes = &control->begin(run.finished);
         observer->observe(control->view(), run.finished, !changes->empty());
@@ -185,8 +199,11 @@ struct Simulation::Parts {
     /// \param stop may cut the slice short, after which nothing can go on: nothing of it then counts
     void slice(const sim::StopFlag& may_cut) {
         if (cut) return;
-        begin();
+        check_whole();
+        torn = true;
         cut = !unless_stopped([&] {
+            begin();
+            torn = false;
             if (!mail) return;
             const Tallies tallies = mail->advance({control->view(), *changes}, run.finished, may_cut);
             trajectory.add(tallies.digest);
@@ -224,6 +241,8 @@ struct Simulation::Parts {
     std::unique_ptr<TrafficModel> mail;
     const std::vector<Change>* changes = nullptr;  ///< of the present tick
     bool cut = false;                              ///< whether a stop came in the middle of something
+    bool torn = false;                             ///< whether not all changes of the present tick are made
+    std::string given{};                           ///< what of the run no file can hold; empty: nothing
 };
 
 Simulation::Simulation(const Scenario& scenario, const RunOptions& options)
@@ -250,6 +269,7 @@ void Simulation::advance_to(sim::Tick tick, const sim::StopFlag* stop, const std
         throw sim::Error(sim::Code::kArgument, {}, "a tick in " + std::to_string(this->tick()) + ".." + std::to_string(model().slices),
                          std::to_string(tick));
     }
+    parts_->check_whole();
     static const sim::StopFlag kNever;  // a slice is whole: what is saved does not depend on when somebody asked to stop
     parts_->go_to(tick, stop != nullptr ? *stop : kNever, kNever, progress);
 }
@@ -261,7 +281,7 @@ Run Simulation::finish() {
     parts.go_to(parts.run.model.slices, stop, stop, parts.progress);
     Run& run = parts.run;
     run.interrupted = run.finished < run.model.slices;
-    if (!run.interrupted) parts.begin();
+    if (!run.interrupted) run.interrupted = !unless_stopped([&] { parts.begin(); });
     if (parts.mail) {
         parts.mail->settle(run.ledger);
         run.traced = parts.mail->take_trace();
@@ -275,6 +295,7 @@ Run Simulation::finish() {
 
 std::string Simulation::save() const {
     const Parts& parts = *parts_;
+    parts.check_can_be_saved("a run whose policies are all its scenario's");
     const Run& run = parts.run;
     sim::ArchiveWriter archive;
     std::vector<std::string> texts;

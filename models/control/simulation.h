@@ -18,7 +18,7 @@ namespace mailrift {
 /// A fork goes on with another scenario that differs in what takes effect at or after the present tick alone: orders, responses, policies, horizon, what
 /// is observed, and texts. Traffic models treat those alike whom no order and no move can ever tell apart, and sum in that order; so what a fork may bring
 /// must be known from the start: `RunOptions::futures`. A fork then is bit-identical to the whole run of its scenario if the two scenarios and futures
-/// are together the same set.
+/// are together the same set. A run with `RunOptions::policies` is neither saved nor forked: what such a policy keeps is its own.
 class Simulation {
 public:
     /// \throws sim::Error kInconsistent if a response or a policy reads what became of mail and the traffic is `none`, or if a future differs in more than a
@@ -45,6 +45,7 @@ public:
     void advance_to(sim::Tick tick, const sim::StopFlag* stop = nullptr, const std::function<void(const sim::Progress&)>& progress = {});
 
     /// The run so far as a file; equal runs have equal bytes.
+    /// \throws sim::Error kInconsistent if the options brought policies.
     [[nodiscard]] std::string save() const;
 
     /// Goes on to the horizon, or until the options' `stop`, and ends the run there. Precondition: called once, as the last.

@@ -88,21 +88,24 @@ bool learn_before_start(const std::vector<NamedPolicy>& policies) {
     return std::any_of(policies.begin(), policies.end(), [](const NamedPolicy& p) { return p.from.us == 0 && (p.policy->memory() > 0 || !p.policy->list().empty()); });
 }
 
-std::vector<NamedPolicy> decode_policies(const sim::View& scenario, const World& world) {
+std::vector<EntityId> judges_at(const World& world, std::string_view receiver) {
     std::vector<EntityId> judges;
     for (const Route& route : world.routes) judges.push_back(judge_of(route));
     std::sort(judges.begin(), judges.end());
     judges.erase(std::unique(judges.begin(), judges.end()), judges.end());
+    if (receiver == "*") return judges;
+    const EntityId named = *find_entity(world, receiver);
+    std::erase_if(judges, [&](EntityId judge) {
+        const Entity& entity = world.entities[index(judge)];
+        return judge != named && entity.stands_for != world.entities[index(named)].id;
+    });
+    return judges;
+}
+
+std::vector<NamedPolicy> decode_policies(const sim::View& scenario, const World& world) {
     std::vector<NamedPolicy> policies;
     for (const auto& item : scenario["blocking"].items()) {
-        std::vector<EntityId> receivers = judges;
-        if (item["receiver"].text() != "*") {
-            const EntityId named = *find_entity(world, item["receiver"].text());
-            std::erase_if(receivers, [&](EntityId judge) {
-                const Entity& entity = world.entities[index(judge)];
-                return judge != named && entity.stands_for != world.entities[index(named)].id;
-            });
-        }
+        const std::vector<EntityId> receivers = judges_at(world, item["receiver"].text());
         for (const auto& entry : policy_registry()) {
             if (entry.kind != item["kind"].text()) continue;
             NamedPolicy named{item["id"].text(), receivers, entry.make(item), {item["from"].duration().us}, std::nullopt};

@@ -41,6 +41,10 @@ struct NamedPolicy {
 /// Whether one of these begins at t = 0 and remembers, so that a warm-up has something to teach: who a greylist knows at t = 0 is a closed form.
 [[nodiscard]] bool learn_before_start(const std::vector<NamedPolicy>& policies);
 
+/// Who judges mail: gateways, and providers without one; of them one receiver, or those that stand for it, unless it is "*".
+/// Precondition: it exists.
+[[nodiscard]] std::vector<EntityId> judges_at(const World& world, std::string_view receiver);
+
 /// The inbound policies of a scenario document, in its order. A receiver behind gateways alone judges nothing; reading a scenario refuses policies there.
 [[nodiscard]] std::vector<NamedPolicy> decode_policies(const sim::View& scenario, const World& world);
 
