@@ -213,15 +213,14 @@ class Run:
 
         Returns
         -------
-        list of LifeHistory
-            `.log()` gives the lines, `.why()` one sentence.
+        list of LifeHistory, of which `.log()` gives the lines, `.why()` one sentence
 
         Raises
         ------
         DocumentError
             For a name that the scenario does not have, with the nearest one.
         ValueError
-            For a run with policies of the calling program, which may remember and so cannot be asked again.
+            For a run with `policies`, which may remember and so cannot be asked again.
         """
         if self._policies:
             raise ValueError(f"expected a run of a scenario alone, which can be run again, got one with {list(self._policies)}")
