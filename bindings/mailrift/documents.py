@@ -13,6 +13,7 @@ from mailrift import _core
 from mailrift.scenario import Scenario, World
 
 _NAME = re.compile(r"[a-z0-9_-]{1,64}")
+_NO_SCENARIOS = ("operators", "published")  # other data that lie beside the scenarios
 _LARGEST = 16 << 20  # bytes, as the core's reader
 
 _SIZE, _FILE = 104, 306  # codes of errors, as the core's
@@ -41,7 +42,7 @@ def available(kind: str = "scenario", beside: Path | None = None) -> list[str]:
         for folder in _folders(kind, beside)
         if folder.is_dir()
         for path in folder.glob("*.json")
-        if _NAME.fullmatch(path.stem) and path.stem != "operators"
+        if _NAME.fullmatch(path.stem) and path.stem not in _NO_SCENARIOS
     }
     return sorted(names)
 
