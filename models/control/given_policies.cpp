@@ -23,7 +23,7 @@ void check_receiver(const GivenPolicy& policy, const World& world) {
 
 }  // namespace
 
-void add_policies(std::span<const GivenPolicy> given, Model& model) {
+void add_policies(std::span<const GivenPolicy> given, sim::Duration warm_up, Model& model) {
     for (const GivenPolicy& policy : given) {
         const auto has_id = [&](const NamedPolicy& other) { return other.id == policy.id; };
         if (std::any_of(model.policies.begin(), model.policies.end(), has_id)) {
@@ -42,6 +42,12 @@ void add_policies(std::span<const GivenPolicy> given, Model& model) {
         }
         model.policies.push_back({policy.id, std::move(receivers), policy.policy, policy.from, std::nullopt});
     }
+    if (given.empty() || !learn_before_start(model.policies)) return;
+    if (warm_up.us % model.grid.slice.us != 0) {
+        refuse(sim::Code::kInconsistent, given.front(), "", "a \"warm_up\" that is a multiple of \"slice\", " + sim::format_duration(model.grid.slice),
+               sim::format_duration(warm_up));
+    }
+    model.warm_up = warm_up.us / model.grid.slice.us;
 }
 
 }  // namespace mailrift

@@ -21,6 +21,6 @@ struct GivenPolicy {
 /// Puts them after the model's own, in their order.
 /// \throws sim::Error with the pointer /policies/ID/...: kRepeatedId for an id that is taken, kReference for an unknown receiver,
 /// kInconsistent for one that judges nobody's mail or a period that is no multiple of the slice.
-void add_policies(std::span<const GivenPolicy> given, Model& model);
+void add_policies(std::span<const GivenPolicy> given, sim::Duration warm_up, Model& model);
 
 }  // namespace mailrift

@@ -155,7 +155,7 @@ struct Simulation::Parts {
           Compliance compliance)
         : scenario(of), family(std::move(with)), stop(options.stop), progress(options.progress) {
         run.model = make_model(scenario, seed, compliance, kModelBytes, family);
-        add_policies(options.policies, run.model);
+        add_policies(options.policies, scenario.warm_up, run.model);
         for (const GivenPolicy& policy : options.policies) given = "the policy " + sim::in_quotes(policy.id) + " of the calling program";
         if (!options.futures.empty()) check_can_be_saved("a run without futures, or one whose policies are all its scenario's");
         run.traffic = traffic;

@@ -45,7 +45,7 @@ class Answers(mr.Policy):
 @pytest.fixture(scope="module")
 def scenario() -> mr.Scenario:
     mail = {"messages_per_day": 2, "reply": 0.3, "spam_share": 0.2}
-    return mr.load("icc-account-closure").set("horizon", "3 d").set("slice", "4 h").set("mail", mail).set("observe", [])
+    return mr.load("icc-account-closure").set("observe", []).set("warm_up", "0 d").set("horizon", "3 d").set("slice", "4 h").set("mail", mail)
 
 
 @pytest.fixture(scope="module")

@@ -40,6 +40,7 @@ def typed(**policy: Any) -> mr.Scenario:
         "world": "europe-consumers-2024",
         "horizon": "5 d",
         "slice": "12 h",
+        "warm_up": "0 d",
         "traffic": "fluid",
         "mail": {"messages_per_day": 4, "reply": 0},
         "blocking": [ratio],

@@ -48,7 +48,7 @@ TEST(Blocklist, ListsWhoHitsItsTraps) {
     EXPECT_EQ(share(run, {"alpha", "beta", MailClass::kWanted}, Outcome::kInbox), 1) << "who does not subscribe";
     EXPECT_EQ(refused(run_of(R"(, "trap_rate": 0.0072, "threshold": 14, "window": "3 h")"), "alpha"), 0);
     if (testing::kFast) {
-        EXPECT_GT(refused(run_of(list, Traffic::kMessage), "alpha"), 0.75);
+        EXPECT_NEAR(refused(run_of(list, Traffic::kMessage), "alpha"), 40 / 48.0, 0.12) << "hits are rare: some hours sooner or later";
     }
 }
 
