@@ -118,7 +118,7 @@ py::dict verdicts(const PythonRun& self) {
     for (const SpamSender& sender : model.spam_senders) {
         for (const SpamSource& source : sender.sources) sources.insert(source.entity);
     }
-    const MailState start = start_state(model);
+    const MailState start = start_state(model, counts_are_whole(self.run.traffic));
     for (const EntityId source : sources) {
         for (const EntityId receiver : receivers) {
             const Verdict& verdict = start.verdicts.at(source, receiver);

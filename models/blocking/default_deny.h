@@ -16,7 +16,7 @@ struct DefaultDenyParams {
 
 /// All mail of a source is refused (554 5.7.1) until its operator, who learns of it at the first try, asked and was registered: after `delay`, with
 /// probability `success`, drawn once for each sending and receiving operator; who was turned down stays out. So of the operators that write since
-/// time 0, the share let in is 0 until the end of the first slice + `delay`, and `success` from then on. T-Online refuses addresses that it does not know so, and answers
+/// time 0 (and not in a warm-up before), the share let in is 0 until the end of the first slice + `delay`, and `success` from then on. T-Online refuses addresses that it does not know so, and answers
 /// by hand within hours to days (FACTS V20).
 class DefaultDeny final : public Policy {
 public:

@@ -5,7 +5,7 @@
 
 namespace mailrift {
 
-/// Whom the receiver's policies before stage `data` would refuse is given `notice`: until it is over, mail goes on as if they did not. A source that is refused then
+/// Whom the receiver's policies before stage `data` would refuse is given `notice`, counted from the end of its first slice there: until it is over, mail goes on as if they did not. A source that is refused then
 /// appeals at once, and is decided on after `appeal`: rightly with probability `accuracy`, drawn once a key. Right is to spare a source
 /// whose share of spam, of all that it sent this receiver, is at most `guilty`, and to refuse others. Who is spared stays so until nobody would refuse it any more; then all begins
 /// anew. The background botnet's addresses, of which none comes twice, are all under notice, and never appeal. A rule for study: no receiver is bound by such a law

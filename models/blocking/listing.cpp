@@ -25,6 +25,7 @@ bool is_open(const Listing& listing) { return !listing.spells.empty() && !listin
 void take_hits(const ListRule& rule, double hits, bool mistaken, sim::Tick tick, sim::Duration slice, Listing& listing) {
     const sim::Tick window = slices(rule.window, slice);
     const sim::Tick expiry = slices(rule.expiry, slice);
+    mistaken = mistaken && !is_open(listing);
     if (mistaken) hits = std::max({hits, 1.0});
     if (hits > 0) listing.hits.push_back({tick, hits});
     std::erase_if(listing.hits, [&](const Listing::Hits& hit) { return hit.tick <= tick - std::max(window, expiry); });

@@ -13,10 +13,12 @@ namespace {
 
 constexpr double kHourUs = 3'600e6;
 constexpr double kDayUs = 86'400e6;
+constexpr double kHalfLifeUs = 4 * kHourUs;  // of what was seen of a source's tries: one slice alone says little where few are taken
+constexpr double kLog2 = 0x1.62e42fefa39efp-1;
 
 /// What is remembered of a source.
 enum Memory : std::size_t {
-    kTries,     ///< an hour, in the last slice
+    kTries,     ///< an hour, of late
     kRefused,   ///< share of them that was deferred then
     kDays,      ///< of good history
     kToday,     ///< messages taken in the present day
@@ -36,7 +38,9 @@ double RateLimit::allowed(double days) const {
 void RateLimit::observe(const JudgedCounts& counts, sim::Duration slice, std::span<double> key) const {
     const auto length = static_cast<double>(slice.us);
     const double taken = counts.good + counts.bad;
-    key[kTries] = taken / (1 - key[kRefused]) * kHourUs / length;
+    const double tries = taken / (1 - key[kRefused]) * kHourUs / length;
+    const double kept = key[kTries] > 0 ? sim::exp(-kLog2 * length / kHalfLifeUs) : 0;
+    key[kTries] = kept * key[kTries] + (1 - kept) * tries;
     key[kToday] += taken;
     key[kBadToday] += counts.bad;
     key[kClock] += length;
@@ -59,7 +63,7 @@ PolicyEntry rate_limit() {
     using sim::defaulted;
     using sim::figure;
     using sim::make_number;
-    const auto rate = [] { return figure(sim::number("messages per hour", 0, 1e12).open_low()); };
+    const auto rate = [] { return figure(sim::number("messages per hour", 1e-3, 1e12)); };
     const auto share = [] { return figure(sim::number("share", 0, 1)); };
     return {"rate_limit",
             "Takes min(limit, first growth^d) messages of a source an hour, d its days of good history, and defers what is more.",

@@ -125,20 +125,25 @@ void Blocklists::escalate(List& list, sim::Tick tick) {
             }
         }
         for (const auto& [region, count] : listed) {
-            std::optional<sim::Tick>& since = list.regions[level][region].since;
-            if (count < rule.threshold) {
-                since.reset();
-            } else if (!since) {
-                since = tick + 1;
+            std::vector<Listing::Spell>& spells = list.regions[level][region].spells;
+            const bool open = !spells.empty() && !spells.back().to;
+            const sim::Tick over = tick + 1 - slices(list.rule->delay);
+            std::erase_if(spells, [&](const Listing::Spell& spell) { return spell.to && *spell.to <= over; });
+            if (open && count < rule.threshold) {
+                spells.back().to = tick + 1;
+            } else if (!open && count >= rule.threshold) {
+                spells.push_back({tick + 1, std::nullopt});
             }
         }
     }
 }
 
-double Blocklists::mistaken_share(const ListRule& rule) const {
-    const double expiry = static_cast<double>(rule.expiry.us) / kDayUs;
+double Blocklists::mistaken_share(const ListRule& rule, EntityId source) const {
+    const sim::Duration kept = rule.threshold <= 1 ? std::max(rule.expiry, rule.window) : rule.expiry;  // a mistake counts as a hit
+    const double expiry = static_cast<double>(kept.us) / kDayUs;
     const double removal = static_cast<double>(rule.removal.us + rule.delay.us) / kDayUs;
-    const double length = rule.removed * std::min(removal, expiry) + (1 - rule.removed) * expiry;
+    const double heard = has_users_[index(source)] ? rule.removed : 0;
+    const double length = heard * std::min(removal, expiry) + (1 - heard) * expiry;
     return rule.mistakes * length / (1 + rule.mistakes * length);
 }
 
@@ -148,19 +153,19 @@ double Blocklists::listed(std::string_view id, EntityId source, std::size_t key,
     const ListRule& rule = *list->rule;
     if (rule.closes && model_.grid.tick_at_or_after(*rule.closes) <= tick) return rule.closure == Closure::kWildcard ? 1 : 0;
     if (model_.botnet && source == *model_.botnet) return rule.background;
-    const auto delay = (rule.delay.us + model_.grid.slice.us - 1) / model_.grid.slice.us;
+    const sim::Tick known = tick - slices(rule.delay);
     for (std::size_t level = 0; level < list->regions.size(); ++level) {
         const std::optional<EntityId> region = region_of(source, rule.levels[level].to);
         if (!region) continue;
         const auto found = list->regions[level].find(*region);
-        if (found == list->regions[level].end() || !found->second.since) continue;
-        const auto after = (rule.levels[level].after.us + model_.grid.slice.us - 1) / model_.grid.slice.us;
-        if (*found->second.since + after + delay <= tick) return 1;
+        if (found == list->regions[level].end()) continue;
+        const sim::Tick after = slices(rule.levels[level].after);
+        const auto tells = [&](const Listing::Spell& spell) { return spell.from + after <= known && (!spell.to || known < *spell.to); };
+        if (std::any_of(found->second.spells.begin(), found->second.spells.end(), tells)) return 1;
     }
     const auto found = list->sources.find(source);
-    const bool known = found != list->sources.end();
-    if (known && is_published(rule, found->second[key % found->second.size()], tick, model_.grid.slice)) return 1;
-    return whole_ ? 0 : mistaken_share(rule);
+    if (found != list->sources.end() && is_published(rule, found->second[key % found->second.size()], tick, model_.grid.slice)) return 1;
+    return whole_ ? 0 : mistaken_share(rule, source);
 }
 
 void Blocklists::save(sim::ArchiveWriter& archive) const {
@@ -169,7 +174,7 @@ void Blocklists::save(sim::ArchiveWriter& archive) const {
         for (const auto& [source, listings] : list.sources) archive(source, listings);
         for (const auto& regions : list.regions) {
             archive(std::uint64_t{regions.size()});
-            for (const auto& [supplier, region] : regions) archive(supplier, region.since);
+            for (const auto& [supplier, region] : regions) archive(supplier, region.spells);
         }
     }
 }
@@ -193,7 +198,7 @@ void Blocklists::load(sim::ArchiveReader& archive) {
             for (; count > 0; --count) {
                 EntityId supplier;
                 archive(supplier);
-                archive(regions[supplier].since);
+                archive(regions[supplier].spells);
             }
         }
     }

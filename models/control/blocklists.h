@@ -37,7 +37,7 @@ public:
 private:
     /// A neighbourhood, or all sources at a network supplier, of one level of a list.
     struct Region {
-        std::optional<sim::Tick> since;  ///< since when the number of its listed operators is at the threshold
+        std::vector<Listing::Spell> spells;  ///< in which the number of its listed operators is at the threshold
     };
     struct List {
         const ListRule* rule = nullptr;
@@ -47,10 +47,11 @@ private:
 
     void learn(List& list, EntityId source, double spam, double wanted, sim::Tick tick);
     void answer(List& list, EntityId source, std::size_t key, Listing& listing, sim::Tick tick) const;
+    [[nodiscard]] sim::Tick slices(sim::Duration duration) const { return (duration.us + model_.grid.slice.us - 1) / model_.grid.slice.us; }
     void escalate(List& list, sim::Tick tick);
     [[nodiscard]] std::optional<EntityId> region_of(EntityId source, Spread spread) const;
     [[nodiscard]] std::size_t keys_of(EntityId source) const;
-    [[nodiscard]] double mistaken_share(const ListRule& rule) const;
+    [[nodiscard]] double mistaken_share(const ListRule& rule, EntityId source) const;
 
     const Model& model_;
     bool whole_;

@@ -34,7 +34,7 @@ ControlPlane::ControlPlane(const Model& model, Run& run, sim::Fingerprint& traje
       run_(run),
       trajectory_(trajectory),
       whole_members_(whole_members),
-      state_(start_state(model)),
+      state_(start_state(model, whole_members)),
       done_(model.obedience.size()),
       obeying_(model.obedience.size(), false),
       followed_(model.orders.size()),

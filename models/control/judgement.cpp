@@ -51,17 +51,23 @@ bool Judgement::review(Row& row, sim::Tick tick) {
     bool other = false;
     for (std::size_t k = 0; k < row.keys; ++k) {
         Case& own = row.cases[k];
+        const double before = own.spared;
         const bool refused = std::any_of(row.held.begin(), row.held.end(), [&](const Held& held) {
             return policy(held.policy).stage() < Stage::kData && said(held, k).reject > 0;
         });
         if (!refused) {
             own.since.reset();
-        } else if (!own.since || row.stranger) {
+        } else if (!own.since) {
             own.since = tick;
+        }
+        if (row.stranger) {  // of whose addresses none comes twice
+            own.spared = refused && rule->notice.us > 0 ? 1 : 0;
+            other = other || own.spared != before;
+            continue;
         }
         const auto refused_for = own.since ? std::optional(model_.grid.slice * (tick - *own.since)) : std::nullopt;
         const double spared = rule->spared(refused_for, sent > 0 ? row.sent[1] / sent : 0, facts_of(*row.reviewed, row, k, false, tick));
-        other = other || spared != own.spared;
+        other = other || spared != before;
         own.spared = spared;
     }
     return other;
@@ -154,10 +160,12 @@ bool Judgement::judge(Opinion& opinion, const Row& row, bool hosted, double want
 
 /// Of a fresh address nobody remembers anything.
 bool Judgement::take_fresh_addresses(Row& row, sim::Tick tick) {
-    const sim::Duration rotation = model_.world.entities[index(row.source)].rotation;
+    const Entity& source = model_.world.entities[index(row.source)];
+    const sim::Duration rotation = source.rotation;
+    const auto operators = static_cast<std::size_t>(std::min(source.count, source.representatives));
     bool any = false;
     for (std::size_t k = 0; k < row.keys && rotation.us > 0; ++k) {
-        if (!takes_fresh_address(rotation, k, row.keys, tick, model_.grid.slice)) continue;
+        if (!takes_fresh_address(rotation, k % operators, operators, tick, model_.grid.slice)) continue;
         any = true;
         if (row.reviewed) row.cases[k] = {};
         for (Held& held : row.held) {
@@ -181,9 +189,9 @@ std::vector<Change> Judgement::judge(sim::Tick tick) {
     }
     if (any_begins) introduce(tick, changes);
     const bool any_ends = std::find(ends.begin(), ends.end(), true) != ends.end();
-    auto wanted = any_ends ? wanted_by_receiver(tick) : std::map<std::pair<PolicyId, EntityId>, double>();
     std::vector<bool> has_fresh;
     for (Row& row : rows_) has_fresh.push_back(take_fresh_addresses(row, tick));
+    auto wanted = any_ends ? wanted_by_receiver(tick) : std::map<std::pair<PolicyId, EntityId>, double>();
     for (std::size_t p = 0; p < ends.size(); ++p) {
         const BatchPolicy* rule = model_.policies[p].policy->in_batches();
         if (rule != nullptr && ends[p] && was_applied(model_.policies[p], tick)) judge_batches(id_of<PolicyId>(p), *rule, tick);
@@ -217,9 +225,6 @@ std::vector<Change> Judgement::judge(sim::Tick tick) {
         change.source = row.source;
         change.receiver = row.receiver;
         change.verdicts = mean_verdicts(row);
-        const bool other = !(change.verdicts == Verdicts{});
-        if (!other && !row.spoken_of) continue;
-        row.spoken_of = other;
         changes.push_back(std::move(change));
     }
     return changes;

@@ -85,7 +85,6 @@ private:
         std::vector<Case> cases;           ///< by key, if they are
         std::array<double, 2> sent{};      ///< all that it offered so far, by class, if they are
         bool is_new = true;        ///< whether it was not judged yet
-        bool spoken_of = false;    ///< whether some verdict was other than at first
     };
 
     /// What keys of a row sent in a slice, by class, by what is taken as evidence.
@@ -168,6 +167,7 @@ private:
 };
 
 /// The state at t = 0, with what receivers do with strangers.
-[[nodiscard]] MailState start_state(const Model& model);
+/// \param whole as of Judgement
+[[nodiscard]] MailState start_state(const Model& model, bool whole);
 
 }  // namespace mailrift

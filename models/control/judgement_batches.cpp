@@ -26,12 +26,13 @@ void Judgement::judge_batches(PolicyId id, const BatchPolicy& rule, sim::Tick ti
         double good = 0;
         for (const auto& [source, asked] : sources) {
             const Row& row = *asked.first;
-            const sim::Duration rotation = model_.world.entities[index(row.source)].rotation;
+            const Entity& entity = model_.world.entities[index(row.source)];
+            const auto operators = static_cast<std::size_t>(std::min(entity.count, entity.representatives));
             for (std::size_t k = 0; k < row.keys; ++k) {
                 const JudgedCounts counts = rule.counts(memory_of(*asked.second, k));
                 batch.sources.push_back(source);
                 batch.keys.push_back(static_cast<std::int64_t>(k));
-                batch.addresses.push_back(fresh_addresses(rotation, k, row.keys, tick, model_.grid.slice));
+                batch.addresses.push_back(fresh_addresses(entity.rotation, k % operators, operators, tick, model_.grid.slice));
                 batch.good.push_back(counts.good);
                 batch.bad.push_back(counts.bad);
                 batch.offered.push_back(counts.offered);

@@ -103,6 +103,7 @@ bool Judgement::knows_sources(EntityId receiver, sim::Tick tick) const {
 Verdicts Judgement::first_verdicts(EntityId source, EntityId receiver, sim::Tick tick) const {
     Row row = bare_row(source, receiver);
     for (const PolicyId id : applied(receiver, tick)) row.held.push_back({id, std::nullopt, fresh(id, row, hosting_for(id, row).has_value(), tick)});
+    find_review(row);
     return mean_verdicts(row);
 }
 
@@ -112,7 +113,7 @@ void Judgement::begin(MailState& state) const {
         for (const PolicyId id : policies) {
             if (const auto greylist = policy(id).greylist()) state.greylists.insert_or_assign(id, *greylist);
             for (const ListRule& list : model_.lists) {
-                if (list.id == policy(id).list()) state.subscribers[list.list].push_back(receiver);
+                if (list.id == policy(id).list() && model_.policies[index(id)].from.us == 0) state.subscribers[list.list].push_back(receiver);
             }
         }
         if (!knows_sources(receiver, 0)) {
@@ -155,13 +156,14 @@ void Judgement::find_review(Row& row) const {
     if (found == row.held.end()) return;
     row.reviewed = found->policy;
     row.cases.resize(row.keys);
+    if (policy(found->policy).review()->notice.us == 0) return;
+    for (Case& own : row.cases) own.spared = own.since ? own.spared : 1;  // who is refused from the start is under notice
 }
 
 Judgement::Row Judgement::make_row(EntityId source, EntityId receiver, sim::Tick tick) {
     Row row = bare_row(source, receiver);
     for (const PolicyId id : applied(receiver, tick)) row.held.push_back(new_held(id, row, tick));
     find_review(row);
-    row.spoken_of = !(mean_verdicts(row) == Verdicts{});
     return row;
 }
 
@@ -197,7 +199,7 @@ void Judgement::introduce(sim::Tick tick, std::vector<Change>& changes) {
         std::set<EntityId> unknown = sources_of(model_);
         for (Row& row : rows_) {
             if (row.receiver != receiver) continue;
-            if (!row.stranger) unknown.erase(row.source);
+            unknown.erase(row.source);
             std::vector<Held> before = std::exchange(row.held, {});
             for (const PolicyId id : applied(receiver, tick)) {
                 const auto known = std::find_if(before.begin(), before.end(), [&](const Held& held) { return held.policy == id; });
@@ -221,7 +223,7 @@ void Judgement::save(sim::ArchiveWriter& archive) const {
     const auto put = [&](const Opinion& opinion) { archive(opinion.policy, opinion.memory, opinion.seen, opinion.proposed); };
     archive(std::uint64_t{rows_.size()});
     for (const Row& row : rows_) {
-        archive(row.source, row.receiver, row.spoken_of, std::uint64_t{row.held.size()});
+        archive(row.source, row.receiver, std::uint64_t{row.held.size()});
         for (const Held& held : row.held) {
             if (!held.shared) put(held.own);
         }
@@ -230,7 +232,10 @@ void Judgement::save(sim::ArchiveWriter& archive) const {
         for (const Case& own : row.cases) archive(own.since, own.spared);
     }
     archive(std::uint64_t{shared_.size()});
-    for (const Opinion& opinion : shared_) put(opinion);
+    for (const auto& [key, place] : shared_places_) {
+        archive(std::get<0>(key), std::get<2>(key));
+        put(shared_[place]);
+    }
     lists_.save(archive);
 }
 
@@ -257,7 +262,7 @@ void Judgement::load(sim::ArchiveReader& archive, sim::Tick tick) {
         archive(source, receiver);
         Row row = make_row(source, receiver, tick - 1);
         std::uint64_t policies = 0;
-        archive(row.spoken_of, policies);
+        archive(policies);
         archive.want(policies == row.held.size(), "opinions of " + std::to_string(row.held.size()) + " policies", std::to_string(policies));
         for (Held& held : row.held) {
             if (!held.shared) get(held.own);
@@ -272,13 +277,19 @@ void Judgement::load(sim::ArchiveReader& archive, sim::Tick tick) {
     std::uint64_t shared = 0;
     archive(shared);
     archive.want(shared == shared_.size(), "opinions on " + std::to_string(shared_.size()) + " hosting suppliers", std::to_string(shared));
-    for (Opinion& opinion : shared_) get(opinion);
+    for (const auto& [key, place] : shared_places_) {
+        EntityId receiver;
+        EntityId hosting;
+        archive(receiver, hosting);
+        archive.want(receiver == std::get<0>(key) && hosting == std::get<2>(key), "an opinion on each hosting supplier, in their order", "another");
+        get(shared_[place]);
+    }
     lists_.load(archive);
 }
 
-MailState start_state(const Model& model) {
+MailState start_state(const Model& model, bool whole) {
     MailState state = initial_state(model.world, model.population);
-    Judgement(model, false).begin(state);
+    Judgement(model, whole).begin(state);
     return state;
 }
 

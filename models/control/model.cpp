@@ -104,7 +104,7 @@ Model make_model(const Scenario& scenario, std::uint64_t seed, Compliance compli
 
 Involved involved_in(const Model& model) {
     Involved involved{std::vector<bool>(model.population.cohorts.size(), false), std::vector<bool>(model.world.entities.size(), false)};
-    const MailState start = start_state(model);
+    const MailState start = start_state(model, false);
     const StateView view{model.world, model.population, start};
     const sim::Time end = model.grid.start(model.slices);
     for (const Obedience& bound : model.obedience) {

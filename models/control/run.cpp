@@ -21,7 +21,7 @@ std::vector<CohortId> cohorts_named(const Model& model, std::string_view name) {
 
 Run run_scenario(const Scenario& scenario, const RunOptions& options) { return Simulation(scenario, options).finish(); }
 
-StateReplay::StateReplay(const Run& run) : run_(run), state_(start_state(run.model)) {}
+StateReplay::StateReplay(const Run& run) : run_(run), state_(start_state(run.model, counts_are_whole(run.traffic))) {}
 
 StateView StateReplay::at(sim::Tick tick) {
     while (next_ < run_.history.size() && run_.history[next_].tick <= tick) apply(run_.history[next_++].change, state_);

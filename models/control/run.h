@@ -17,6 +17,9 @@
 
 namespace mailrift {
 
+/// Whether mail is counted in whole messages, and members in whole people.
+[[nodiscard]] constexpr bool counts_are_whole(Traffic traffic) noexcept { return traffic == Traffic::kFlow || traffic == Traffic::kMessage; }
+
 /// An entry of `run.events`.
 struct LoggedEvent {
     sim::Time at;         ///< its own time

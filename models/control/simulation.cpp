@@ -26,9 +26,6 @@ constexpr std::size_t kCompliances = 2;
 /// Greatest relative imbalance of the ledger of expected counts (DESIGN section 4).
 constexpr double kBalance = 1e-12;
 
-/// Whether mail is counted in whole messages, and members in whole people.
-bool counts_are_whole(Traffic traffic) { return traffic == Traffic::kFlow || traffic == Traffic::kMessage; }
-
 std::vector<std::uint64_t> keys_of_policies(const Model& model) {
     std::vector<std::uint64_t> keys;
     for (const NamedPolicy& policy : model.policies) keys.push_back(sim::hash64(policy.id));
@@ -219,7 +216,7 @@ struct Simulation::Parts {
 
     /// State and observations before the present tick, from the history.
     MailState replay() {
-        MailState state = start_state(run.model);
+        MailState state = start_state(run.model, counts_are_whole(run.traffic));
         std::size_t next = 0;
         for (sim::Tick tick = 0; tick < run.finished; ++tick) {
             const std::size_t first = next;

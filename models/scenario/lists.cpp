@@ -43,18 +43,18 @@ sim::Field closure_field() {
 sim::Shape list_shape() {
     const sim::Duration none{0};
     const sim::Duration least{1'000'000};
-    const auto rate = [](const char* unit) { return figure(sim::number(unit, 0, 1e6)); };
+    const sim::Duration most = sim::kDay * 366;  // of what is kept slice by slice
     return sim::object({
         sim::required("id", sim::reference({"suppliers"}), "who publishes it"),
-        defaulted("trap_rate", rate("hits per spam"), make_number(1e-5), "hits of the list's traps per spam that a source sends", "assumed"),
-        defaulted("false_rate", rate("hits per message"), make_number(0), "hits per wanted message: traps that were people's addresses",
+        defaulted("trap_rate", figure(sim::number("hits per spam", 0, 1)), make_number(1e-5), "hits of the list's traps per spam that a source sends", "assumed"),
+        defaulted("false_rate", figure(sim::number("hits per message", 0, 1)), make_number(0), "hits per wanted message: traps that were people's addresses",
                   "assumed"),
-        defaulted("mistakes", rate("listings per operator and day"), make_number(0), "listings of operators by mistake", "assumed"),
+        defaulted("mistakes", figure(sim::number("listings per operator and day", 0, 1000)), make_number(0), "listings of operators by mistake", "assumed"),
         defaulted("threshold", figure(sim::number("hits", 0, 1e9).open_low()), make_number(1), "hits within `window` at which a source is listed",
                   "assumed"),
-        defaulted("window", figure(sim::duration(least)), make_text("1 d"), "in which hits are counted", "assumed"),
+        defaulted("window", figure(sim::duration(least, most)), make_text("1 d"), "in which hits are counted", "assumed"),
         defaulted("delay", figure(sim::duration(none)), make_text("15 min"), "until subscribers know; effective in whole slices", "abusix-delay"),
-        defaulted("expiry", figure(sim::duration(least)), make_text("7 d"), "from the last hit to the end of a listing", "uceprotect-levels"),
+        defaulted("expiry", figure(sim::duration(least, most)), make_text("7 d"), "from the last hit to the end of a listing", "uceprotect-levels"),
         defaulted("removal", sim::object({
                                  defaulted("delay", figure(sim::duration(none)), make_text("2 d"), "from publication to the answer",
                                            "spamhaus-removal"),

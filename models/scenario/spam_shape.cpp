@@ -39,7 +39,7 @@ std::vector<Field> volume_fields() {
         optional("messages_per_day", figure_of("messages", 1e13), "spam that it sends in a day; exactly one of this and budget_per_day"),
         optional("budget_per_day", figure_of("US dollars", 1e9),
                  "what it spends in a day: on fresh addresses, sources / rotation a day, then on mail"),
-        defaulted("cost_per_million", sim::figure(sim::number("US dollars", 0, 1e6).open_low()), make_number(7.5),
+        defaulted("cost_per_million", sim::figure(sim::number("US dollars", 1e-3, 1e6)), make_number(7.5),
                   "of a budget: price of sending a million messages", "kanich-2008"),
         defaulted("cost_per_address", figure_of("US dollars", 1e6), make_number(0), "of a budget: price of a fresh address", "assumed"),
     };
@@ -57,7 +57,7 @@ Shape located_shape() {
 std::vector<Field> address_fields(double authenticated) {
     return {
         required("sources", sim::integer("addresses", 1, 100'000'000), "independent sending addresses, with the same part of the mail each"),
-        defaulted("representatives", sim::integer("addresses", 1, 100'000), sim::make_integer(256),
+        defaulted("representatives", sim::integer("addresses", 1, 4096), sim::make_integer(256),
                   "of them, simulated where a rule keeps state by address", "assumed"),
         optional("rotation", sim::figure(sim::duration(sim::kMinute)),
                  "how long an address is used until a fresh one takes its place; not given: for ever"),

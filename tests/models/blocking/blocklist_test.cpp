@@ -108,6 +108,28 @@ TEST(Blocklist, ListsTheInnocentByMistakeAndLetsThemGo) {
 }
 
 // An order that binds a list reaches all who ask it, and all who share the target's pool; those who do not ask are not reached.
+TEST(Blocklist, ARareMistakeIsNoShareOfASingleSource) {
+    const std::string list = R"(, "trap_rate": 0, "mistakes": 0.01, "expiry": "7 d")";
+    EXPECT_NEAR(refused(run_of(list), "alpha"), 0.07 / 1.07, 1e-12);
+    double all = 0;
+    for (const std::uint64_t seed : {1U, 2U, 3U, 4U, 5U}) {
+        const std::string policy = R"({"id": "asks", "kind": "blocklist", "list": "list", "receiver": "big"})";
+        const auto run = testing::run(with_policy(policy, R"(, "blocklists": [{"id": "list")" + list + "}]"), listed_world(), seed, Traffic::kFlow);
+        all += refused(run, "search");
+    }
+    EXPECT_EQ(all, 0) << "five times two days without a mistake (probability 0.9)";
+}
+
+// Without removal the alternating renewal's share: a mistake while it is listed changes nothing.
+TEST(Blocklist, MistakesListTheRenewalShareWithoutRemovalToo) {
+    const std::string many = R"("count": 1000, "representatives": 1000, )";
+    const std::string list = R"(, "trap_rate": 0, "mistakes": 2, "delay": "0 s", "expiry": "12 h", "window": "1 h")";
+    EXPECT_NEAR(refused(run_of(list, Traffic::kFluid, listed_world(many)), "alpha"), 0.5, 1e-12);
+    const std::string policy = R"({"id": "asks", "kind": "blocklist", "list": "list", "receiver": "big"})";
+    const auto run = testing::run(with_policy(policy, R"(, "blocklists": [{"id": "list")" + list + "}]", "20 d"), listed_world(many), 1, Traffic::kFlow);
+    EXPECT_NEAR(refused(run, "alpha"), 0.5, 0.02) << "of 20 days, the first of them while listings begin; whole hours";
+}
+
 TEST(Blocklist, CanBeCompelled) {
     const auto order = [](const std::string& layers) {
         return R"(, "blocklists": [{"id": "list"}], "orders": [{"id": "eo", "issuer": "AB", "at": "1 d", "target": {"groups": ["court"]}, "measures": ["blocklist_target"], )" + layers +

@@ -70,7 +70,16 @@ TEST(DefaultDeny, HearsEachOperatorOnce) {
         last = 1 - timed.change.verdicts.wanted.accept;
     }
     EXPECT_NEAR(last, 0.25, 5 * std::sqrt(0.25 * 0.75 / 400));
-    EXPECT_NE(last, 0.25);
+}
+
+// Whoever wrote before t = 0 was registered then: the refusal with which receivers meet strangers is lifted, pair by pair.
+TEST(DefaultDeny, KnowsAfterAWarmUpWhoWroteInIt) {
+    for (const Traffic traffic : {Traffic::kFluid, Traffic::kFlow}) {
+        const std::string text = testing::replaced(with_policy(deny(R"(, "success": 1)")), R"("warm_up": "0 d")", R"("warm_up": "2 d")");
+        const auto run = testing::run(text, testing::hand_world(), 1, traffic);
+        EXPECT_EQ(share(run, {"alpha", "big", MailClass::kWanted}, Outcome::kInbox), 1);
+        EXPECT_EQ(share(run, {"~botnet", "big", MailClass::kSpam}, Outcome::kRejected), 1);
+    }
 }
 
 TEST(DefaultDeny, AnswersNothingBeforeTheFirstTry) {

@@ -35,7 +35,7 @@ public:
             told.emplace_back(std::string(batch.receiver) + " " + std::string(batch.sources[k]) + " " + std::to_string(batch.keys[k]) +
                               " " + std::to_string(batch.addresses[k]));
         }
-        if (static_cast<std::size_t>(batch.at.us / sim::kDay.us) == fails_on_day) throw std::runtime_error("it fails");
+        if (fails_on_day > 0 && batch.at == sim::Time{sim::kDay.us * static_cast<std::int64_t>(fails_on_day)}) throw std::runtime_error("it fails");
         return proposals;
     }
 
@@ -120,7 +120,7 @@ TEST(Batches, AreToldCountsSharesAndOperators) {
     Model model = make_model(read(scenario_text(R"("slice": "12 h")"), world), 1, Compliance::kDrawn);
     model.world.entities[index(*find_entity(model.world, "big"))].rotation = sim::kHour * 12;
     const GivenPolicy given{"exact", "alpha", {}, exact};
-    add_policies({&given, 1}, model);
+    add_policies({&given, 1}, {}, model);
     const EntityId alpha = *find_entity(model.world, "alpha");
     const SourceTally slice[] = {{*find_entity(model.world, "big"), alpha, {150, 0}, {150, 0}, {150, 0}},
                                  {*find_entity(model.world, "beta"), alpha, {45, 5}, {45, 5}, {60, 10}}};

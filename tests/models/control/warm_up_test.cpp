@@ -195,7 +195,7 @@ TEST(WarmUp, IsTheSameForAnyNumberOfThreads) {
 /// What alpha and the others remember after a day before t = 0 whose mail is of that setup.
 std::string memory_of(const Model& model, const TrafficSetup& setup) {
     Judgement judgement(model, true);
-    const MailState start = start_state(model);
+    const MailState start = start_state(model, false);
     warm_up(model, start, *make_flow(setup, {model.world, model.population, start}), judgement, {});
     sim::ArchiveWriter archive;
     judgement.save(archive);
@@ -263,7 +263,7 @@ TEST(WarmUp, StopsWithinASlice) {
     sim::StopFlag stop;
     Stopping mail(stop, 3);
     try {
-        warm_up(model, start_state(model), mail, judgement, stop);
+        warm_up(model, start_state(model, false), mail, judgement, stop);
         FAIL();
     } catch (const sim::Error& error) {
         EXPECT_EQ(error.code(), sim::Code::kInterrupted);
