@@ -45,13 +45,13 @@ class Answers(mr.Policy):
 @pytest.fixture(scope="module")
 def scenario() -> mr.Scenario:
     mail = {"messages_per_day": 2, "reply": 0.3, "spam_share": 0.2}
-    return mr.load("icc-account-closure").set("observe", []).set("warm_up", "0 d").set("horizon", "3 d").set("slice", "4 h").set("mail", mail)
+    return mr.load("icc-account-closure-consumers").set("observe", []).set("warm_up", "0 d").set("horizon", "3 d").set("slice", "4 h").set("mail", mail)
 
 
 @pytest.fixture(scope="module")
 def small(scenario: mr.Scenario) -> mr.Scenario:
     """Cheap enough for single messages."""
-    return scenario.set("scale", 0.02)
+    return scenario.set("scale", 2e-5)
 
 
 def built_in(cut_off: float) -> dict[str, Any]:
@@ -61,17 +61,17 @@ def built_in(cut_off: float) -> dict[str, Any]:
 
 @pytest.mark.parametrize("traffic", MODELS)
 def test_it_equals_the_built_in_rule_bit_for_bit(small: mr.Scenario, traffic: str) -> None:
-    built = mr.run(small.set("blocking", [built_in(0.05)]), traffic=traffic)
+    built = mr.run(small.set("blocking", [built_in(0.02)]), traffic=traffic)
     idle = small.set("blocking", [built_in(1)]) if traffic == "fluid" else small  # it sums source by source as soon as anybody judges
     plain = mr.run(idle, traffic=traffic)
     assert built.fingerprint != plain.fingerprint
     for threads in (1, 3):
-        own = mr.run(small, traffic=traffic, threads=threads, policies={"ratio": Reputation(0.05)})
+        own = mr.run(small, traffic=traffic, threads=threads, policies={"ratio": Reputation(0.02)})
         assert own.fingerprint == built.fingerprint
         assert own.core.ledger() == built.core.ledger()
         never = mr.run(small, traffic=traffic, threads=threads, policies={"never": Reputation(2)})
         assert never.fingerprint == plain.fingerprint
-    stepwise = mr.Simulation(small, traffic=traffic, policies={"ratio": Reputation(0.05)})
+    stepwise = mr.Simulation(small, traffic=traffic, policies={"ratio": Reputation(0.02)})
     stepwise.advance("1 d")
     stepwise.advance("40 h")
     assert stepwise.finish().fingerprint == built.fingerprint
