@@ -150,6 +150,7 @@ BEYOND: dict[str, tuple[str, ...]] = {
         "scenario-uniform-reversed",
         "scenario-contacts-above-the-most",
         "scenario-exempt-from-greylist",
+        "scenario-warm-up-not-in-slices",
         "scenario-greylist-window-below-delay",
         "scenario-cut-offs-in-another-order",
         "scenario-two-greylists-at-one-receiver",
