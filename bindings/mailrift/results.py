@@ -93,7 +93,7 @@ class Run:
 
     @property
     def verdicts(self) -> pd.DataFrame:
-        """What receivers' policies did with sources: time (seconds), source, receiver, accept, junk, reject, defer, policy.
+        """What receivers' policies did with sources: time (seconds), source, receiver, accept, junk, reject, defer, discard, policy.
 
         A row holds from its time until the next one of its source and receiver; before its first row a pair is accepted. `receiver` is
         who judges: the gateway, where there is one. Shares are of wanted mail at one try, and sum to 1; of a counted entry they are the

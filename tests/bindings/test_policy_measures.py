@@ -103,7 +103,7 @@ def test_blocked_pairs_and_spells_are_those_worked_by_hand(by_hand: mr.Run) -> N
 def test_verdicts_are_shares_of_tries() -> None:
     none = mr.run(typed(reject=1)).verdicts
     assert len(none) == 0
-    assert list(none.columns) == ["time", "source", "receiver", "accept", "junk", "reject", "defer", "policy"]
+    assert list(none.columns) == ["time", "source", "receiver", "accept", "junk", "reject", "defer", "discard", "policy"]
     junked = mr.run(typed(junk=0.2, reject=0.9)).verdicts
     assert (junked[["accept", "junk", "reject"]].to_numpy() == [0, 1, 0]).all()
     deferred = mr.run(typed(defer=0.2, reject=0.9)).verdicts
@@ -113,7 +113,7 @@ def test_verdicts_are_shares_of_tries() -> None:
 def test_verdicts_on_a_counted_entry_are_means_over_its_operators() -> None:
     """Half of dirty's mail is spam, so that 0.5 is met or not by chance, at each of the own servers that it writes to."""
     verdicts = mr.run(typed(reject=0.5, min_volume=5), traffic="flow").verdicts
-    assert (abs(verdicts[["accept", "junk", "reject", "defer"]].sum(axis=1) - 1) < 1e-12).all()
+    assert (abs(verdicts[["accept", "junk", "reject", "defer", "discard"]].sum(axis=1) - 1) < 1e-12).all()
     counted = verdicts[(verdicts["source"] == "dirty") & (verdicts["receiver"] == "own")]
     assert ((counted["reject"] > 0) & (counted["reject"] < 1)).any()
     assert set(np.unique((counted["reject"] * 50).round(9) % 1)) == {0.0}  # each of 50 is remembered

@@ -12,7 +12,7 @@ import mailrift as mr
 
 DURATION = re.compile(r"-?[0-9]+(\.[0-9]+)? (us|ms|s|min|h|d|w)")
 PLAIN = re.compile(  # what is chosen, not estimated: the study's clock, dates, who sends spam, where members go, what is measured
-    r"/(schema|horizon|slice|seed)|/orders/\d+/(at|until)|/responses/\d+/to/.*|/observe/.*|/levers/.*"
+    r"/(schema|horizon|warm_up|slice|seed)|/orders/\d+/(at|until)|/responses/\d+/to/.*|/observe/.*|/levers/.*"
     r"|/blocking/\d+/(from|period)|/blocklists/\d+/closure/at|/spam_senders/\d+/(from|until|sources|accounts|takedown/at)"
 )
 
