@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 LOST = ("rejected", "junk", "expired", "discarded")  #: outcomes by which a policy keeps mail from the inbox
-BLOCKED = 0.5  #: at least this share of a source's tries is junked, rejected or deferred: the source is blocked
+BLOCKED = 0.5  #: at least this share of a source's tries is not accepted: the source is blocked
 _ROUNDING = 1e-12  # of a mean over operators
 
 

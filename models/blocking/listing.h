@@ -66,7 +66,8 @@ struct Listing {
 };
 
 /// Takes in the hits of slice `tick`, known at its end (tick + 1). Listed from then on once the hits of the last `window` are at least the threshold, or
-/// if `mistaken` (which changes nothing while it is listed); not any more once fewer than one hit came in the last `expiry`, nor after a removal. With Poisson hits at rate h and threshold 1
+/// if `mistaken` (which changes nothing while it is listed); not any more once the window
+/// holds fewer than that and fewer than one hit came in the last `expiry`, nor after a removal. With Poisson hits at rate h and threshold 1
 /// the listed share of time is 1 - exp(-h expiry): that of an M/D/infinity queue that is not empty.
 /// \param window, expiry in slices, 1 or more
 void take_hits(const ListRule& rule, double hits, bool mistaken, sim::Tick tick, sim::Duration slice, Listing& listing);
