@@ -9,7 +9,8 @@ namespace mailrift {
 
 Proposal Authentication::propose(std::span<double> /*key*/, const KeyFacts& facts) const {
     Proposal proposal;
-    (junk_ ? proposal.junk : proposal.reject) = enforced_ * (1 - facts.source.authenticated);
+    const double passes = facts.source.spf_of_server && !aligned_ ? 1 : facts.source.authenticated;
+    (junk_ ? proposal.junk : proposal.reject) = enforced_ * (1 - passes);
     return proposal;
 }
 
@@ -21,10 +22,12 @@ PolicyEntry authentication() {
                 defaulted("action", sim::choice({"reject", "junk"}), sim::make_text("reject"), "what is done with mail that does not pass"),
                 defaulted("enforced", sim::figure(sim::number("share", 0, 1)), sim::make_number(1), "share of such mail that meets the rule",
                           "assumed"),
+                defaulted("aligned", sim::flag(), sim::make_bool(true),
+                          "whether what passes must be of the writer's domain, as DMARC asks; matters for mail forwarded with SRS"),
             },
             {},
             [](const sim::View& view) {
-                return std::make_shared<const Authentication>(view["action"].text() == "junk", view["enforced"].number());
+                return std::make_shared<const Authentication>(view["action"].text() == "junk", view["enforced"].number(), view["aligned"].flag());
             }};
 }
 

@@ -54,6 +54,7 @@ struct SourceFacts {
     std::string id;             ///< of the operator
     double authenticated = 1;   ///< share of its mail that passes SPF, DKIM and DMARC, 0..1
     std::vector<Located> located;  ///< shares sum to at most 1
+    bool spf_of_server = false;    ///< whether SPF passes for the sending server's domain where the writer's does not: mail forwarded with SRS
 };
 
 /// What a policy is asked about, besides what it remembers.
@@ -108,6 +109,9 @@ public:
 
     /// Itself, if it judges all keys of a receiver at once; then propose() speaks of keys that were never seen alone.
     [[nodiscard]] virtual const BatchPolicy* in_batches() const { return nullptr; }
+
+    /// Whether it tells mail of one source that authenticates from mail that does not; such a policy has no memory.
+    [[nodiscard]] virtual bool reads_authentication() const { return false; }
 
     /// Whether what it proposes for a key that was never seen depends on the source.
     [[nodiscard]] virtual bool knows_source() const { return false; }

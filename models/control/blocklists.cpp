@@ -50,8 +50,8 @@ void Blocklists::learn(std::span<const SourceTally> slice, sim::Tick tick) {
     if (lists_.empty()) return;
     std::map<EntityId, std::pair<double, double>> sent;  // spam, wanted
     for (const SourceTally& tally : slice) {
-        sent[tally.source].first += tally.offered[1];
-        sent[tally.source].second += tally.offered[0];
+        sent[tally.source].first += tally.offered[1] - tally.passed_on[1];  // traps do not forward, and a message hits them once
+        sent[tally.source].second += tally.offered[0] - tally.passed_on[0];
     }
     for (List& list : lists_) {
         for (const auto& [source, messages] : sent) {

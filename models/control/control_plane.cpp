@@ -238,6 +238,7 @@ void ControlPlane::hash(const Change& change) {
         trajectory_.add(model_.world.entities[index(change.receiver)].id);
         hash(change.verdicts.wanted);
         if (change.verdicts.spam) hash(*change.verdicts.spam);
+        for (const Verdict& verdict : change.verdicts.passed_on) hash(verdict);
         return;
     }
     add_seat(change.block.seat);

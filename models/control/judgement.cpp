@@ -74,11 +74,18 @@ bool Judgement::review(Row& row, sim::Tick tick) {
 }
 
 /// What a class of mail of a row meets: the mean over its keys.
-Verdict Judgement::mean_verdict(const Row& row, MailClass mail_class, std::size_t before_rcpt) const {
+Verdict Judgement::mean_verdict(const Row& row, MailClass mail_class, std::size_t before_rcpt, std::optional<bool> forwarded) const {
     Verdict mean{0, {}, {}};
+    SourceFacts facts = facts_[index(row.source)];
+    if (forwarded) facts.authenticated = *forwarded ? 1 : 0;
+    facts.spf_of_server = forwarded && model_.world.entities[index(row.source)].srs;
+    const auto proposal = [&](const Held& held, std::size_t key) {
+        const bool asks = forwarded && policy(held.policy).reads_authentication();
+        return asks ? policy(held.policy).propose({}, {facts}) : applied(row, held, key);
+    };
     for (std::size_t k = 0; k < row.keys; ++k) {
         std::vector<std::pair<PolicyId, Proposal>> policies;
-        for (const Held& held : row.held) policies.emplace_back(held.policy, policy(held.policy).of_class(applied(row, held, k), mail_class));
+        for (const Held& held : row.held) policies.emplace_back(held.policy, policy(held.policy).of_class(proposal(held, k), mail_class));
         const Verdict one = combine(policies, before_rcpt);
         if (row.keys == 1) return one;
         mean.greylist = one.greylist;
@@ -108,6 +115,12 @@ Verdicts Judgement::mean_verdicts(const Row& row) const {
     for (const Held& held : row.held) policies.push_back(held.policy);
     const std::size_t before_rcpt = count_before_rcpt(policies);
     Verdicts verdicts{mean_verdict(row, MailClass::kWanted, before_rcpt), {}};
+    const bool asks = std::any_of(policies.begin(), policies.end(), [&](PolicyId id) { return policy(id).reads_authentication(); });
+    if (asks && forwards_.contains({row.source, row.receiver})) {
+        for (const MailClass mail_class : {MailClass::kWanted, MailClass::kSpam}) {
+            for (const bool passes : {true, false}) verdicts.passed_on.push_back(mean_verdict(row, mail_class, before_rcpt, passes));
+        }
+    }
     if (std::none_of(policies.begin(), policies.end(), [&](PolicyId id) { return policy(id).knows_class(); })) return verdicts;
     Verdict spam = mean_verdict(row, MailClass::kSpam, before_rcpt);
     if (!(spam == verdicts.wanted)) verdicts.spam = std::move(spam);

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <tuple>
 #include <utility>
 #include <vector>
@@ -141,7 +142,8 @@ private:
     bool judge(Opinion& opinion, const Row& row, bool hosted, double wanted, sim::Tick tick);
     bool take_fresh_addresses(Row& row, sim::Tick tick);
     [[nodiscard]] Verdicts mean_verdicts(const Row& row) const;
-    [[nodiscard]] Verdict mean_verdict(const Row& row, MailClass mail_class, std::size_t before_rcpt) const;
+    /// \param forwarded whether it is what the source sends on, and if so, whether that authenticates
+    [[nodiscard]] Verdict mean_verdict(const Row& row, MailClass mail_class, std::size_t before_rcpt, std::optional<bool> forwarded = {}) const;
     [[nodiscard]] std::map<std::pair<PolicyId, EntityId>, double> wanted_by_receiver(sim::Tick tick);
     [[nodiscard]] bool asks_for_share(PolicyId id) const { return policy(id).compares() || model_.policies[index(id)].exempt.has_value(); }
 
@@ -156,6 +158,7 @@ private:
     bool whole_;
     std::map<EntityId, std::vector<PolicyId>> at_;  ///< by receiver, in the order in which they decide
     std::vector<SourceFacts> facts_;                ///< by entity
+    std::set<std::pair<EntityId, EntityId>> forwards_;  ///< who sends mail on, to whom
     Blocklists lists_;
     std::vector<Row> rows_;
     std::map<std::pair<EntityId, EntityId>, std::size_t> row_at_;  ///< by source and receiver

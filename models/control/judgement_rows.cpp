@@ -4,6 +4,7 @@
 
 #include "models/control/judgement.h"
 #include "models/delivery/archive.h"
+#include "models/delivery/chain.h"
 #include "sim/hash.h"
 #include "sim/random.h"
 
@@ -26,7 +27,7 @@ std::vector<Located> located(const World& world, const Entity& entity) {
 
 /// Bots of the background are where mail users are, and nothing of theirs authenticates (assumed).
 SourceFacts background(const World& world, const Entity& botnet) {
-    SourceFacts facts{botnet.id, 0, {}};
+    SourceFacts facts{botnet.id, 0, {}, false};
     double users = 0;
     for (const Jurisdiction& jurisdiction : world.jurisdictions) users += jurisdiction.mail_users;
     for (const Jurisdiction& jurisdiction : world.jurisdictions) {
@@ -42,7 +43,12 @@ std::set<EntityId> sources_of(const Model& model) {
     for (const SpamSender& sender : model.spam_senders) {
         for (const SpamSource& source : sender.sources) sources.insert(source.entity);
     }
-    for (const Route& route : model.world.routes) sources.insert(source_of(route));
+    for (const Route& route : model.world.routes) {
+        sources.insert(source_of(route));
+        for (const Hop& hop : hops_of(model.world, chain_of(route))) {
+            if (hop.seen) sources.insert(*hop.seen);
+        }
+    }
     return sources;
 }
 
@@ -52,6 +58,9 @@ Judgement::Judgement(const Model& model, bool whole) : model_(model), whole_(who
     for (std::size_t p = 0; p < model.policies.size(); ++p) {
         for (const EntityId receiver : model.policies[p].receivers) at_[receiver].push_back(id_of<PolicyId>(p));
     }
+    for (const Route& route : model.world.routes) {
+        if (route.forward_to) forwards_.emplace(source_of(route), *route.forward_to);
+    }
     for (auto& entry : at_) {
         std::stable_sort(entry.second.begin(), entry.second.end(),
                          [&](PolicyId a, PolicyId b) { return policy(a).stage() < policy(b).stage(); });
@@ -60,7 +69,7 @@ Judgement::Judgement(const Model& model, bool whole) : model_(model), whole_(who
         const Entity& entity = model.world.entities[e];
         const bool is_background = model.botnet && index(*model.botnet) == e;
         facts_.push_back(is_background ? background(model.world, entity)
-                                       : SourceFacts{entity.id, entity.authenticated, located(model.world, entity)});
+                                       : SourceFacts{entity.id, entity.authenticated, located(model.world, entity), false});
     }
 }
 
@@ -109,7 +118,9 @@ Verdicts Judgement::first_verdicts(EntityId source, EntityId receiver, sim::Tick
 
 void Judgement::begin(MailState& state) const {
     std::set<EntityId> sources = sources_of(model_);
+    state.judges.assign(model_.world.entities.size(), false);
     for (const auto& [receiver, policies] : at_) {
+        state.judges[index(receiver)] = true;
         for (const PolicyId id : policies) {
             if (const auto greylist = policy(id).greylist()) state.greylists.insert_or_assign(id, *greylist);
             for (const ListRule& list : model_.lists) {

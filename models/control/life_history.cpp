@@ -7,6 +7,7 @@
 
 #include "models/control/simulation.h"
 #include "models/delivery/attempt.h"
+#include "models/delivery/chain.h"
 #include "sim/error.h"
 
 namespace mailrift {
@@ -89,13 +90,15 @@ EntityId entity_of(const StateView& view, const TracedTry& traced) {
         case Outcome::kInbox: return in.provider;
         case Outcome::kRejected:
             if (traced.cause.order) {
-                const bool gateway = in.gateway && blocks(view, *in.gateway, *traced.cause.order, traced.seat, Refuses::kFrom);
-                return gateway ? *in.gateway : in.provider;
+                const auto refuses = [&](EntityId entity) { return blocks(view, entity, *traced.cause.order, traced.seat, Refuses::kFrom); };
+                if (in.gateway && refuses(*in.gateway)) return *in.gateway;
+                return in.forward_to && !refuses(in.provider) ? *in.forward_to : in.provider;
             }
             break;
         default: break;
     }
-    return judge_of(in);
+    const std::size_t hop = traced.cause.policy ? hop_of(*traced.cause.policy) : 0;
+    return hops_of(view.world, chain_of(in))[hop].judge;
 }
 
 HistoryStep step_of(const Run& run, const StateView& view, const TracedTry& traced) {
@@ -109,13 +112,13 @@ HistoryStep step_of(const Run& run, const StateView& view, const TracedTry& trac
                      "",
                      std::string(reply_of(traced.outcome))};
     if (traced.cause.order) step.order = model.orders[index(*traced.cause.order)].id;
-    if (traced.cause.policy) step.policy = model.policies[index(*traced.cause.policy)].id;
+    if (traced.cause.policy) step.policy = model.policies[index(without_hop(*traced.cause.policy))].id;
     if (traced.outcome == Outcome::kUnsent) {
         step.stage = "submission";
     } else if (traced.outcome == Outcome::kExpired) {
         step.stage = "queue";
     } else if (traced.cause.policy) {
-        const Policy& policy = *model.policies[index(*traced.cause.policy)].policy;
+        const Policy& policy = *model.policies[index(without_hop(*traced.cause.policy))].policy;
         step.stage = stage_name(policy.stage());
         if (traced.outcome == Outcome::kQueued) step.reply = policy.defer_reply();
         if (traced.outcome == Outcome::kRejected) step.reply = policy.reject_reply();

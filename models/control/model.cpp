@@ -33,6 +33,7 @@ EntityId add_botnet(World& world) {
     Entity botnet;
     botnet.id = "~botnet";
     botnet.name = "background botnet";
+    botnet.authenticated = botnet.dkim_signed = 0;
     world.entities.push_back(std::move(botnet));
     return id_of<EntityId>(world.entities.size() - 1);
 }

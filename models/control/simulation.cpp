@@ -35,9 +35,11 @@ std::vector<std::uint64_t> keys_of_policies(const Model& model) {
 /// What receivers want to know of sources.
 TallyRules tally_rules(const Model& model) {
     TallyRules rules;
+    rules.judges.resize(model.world.entities.size());
     for (const NamedPolicy& named : model.policies) {
         rules.at_data.push_back(named.policy->stage() == Stage::kData);
         rules.offered = rules.offered || named.policy->reads_offered();
+        for (const EntityId receiver : named.receivers) rules.judges[index(receiver)] = true;
     }
     return rules;
 }

@@ -38,6 +38,7 @@ constexpr std::size_t slot_of<PolicyTag>() {
 
 inline constexpr std::size_t kMailClasses = 3;
 inline constexpr std::size_t kRefusals = 2;
+inline constexpr std::size_t kMostHops = 3;
 inline constexpr std::size_t kChangeKinds = 7;
 
 template <class Tag>
@@ -47,6 +48,19 @@ void serve(sim::ArchiveWriter& archive, const Id<Tag>& id) {
 template <class Tag>
 void serve(sim::ArchiveReader& archive, Id<Tag>& id) {
     archive.index(slot_of<Tag>(), id.value);
+}
+
+/// A policy's place in the list, and in the chain of those who decide.
+inline void serve(sim::ArchiveWriter& archive, const PolicyId& id) {
+    archive.index(kPolicySlot, without_hop(id).value);
+    archive.choice(hop_of(id), kMostHops);
+}
+inline void serve(sim::ArchiveReader& archive, PolicyId& id) {
+    std::uint32_t place = 0;
+    std::size_t hop = 0;
+    archive.index(kPolicySlot, place);
+    archive.choice(hop, kMostHops);
+    id = at_hop(PolicyId{place}, hop);
 }
 
 template <class Archive>
@@ -83,7 +97,7 @@ void serve(Archive& archive, typename Archive::template Ref<Verdict> verdict) {
 
 template <class Archive>
 void serve(Archive& archive, typename Archive::template Ref<Verdicts> verdicts) {
-    archive(verdicts.wanted, verdicts.spam);
+    archive(verdicts.wanted, verdicts.spam, verdicts.passed_on);
 }
 
 template <class Archive>

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "models/delivery/chain.h"
+
 namespace mailrift {
 namespace {
 
@@ -23,7 +25,8 @@ std::optional<OrderId> refused_reception(const StateView& view, const Route& in,
     if (in.gateway) {
         if (const auto order = blocking_order(view, *in.gateway, from, Refuses::kFrom)) return order;
     }
-    return blocking_order(view, in.provider, from, Refuses::kFrom);
+    if (const auto order = blocking_order(view, in.provider, from, Refuses::kFrom)) return order;
+    return in.forward_to ? blocking_order(view, *in.forward_to, from, Refuses::kFrom) : std::nullopt;
 }
 
 bool refuses(const VerdictPart& part) { return !is_accepted(part.outcome); }
@@ -31,14 +34,15 @@ bool refuses(const VerdictPart& part) { return !is_accepted(part.outcome); }
 }  // namespace
 
 Reception reception_at(const StateView& view, SeatId from, SeatId to, double share, bool handed_in) {
-    const auto unsent = [&](OrderId order) { return Reception{to, share, Asked::kNone, Outcome::kUnsent, {order, {}}, nullptr}; };
+    const auto unsent = [&](OrderId order) { return Reception{to, share, Asked::kNone, Outcome::kUnsent, {order, {}}}; };
     const auto& closed = view.state.closed_by[index(from)];
     if (!handed_in) {
         if (!closed.empty()) return unsent(closed.front());
         if (const auto order = refused_submission(view, view.route(from), to)) return unsent(*order);
     }
     const Route& in = view.route(to);
-    const Verdict& policies = view.state.verdicts.at(source_of(view.route(from)), judge_of(in));
+    const EntityId source = source_of(view.route(from));
+    const Verdict& policies = view.state.verdicts.at(source, judge_of(in));
     const auto ended = [&](Outcome outcome, OrderId order) {
         const auto first = policies.parts.begin();
         const bool decides = std::any_of(first, first + static_cast<std::ptrdiff_t>(policies.before_rcpt), refuses);
@@ -47,7 +51,9 @@ Reception reception_at(const StateView& view, SeatId from, SeatId to, double sha
     if (const auto order = refused_reception(view, in, from)) return ended(Outcome::kRejected, *order);
     const auto& gone = view.state.closed_by[index(to)];
     if (!gone.empty()) return ended(Outcome::kClosedAccount, gone.front());
-    return {to, share, Asked::kAll, Outcome::kInbox, {}, &policies};
+    const Chain chain = chain_of(in);
+    if (!later_ones_judge(view.state, chain)) return {to, share, Asked::kAll, Outcome::kInbox, {}, &policies};
+    return {to, share, Asked::kAll, Outcome::kInbox, {}, nullptr, verdict_along(view, source, chain)};
 }
 
 Receptions receptions_of(const StateView& view, SeatId from, SeatId to, bool handed_in) {
@@ -86,10 +92,10 @@ AttemptLaw attempt_law(const Verdict& verdict) {
 }
 
 AttemptLaw attempt_law(const Reception& at) {
-    if (at.asked == Asked::kAll) return attempt_law(*at.policies);
+    if (at.asked == Asked::kAll) return attempt_law(*at.policies());
     AttemptLaw law;
     if (at.asked == Asked::kBeforeRcpt) {
-        const Verdict& all = *at.policies;
+        const Verdict& all = *at.policies();
         const Verdict before{1, {all.parts.begin(), all.parts.begin() + static_cast<std::ptrdiff_t>(all.before_rcpt)}};
         law.steps = attempt_law(before).steps;
     }

@@ -26,7 +26,11 @@ struct Reception {
     Asked asked = Asked::kNone;
     Outcome end = Outcome::kInbox;  ///< of what policies do not decide; of `asked` kAll nothing is left
     Cause cause;
-    const Verdict* policies = nullptr;  ///< unless nobody is asked; valid until the state changes
+    const Verdict* first = nullptr;        ///< of a chain with one judge; valid until the state changes
+    std::optional<Verdict> along = {};     ///< of a longer one
+
+    /// What policies say; nothing where nobody is asked.
+    [[nodiscard]] const Verdict* policies() const noexcept { return along ? &*along : first; }
 };
 
 /// Of the present address and of the one that was lost: no more than two, and no memory to ask for.

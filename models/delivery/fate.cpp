@@ -21,8 +21,8 @@ Fate fate_of(const StateView& view, SeatId from, SeatId to) {
     for (const Reception& at : receptions_of(view, from, to)) {
         if (at.asked != Asked::kAll) {
             double left = 1;
-            for (std::size_t i = 0; at.policies != nullptr && i < at.policies->before_rcpt; ++i) {
-                const VerdictPart& part = at.policies->parts[i];
+            for (std::size_t i = 0; at.policies() != nullptr && i < at.policies()->before_rcpt; ++i) {
+                const VerdictPart& part = at.policies()->parts[i];
                 if (part.outcome == Outcome::kJunk) continue;
                 fate.push_back({at.to, part.outcome, {{}, part.policy}, at.share * part.share});
                 left -= part.share;
@@ -30,8 +30,8 @@ Fate fate_of(const StateView& view, SeatId from, SeatId to) {
             if (left > 0) fate.push_back({at.to, at.end, at.cause, at.share * left});
             continue;
         }
-        for (const VerdictPart& part : at.policies->parts) fate.push_back({at.to, part.outcome, {{}, part.policy}, at.share * part.share});
-        if (at.policies->accept > 0) fate.push_back({at.to, Outcome::kInbox, {}, at.share * at.policies->accept});
+        for (const VerdictPart& part : at.policies()->parts) fate.push_back({at.to, part.outcome, {{}, part.policy}, at.share * part.share});
+        if (at.policies()->accept > 0) fate.push_back({at.to, Outcome::kInbox, {}, at.share * at.policies()->accept});
     }
     return fate;
 }
@@ -60,7 +60,7 @@ double inbox_within(const StateView& view, EntityId source, const Verdict& verdi
     double passing = 1;  // the deferring steps, at one try
     for (const AttemptStep& step : law.steps) (step.defers ? passing : never_rejected) *= 1 - step.probability;
     if (law.accepted.empty() || law.accepted.back().outcome != Outcome::kInbox) return 0;
-    const Greylist* greylist = law.greylist ? &view.state.greylists.at(law.greylist->policy) : nullptr;
+    const Greylist* greylist = law.greylist ? &view.state.greylists.at(without_hop(law.greylist->policy)) : nullptr;
     const Tries tries = tries_within(view.world.entities[index(source)], greylist);
     double deferred = 1;
     for (std::size_t n = tries.passing; n < tries.count; ++n) deferred *= 1 - passing;
@@ -73,7 +73,7 @@ double inbox_share(const StateView& view, SeatId from, SeatId to) {
     double share = 0;
     for (const Reception& at : receptions_of(view, from, to)) {
         if (at.asked != Asked::kAll) continue;
-        const Verdict& verdict = *at.policies;
+        const Verdict& verdict = *at.policies();
         const bool waits = verdict.greylist || std::any_of(verdict.parts.begin(), verdict.parts.end(),
                                                            [](const VerdictPart& part) { return part.outcome == Outcome::kQueued; });
         share += at.share * (waits ? inbox_within(view, source_of(view.route(from)), verdict) : verdict.accept);

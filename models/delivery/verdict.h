@@ -54,6 +54,10 @@ struct Verdict {
 struct Verdicts {
     Verdict wanted;
     std::optional<Verdict> spam;  ///< none: as wanted mail
+
+    /// Of what the source sends on for others (models/delivery/chain.h), where it matters whether that authenticates: wanted mail that does, wanted
+    /// mail that does not, spam that does, spam that does not. Empty: as its own.
+    std::vector<Verdict> passed_on{};
     bool operator==(const Verdicts&) const = default;
 
     [[nodiscard]] const Verdict& of(MailClass mail_class) const { return mail_class == MailClass::kSpam && spam ? *spam : wanted; }
@@ -73,13 +77,12 @@ public:
     bool set(EntityId source, EntityId receiver, const Verdicts& verdicts);
 
     [[nodiscard]] const Verdict& at(EntityId source, EntityId receiver, MailClass mail_class = MailClass::kWanted) const;
+    [[nodiscard]] const Verdicts& both(EntityId source, EntityId receiver) const;
 
     /// What `receiver` does with sources that nobody judged yet.
     void set_strangers(EntityId receiver, const Verdicts& verdicts) { strangers_[receiver] = verdicts; }
 
 private:
-    [[nodiscard]] const Verdicts& both(EntityId source, EntityId receiver) const;
-
     std::map<EntityId, Verdicts> strangers_;
     std::map<std::pair<EntityId, EntityId>, Verdicts> verdicts_;
 };

@@ -19,6 +19,7 @@ std::vector<EntityId> elements_of(const Route& route) {
     std::vector<EntityId> elements{route.provider};
     if (route.gateway) elements.push_back(*route.gateway);
     if (route.outbound) elements.push_back(*route.outbound);
+    if (route.forward_to) elements.push_back(*route.forward_to);
     return elements;
 }
 

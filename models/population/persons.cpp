@@ -20,7 +20,8 @@ std::string_view name_of(const World& world, const std::optional<EntityId>& enti
 
 auto route_name(const World& world, const Seat& seat) {
     const Route& route = world.routes[index(seat.route)];
-    return std::tuple(name_of(world, route.provider), name_of(world, route.gateway), name_of(world, route.outbound), route.address);
+    return std::tuple(name_of(world, route.provider), name_of(world, route.gateway), name_of(world, route.outbound), route.address,
+                      name_of(world, route.forward_to));
 }
 
 /// The cohorts that have users, by id.

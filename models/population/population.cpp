@@ -157,6 +157,7 @@ std::uint64_t seat_key(const World& world, const Population& population, SeatId 
     for (const auto& entity : {std::optional<EntityId>(route.provider), route.gateway, route.outbound}) {
         key = sim::join64(key, entity ? sim::hash64(world.entities[index(*entity)].id) : 0);
     }
+    if (route.forward_to) key = sim::join64(key, sim::hash64(world.entities[index(*route.forward_to)].id));
     return place.left ? sim::join64(key, seat_key(world, population, *place.left)) : key;
 }
 

@@ -90,7 +90,11 @@ bool learn_before_start(const std::vector<NamedPolicy>& policies) {
 
 std::vector<EntityId> judges_at(const World& world, std::string_view receiver) {
     std::vector<EntityId> judges;
-    for (const Route& route : world.routes) judges.push_back(judge_of(route));
+    for (const Route& route : world.routes) {
+        for (const std::optional<EntityId>& judge : {route.gateway, std::optional(route.provider), route.forward_to}) {
+            if (judge) judges.push_back(*judge);
+        }
+    }
     std::sort(judges.begin(), judges.end());
     judges.erase(std::unique(judges.begin(), judges.end()), judges.end());
     if (receiver == "*") return judges;

@@ -17,7 +17,7 @@ Entity decode_addresses(const sim::View& view, const World& world) {
     if (view.has("retry")) entity.retry = view["retry"].text();
     entity.count = static_cast<std::uint64_t>(view["sources"].integer());
     entity.representatives = static_cast<std::uint64_t>(view["representatives"].integer());
-    entity.authenticated = view["authenticated"].number();
+    entity.authenticated = entity.dkim_signed = view["authenticated"].number();
     for (const auto& member : view["located"].members()) {
         entity.located.push_back({*find_jurisdiction(world, member.key), member.value.number()});
     }

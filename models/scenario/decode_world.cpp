@@ -67,6 +67,9 @@ Entity decode_operator(const sim::View& item, const World& world, bool provider)
     entity.count = static_cast<std::uint64_t>(item["count"].integer());
     entity.outbound_spam = item["outbound_spam"].number();
     entity.authenticated = item["authenticated"].number();
+    entity.dkim_signed = item.has("dkim_signed") ? item["dkim_signed"].number() : entity.authenticated;
+    entity.srs = item["srs"].flag();
+    entity.trusts_gateway = item["trusts_gateway"].flag();
     entity.representatives = static_cast<std::uint64_t>(item["representatives"].integer());
     return entity;
 }
@@ -97,12 +100,13 @@ std::vector<RouteShare> decode_routes(const sim::View& routes, World& world) {
     std::vector<std::pair<Route, double>> rows;
     if (routes.alternative() == 1) {
         for (const auto& row : routes.members())
-            rows.push_back({{*find_entity(world, row.key), {}, {}, Address::kOwn}, row.value.number()});
+            rows.push_back({{*find_entity(world, row.key), {}, {}, Address::kOwn, {}}, row.value.number()});
     } else {
         for (const auto& row : routes.items()) {
-            Route route{entity_of(world, row["provider"]), {}, {}, value_of<Address>(address_words(), row["address"].text())};
+            Route route{entity_of(world, row["provider"]), {}, {}, value_of<Address>(address_words(), row["address"].text()), {}};
             if (row.has("gateway")) route.gateway = entity_of(world, row["gateway"]);
             if (row.has("outbound")) route.outbound = entity_of(world, row["outbound"]);
+            if (row.has("forward_to")) route.forward_to = entity_of(world, row["forward_to"]);
             rows.push_back({route, row["share"].number()});
         }
     }

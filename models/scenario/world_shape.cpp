@@ -143,6 +143,14 @@ Shape provider_shape() {
                              "share of what leaves it that is spam", "assumed"),
                    defaulted("authenticated", sim::figure(share()), sim::make_number(1),
                              "share of what leaves it that passes SPF, DKIM and DMARC", "assumed"),
+                   optional("dkim_signed", sim::figure(share()),
+                            "share of what leaves it that carries a DKIM signature of the writer's domain, which lasts when the mail is "
+                            "forwarded; not given: `authenticated`"),
+                   defaulted("srs", sim::flag(), sim::make_bool(false),
+                             "whether it rewrites the envelope sender of what it forwards (SRS), so that SPF passes for its own domain"),
+                   defaulted("trusts_gateway", sim::flag(), sim::make_bool(false),
+                             "whether its own policies judge what a gateway hands on by who sent it, read from the gateway's header, "
+                             "not by the gateway's address"),
                    defaulted("retry", sim::choice(schedule_names()), sim::make_text("postfix"),
                              "when its queue tries deferred mail again, by the name of a published schedule (docs/delivery.md)", "assumed"),
                    optional("queue_interval", sim::duration(kShortestQueueInterval, kLongestQueueInterval),
@@ -160,6 +168,8 @@ Shape route_shape() {
         required("share", sim::figure(share()), "of the market's members"),
         optional("gateway", sim::reference({"suppliers"}), "inbound filter in front of the mailbox"),
         optional("outbound", sim::reference({"suppliers", "providers"}), "relay by which mail leaves; not given: the provider's own pool"),
+        optional("forward_to", sim::reference({"providers"}),
+                 "provider of another mailbox to which this one sends on what comes into its inbox, spam included, from its own sending pool"),
         defaulted("address", sim::choice(address_words()), sim::make_text("own"),
                   "`own`: the domain moves with its owner; `provider`: the address is lost with the account"),
     });

@@ -2,17 +2,20 @@
 #include "models/traffic/audience.h"
 
 #include <algorithm>
+#include <tuple>
 
 namespace mailrift {
 
 MailPools::MailPools(const World& world) {
-    std::map<std::pair<EntityId, EntityId>, std::size_t> places;
-    for (const Route& route : world.routes) places.try_emplace({route.provider, judge_of(route)}, 0);
-    for (auto& [ends, place] : places) {
+    const auto order = [](const Chain& chain) { return std::tuple(chain.provider, chain.judge, chain.forward_to, chain.resender); };
+    const auto before = [&](const Chain& a, const Chain& b) { return order(a) < order(b); };
+    std::map<Chain, std::size_t, decltype(before)> places(before);
+    for (const Route& route : world.routes) places.try_emplace(chain_of(route), 0);
+    for (auto& [chain, place] : places) {
         place = pools_.size();
-        pools_.push_back(ends);
+        pools_.push_back(chain);
     }
-    for (const Route& route : world.routes) of_route_.push_back(places.at({route.provider, judge_of(route)}));
+    for (const Route& route : world.routes) of_route_.push_back(places.at(chain_of(route)));
 }
 
 void read_mailboxes(const StateView& view, const MailPools& pools, Audience& audience) {

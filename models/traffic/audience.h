@@ -10,18 +10,17 @@
 
 namespace mailrift {
 
-/// The kinds of mailboxes of a world: those of one provider behind one judge.
+/// The kinds of mailboxes of a world: those behind one chain of judges.
 class MailPools {
 public:
     explicit MailPools(const World& world);
 
     [[nodiscard]] std::size_t size() const noexcept { return pools_.size(); }
-    [[nodiscard]] EntityId receiver(std::size_t pool) const { return pools_[pool].first; }
-    [[nodiscard]] EntityId judge(std::size_t pool) const { return pools_[pool].second; }
+    [[nodiscard]] const Chain& chain(std::size_t pool) const { return pools_[pool]; }
     [[nodiscard]] std::size_t of(RouteId route) const { return of_route_[index(route)]; }
 
 private:
-    std::vector<std::pair<EntityId, EntityId>> pools_;
+    std::vector<Chain> pools_;  ///< by provider, then by judge
     std::vector<std::size_t> of_route_;
 };
 

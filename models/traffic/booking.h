@@ -34,7 +34,9 @@ void serve(Archive& archive, typename Archive::template Ref<Booking> booking) {
 inline void enter(std::vector<Booking>& bookings, Ledger& ledger) {
     for (const Booking& booking : bookings) {
         if (booking.outcome) {
-            ledger.add_outcome(booking.key, *booking.outcome, booking.cause, booking.messages);
+            Cause cause = booking.cause;
+            if (cause.policy) cause.policy = without_hop(*cause.policy);
+            ledger.add_outcome(booking.key, *booking.outcome, cause, booking.messages);
         } else {
             ledger.add_written(booking.key, booking.messages);
         }

@@ -18,14 +18,17 @@ namespace {
 struct LumpKey {
     std::optional<SeatId> seat;  ///< of a singled-out cohort: the seat itself
     std::size_t zone = 0;
-    std::vector<EntityId> bound;  ///< entities of the route, in the order provider, gateway, outbound, that an order can bind
+    std::vector<EntityId> bound;  ///< entities of the route, in the order provider, gateway, outbound, forwarding, that an order can bind
     auto operator<=>(const LumpKey&) const = default;
 };
 
-/// What the ledger and, if receivers judge, the verdicts know of a route: source, provider, judge.
-using Pool = std::tuple<EntityId, EntityId, EntityId>;
+/// What the ledger and, if receivers judge, the verdicts know of a route: source, provider, who judges first, and after the provider.
+using Pool = std::tuple<EntityId, EntityId, EntityId, std::optional<EntityId>>;
 
-Pool pool_of(const Route& route, bool by_judge) { return {source_of(route), route.provider, by_judge ? judge_of(route) : route.provider}; }
+Pool pool_of(const Route& route, bool by_judge) {
+    if (!by_judge) return {source_of(route), route.provider, route.provider, std::nullopt};
+    return {source_of(route), route.provider, judge_of(route), route.forward_to};
+}
 
 class Builder {
 public:
@@ -91,7 +94,7 @@ private:
                 key.seat = seat;
             } else {
                 const Route& way = route(seat);
-                for (const auto& entity : {std::optional<EntityId>(way.provider), way.gateway, way.outbound}) {
+                for (const auto& entity : {std::optional<EntityId>(way.provider), way.gateway, way.outbound, way.forward_to}) {
                     if (entity && lumping_.bound[index(*entity)]) key.bound.push_back(*entity);
                 }
             }

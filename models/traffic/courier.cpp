@@ -89,7 +89,7 @@ void Courier::draw_starts(std::size_t n) {
 QueuedMail Courier::mail_of(std::size_t i) const {
     const double moment = moment_[i] * (static_cast<double>(office_.setup.slice.us) / kMoments);
     const std::int64_t now = slice_start() + static_cast<std::int64_t>(moment);
-    return {conversation_[i], now, now, from_[i], to_[i], from_class_[i], 0, 0, static_cast<std::uint16_t>(generation_[i]), 0};
+    return {conversation_[i], now, now, from_[i], to_[i], from_class_[i], {}, 0, static_cast<std::uint16_t>(generation_[i]), 0};
 }
 
 /// First tries of the batch, whose writers' classes are known.

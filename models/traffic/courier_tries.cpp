@@ -72,7 +72,7 @@ void Courier::keep_trying(std::size_t i, QueuedMail mail, bool first) {
         }
         if (ends.outcome == Outcome::kQueued) {
             if (first) late.push_back({pair, ends});
-            mail.policy = static_cast<std::uint32_t>(index(*ends.cause.policy));
+            mail.policy = *ends.cause.policy;
             if (wait(mail, {pair, law.ends[end + 1]})) continue;
             return;
         }
@@ -140,7 +140,7 @@ std::uint32_t Courier::judge(const DeliveryLaw& law, const QueuedMail& mail) {
     const std::uint64_t seed = office_.setup.seed;
     const std::uint64_t id = id_of_mail(mail);
     for (const LawStep& step : branch.steps) {
-        const std::uint64_t policy = office_.setup.policy_keys[index(step.policy)];
+        const std::uint64_t policy = policy_key(office_.setup, step.policy);
         switch (step.kind) {
             case StepKind::kReject:
                 if (happens(step.probability, seed, sim::join64(kRejectStream, policy), id, 0)) return step.end;
@@ -171,7 +171,7 @@ const LawBranch& Courier::branch_of(const DeliveryLaw& law, const QueuedMail& ma
 }
 
 bool Courier::passes_greylist(const LawStep& step, const QueuedMail& mail) {
-    const Greylist& rule = *office_.greylists[index(step.policy)];
+    const Greylist& rule = *office_.greylists[index(without_hop(step.policy))];
     const Route& in = office_.setup.world.routes[index(office_.setup.population.seats[index(office_.people.seat(mail.to))].route)];
     std::uint64_t key = sim::hash64(office_.setup.world.entities[index(judge_of(in))].id);
     for (const std::uint64_t part : {office_.source_keys[mail.mail_class], office_.people.key(mail.from), office_.people.key(mail.to)}) {

@@ -8,6 +8,7 @@
 #include <string>
 #include <tuple>
 
+#include "models/delivery/chain.h"
 #include "sim/error.h"
 #include "sim/hash.h"
 
@@ -55,7 +56,7 @@ void add_branch(const Reception& at, SeatId own, double up_to, DeliveryLaw& law)
 
 /// Whether everything comes into the inbox of the present address: so do most pairs of a large world, which need no law of their own.
 bool is_open(const Receptions& receptions, SeatId to) {
-    return receptions.size() == 1 && receptions[0].to == to && receptions[0].asked == Asked::kAll && *receptions[0].policies == Verdict{};
+    return receptions.size() == 1 && receptions[0].to == to && receptions[0].asked == Asked::kAll && *receptions[0].policies() == Verdict{};
 }
 
 DeliveryLaw make_law(const Receptions& receptions, SeatId to) {
@@ -106,23 +107,40 @@ DeliveryTable::DeliveryTable(const StateView& start, const std::vector<bool>& si
 }
 
 void DeliveryTable::make_classes(const StateView& view, const std::vector<bool>& singled_out) {
-    std::map<std::tuple<std::optional<SeatId>, EntityId, std::optional<EntityId>, std::optional<EntityId>>, std::uint32_t> places;
+    using Named = std::optional<EntityId>;
+    std::map<std::tuple<std::optional<SeatId>, EntityId, Named, Named, Named>, std::uint32_t> places;
     for (std::size_t s = 0; s < view.population.seats.size(); ++s) {
         const SeatId seat = id_of<SeatId>(s);
         const Route& route = view.route(seat);
         const bool alone = singled_out[index(view.seat(seat).cohort)];
         const auto [found, is_new] =
-            places.try_emplace({alone ? std::optional(seat) : std::nullopt, route.provider, route.gateway, route.outbound},
+            places.try_emplace({alone ? std::optional(seat) : std::nullopt, route.provider, route.gateway, route.outbound, route.forward_to},
                                static_cast<std::uint32_t>(seats_.size()));
         class_of_.push_back(static_cast<std::uint16_t>(found->second));
         if (!is_new) continue;
         seats_.push_back(seat);
         source_of_class_.emplace_back(source_of(route), found->second);
-        judge_of_class_.emplace_back(judge_of(route), found->second);
-        if (alone && view.seat(seat).left) judge_of_class_.emplace_back(judge_of(view.route(*view.seat(seat).left)), found->second);
+        add_judges(view, route, found->second);
+        if (alone && view.seat(seat).left) add_judges(view, view.route(*view.seat(seat).left), found->second);
     }
     std::sort(source_of_class_.begin(), source_of_class_.end());
     std::sort(judge_of_class_.begin(), judge_of_class_.end());
+    std::sort(seen_at_class_.begin(), seen_at_class_.end());
+}
+
+/// Whose verdicts decide on mail to a class: of the writer's source, or of one that every writer's mail is taken to come from.
+void DeliveryTable::add_judges(const StateView& view, const Route& route, std::uint32_t mail_class) {
+    const Chain chain = chain_of(route);
+    judge_of_class_.emplace_back(chain.judge, mail_class);
+    if (!later_ones_judge(view.state, chain)) return;
+    const Hops hops = hops_of(view.world, chain);
+    for (std::size_t hop = 1; hop < hops.size(); ++hop) {
+        if (hops[hop].seen) {
+            seen_at_class_.push_back({{*hops[hop].seen, hops[hop].judge}, mail_class});
+        } else {
+            judge_of_class_.emplace_back(hops[hop].judge, mail_class);
+        }
+    }
 }
 
 std::uint32_t DeliveryTable::law_in_queue(std::size_t pair) const {
@@ -177,7 +195,7 @@ void DeliveryTable::update(const StateView& view, std::span<const Change> change
     std::vector<SeatId> seats;
     for (const Change& change : changes) {
         if (change.kind == ChangeKind::kJudge) {
-            const auto of = [](const auto& list, EntityId entity) {
+            const auto of = [](const auto& list, const auto& entity) {
                 return std::equal_range(list.begin(), list.end(), std::pair(entity, 0U),
                                         [](const auto& a, const auto& b) { return a.first < b.first; });
             };
@@ -185,6 +203,10 @@ void DeliveryTable::update(const StateView& view, std::span<const Change> change
             const auto [to, to_end] = of(judge_of_class_, change.receiver);
             for (auto a = from; a != from_end; ++a) {
                 for (auto b = to; b != to_end; ++b) read(view, a->second, b->second, before);
+            }
+            const auto [seen, seen_end] = of(seen_at_class_, std::pair(change.source, change.receiver));
+            for (auto b = seen; b != seen_end; ++b) {
+                for (std::uint32_t from_class = 0; from_class < seats_.size(); ++from_class) read(view, from_class, b->second, before);
             }
         } else {
             seats.push_back(change.block.seat);

@@ -94,6 +94,7 @@ public:
     void update(const StateView& view, std::span<const Change> changes, const std::function<void(std::size_t pair)>& before);
 
 private:
+    void add_judges(const StateView& view, const Route& route, std::uint32_t mail_class);
     void make_classes(const StateView& view, const std::vector<bool>& singled_out);
     void read(const StateView& view, std::uint32_t from, std::uint32_t to, const std::function<void(std::size_t pair)>& before);
     void read_seat(const StateView& view, SeatId seat, const std::function<void(std::size_t pair)>& before);
@@ -108,7 +109,8 @@ private:
     std::map<std::pair<std::size_t, std::uint32_t>, std::uint32_t> extra_slots_;  ///< by pair and law
     std::vector<std::size_t> pair_of_extra_;                                      ///< by slot beyond the pairs
     std::vector<std::pair<EntityId, std::uint32_t>> source_of_class_;             ///< sorted
-    std::vector<std::pair<EntityId, std::uint32_t>> judge_of_class_;              ///< sorted; a class twice if an address was lost
+    std::vector<std::pair<EntityId, std::uint32_t>> judge_of_class_;              ///< sorted; all judges of each, also of an address that was lost
+    std::vector<std::pair<std::pair<EntityId, EntityId>, std::uint32_t>> seen_at_class_;  ///< sorted: sources and judges that meet whoever wrote
 };
 
 }  // namespace mailrift

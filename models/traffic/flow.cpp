@@ -42,7 +42,7 @@ public:
           queue_(setup_, start.state, true),
           late_inbox_(2 * streams_.streams.size()),
           spam_(setup, start, true),
-          board_(setup.tallies) {
+          board_(setup.world, setup.tallies) {
         check_volume();
         make_groups();
         started_.resize(streams_.streams.size());
@@ -166,7 +166,7 @@ private:
     void place_way(StreamWay& way, SeatId from) {
         way.places.clear();
         if (!setup_.lumping.apart) return;
-        for (const FatePart& part : way.fate) way.places.push_back(board_.place(source_of(route_of(from)), judge_of(route_of(part.to))));
+        for (const FatePart& part : way.fate) way.places.push_back(board_.place(source_of(route_of(from)), chain_of(route_of(part.to))));
     }
 
     void place_ways(StreamGroup& group) {
@@ -223,7 +223,7 @@ private:
             const auto [from, address] = queue_.ends_of(end.law);
             const FatePart part{address, end.outcome, end.cause, 1};
             if (setup_.lumping.apart) {
-                board_.add(board_.place(source_of(route_of(from)), judge_of(route_of(address))), MailClass::kWanted, part, end.messages, false);
+                board_.add(board_.place(source_of(route_of(from)), chain_of(route_of(address))), MailClass::kWanted, part, end.messages, false);
             }
             const auto messages = static_cast<std::uint64_t>(end.messages);
             if (end.outcome == Outcome::kInbox) {
@@ -313,7 +313,7 @@ private:
             done.waiting += messages;
             if (setup_.tallies.offered) {
                 const auto [from, address] = queue_.ends_of(way.waits[part].law);
-                board_.defer(source_of(route_of(from)), judge_of(route_of(address)), MailClass::kWanted, static_cast<double>(messages));
+                board_.defer(board_.place(source_of(route_of(from)), chain_of(route_of(address))), MailClass::kWanted, static_cast<double>(messages));
             }
             queue_.put(2 * group.streams[i] + way_index, chance.slice, way.waits[part], static_cast<double>(messages), &chance.draws);
         }
@@ -353,7 +353,7 @@ private:
         const StreamGroup& after = groups_[group_of_.at(to)];
         const auto stays = [&](std::size_t s) {
             const Route& route = starter ? streams_.streams[s].to : streams_.streams[s].from;
-            return std::tuple(source_of(route), route.provider, judge_of(route));
+            return std::pair(source_of(route), chain_of(route));
         };
         for (const std::size_t s : before.streams) {
             const auto same_end = [&](std::size_t other) { return stays(other) == stays(s); };

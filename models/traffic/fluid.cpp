@@ -51,7 +51,7 @@ public:
           apart_(setup.lumping.apart),
           queue_(setup, start.state, false),
           spam_(setup, start, false),
-          board_(setup.tallies) {
+          board_(setup.world, setup.tallies) {
         const auto n = static_cast<Eigen::Index>(table_.cells.size());
         for (Direction* direction : {&out_, &back_}) {
             direction->fates.resize(table_.cells.size());
@@ -144,11 +144,11 @@ private:
         const EntityId source = source_of(route_of(from));
         for (const FatePart& part : direction.fates[c]) {
             const double messages = direction.written[static_cast<Eigen::Index>(c)] * part.share;
-            board_.add(board_.place(source, judge_of(route_of(part.to))), MailClass::kWanted, part, messages);
+            board_.add(board_.place(source, chain_of(route_of(part.to))), MailClass::kWanted, part, messages);
         }
         for (const WaitPart& part : direction.waits[c]) {
             const double messages = direction.written[static_cast<Eigen::Index>(c)] * part.share;
-            board_.defer(source, judge_of(route_of(queue_.ends_of(part.law).second)), MailClass::kWanted, messages);
+            board_.defer(board_.place(source, chain_of(route_of(queue_.ends_of(part.law).second))), MailClass::kWanted, messages);
         }
     }
 
@@ -200,7 +200,7 @@ private:
             Direction& direction = end.series % 2 == 0 ? out_ : back_;
             (end.outcome == Outcome::kInbox ? direction.late_inbox : direction.late_failed)[cell] += end.messages;
             if (!apart_) return;
-            const std::size_t place = board_.place(source_of(route_of(from)), judge_of(route_of(address)));
+            const std::size_t place = board_.place(source_of(route_of(from)), chain_of(route_of(address)));
             board_.add(place, MailClass::kWanted, {address, end.outcome, end.cause, 1}, end.messages, false);
         });
     }

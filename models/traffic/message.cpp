@@ -48,7 +48,7 @@ public:
           couriers_(setup.threads, Courier(office_)),
           totals_(office_.table.slots()),
           spam_(setup_, start, true),
-          board_(setup.tallies) {
+          board_(setup.world, setup.tallies) {
         for (const CohortPersons& cohort : office_.people.persons().cohorts) {
             const sim::Duration offset = setup.population.cohorts[index(cohort.cohort)].utc_offset;
             zones_.push_back(setup.mail.profile.empty() ? sim::Duration{0} : offset);
@@ -115,7 +115,7 @@ public:
         for (const auto& [slice, items] : queue) {
             for (const QueuedMail& item : items) {
                 valid(slice, item);
-                archive.want(item.mail_class < office_.table.classes() && item.policy < setup_.policy_keys.size() && item.first_try >= 0,
+                archive.want(item.mail_class < office_.table.classes() && index(without_hop(item.policy)) < setup_.policy_keys.size() && item.first_try >= 0,
                              "mail of a class and a policy of this model", "other mail");
                 couriers_.front().queue.push(slice, item);
             }
@@ -251,7 +251,7 @@ private:
         const SeatId to = office_.table.recipient_of(late.pair);
         const SeatId address = late.end.own ? to : late.end.to;
         if (setup_.lumping.apart) {
-            const std::size_t place = board_.place(source_of(route(from)), judge_of(route(address)));
+            const std::size_t place = board_.place(source_of(route(from)), chain_of(route(address)));
             board_.add(place, MailClass::kWanted, {address, late.end.outcome, late.end.cause, 1}, messages, written);
         }
         if (!setup_.watch) return;
@@ -274,7 +274,7 @@ private:
                 for (const QueuedMail& mail : courier.queue.all()[slice]) {
                     if (mail.queued_in >= complete_) continue;
                     const std::size_t pair = office_.table.pair(mail.mail_class, office_.table.class_of(office_.people.seat(mail.to)));
-                    ++counts[{pair, {true, {}, Outcome::kQueued, {{}, PolicyId{mail.policy}}}}];
+                    ++counts[{pair, {true, {}, Outcome::kQueued, {{}, mail.policy}}}];
                 }
             }
         }

@@ -90,7 +90,7 @@ std::uint32_t RetryPlans::plan(EntityId source, std::optional<PolicyId> greylist
         const Entity& entity = world_.entities[index(source)];
         keys_.emplace_back(source, greylist);
         plans_.push_back(retry_classes(schedule_by_name(entity.retry, entity.queue_interval), slice_, lags_,
-                                       greylist ? std::optional(greylists_.at(*greylist)) : std::nullopt));
+                                       greylist ? std::optional(greylists_.at(without_hop(*greylist))) : std::nullopt));
     }
     return found->second;
 }
@@ -143,7 +143,7 @@ std::vector<std::uint32_t> RetryPlans::load(sim::ArchiveReader& archive) {
     archive(keys);
     std::vector<std::uint32_t> numbers;
     for (const auto& [source, greylist] : keys) {
-        archive.want(!greylist || greylists_.contains(*greylist), "a policy that greylists", "another policy");
+        archive.want(!greylist || greylists_.contains(without_hop(*greylist)), "a policy that greylists", "another policy");
         numbers.push_back(plan(source, greylist));
     }
     return numbers;

@@ -59,7 +59,7 @@ public:
              WritingLaw& writing);
 
     /// Wanted mail that this greylist does not know, as a share.
-    [[nodiscard]] double unknown_at(PolicyId greylist) const { return unknown_.at(greylist); }
+    [[nodiscard]] double unknown_at(PolicyId greylist) const { return unknown_.at(without_hop(greylist)); }
 
     /// Writes these plans in the order of what they are; returns their numbers in the archive.
     [[nodiscard]] std::map<std::uint32_t, std::uint32_t> save(sim::ArchiveWriter& archive, std::vector<std::uint32_t> used) const;

@@ -15,6 +15,7 @@
 #include "models/traffic/source_tallies.h"
 #include "models/traffic/spam_sender.h"
 #include "models/traffic/trace.h"
+#include "sim/hash.h"
 #include "sim/run_loop.h"
 #include "sim/time.h"
 
@@ -44,5 +45,11 @@ struct TrafficSetup {
     sim::Tick first = 0;                         ///< tick of slice 0, which says what hour it is; below 0 in a warm-up
     std::optional<std::uint64_t> people_seed{};  ///< of who the persons of `message` are; not given: `seed`
 };
+
+/// Of draws for a policy at its place in a chain.
+[[nodiscard]] inline std::uint64_t policy_key(const TrafficSetup& setup, PolicyId policy) {
+    const std::uint64_t key = setup.policy_keys[index(without_hop(policy))];
+    return hop_of(policy) == 0 ? key : sim::join64(key, hop_of(policy));
+}
 
 }  // namespace mailrift

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "models/delivery/archive.h"
+#include "models/delivery/chain.h"
 #include "models/delivery/fate.h"
 #include "models/delivery/ledger.h"
 
@@ -18,16 +19,18 @@ namespace mailrift {
 struct TallyRules {
     std::vector<bool> at_data{};  ///< by PolicyId; more policies: none of them
     bool offered = false;         ///< whether SourceTally::offered is wanted
+    std::vector<bool> judges{};   ///< by entity: who has policies; more entities: none of them
 };
 
-/// Mail of one source at one judge (the gateway, or the provider where there is none) in a slice, by class: wanted, spam. Mail that an order
+/// Mail of one source at one judge (a gateway, a provider, or where a mailbox forwards to) in a slice, by class: wanted, spam. Mail that an order
 /// refused, or to a closed account, is not in it.
 struct SourceTally {
-    EntityId source;
+    EntityId source;  ///< by whom the judge takes it to be sent
     EntityId judge;
-    std::array<double, 2> reached{};  ///< messages that came to stage `data`, whatever was done there: what a content filter sees
-    std::array<double, 2> inbox{};    ///< of them in the inbox: what users report
-    std::array<double, 2> offered{};  ///< messages at their first try, whatever policies did; 0 unless TallyRules ask for it
+    std::array<double, 2> reached{};    ///< messages that came to stage `data`, whatever was done there: what a content filter sees
+    std::array<double, 2> inbox{};      ///< of them in the inbox: what users report
+    std::array<double, 2> offered{};    ///< messages at their first try, whatever policies did; 0 unless TallyRules ask for it
+    std::array<double, 2> passed_on{};  ///< of them those that another judge let pass before
 };
 
 /// Place of a class in SourceTally; bulk mail counts as wanted.
@@ -36,38 +39,51 @@ struct SourceTally {
 /// The tallies of a slice, one for each pair that can meet.
 class TallyBoard {
 public:
-    explicit TallyBoard(TallyRules rules = {}) : rules_(std::move(rules)) {}
+    explicit TallyBoard(const World& world, TallyRules rules = {}) : world_(world), rules_(std::move(rules)) {}
 
-    /// The place of a pair, which is made if it is new; places stay.
-    std::size_t place(EntityId source, EntityId judge) {
-        const auto [found, is_new] = places_.try_emplace({source, judge}, rows_.size());
-        if (is_new) rows_.push_back({source, judge, {}, {}, {}});
+    /// The place of mail of a source along a chain of judges, which is made if it is new; places stay.
+    std::size_t place(EntityId source, Chain chain) {
+        const bool one = !judges(chain.provider) || chain.judge == chain.provider;
+        if (one && !(chain.forward_to && judges(*chain.forward_to))) chain = {chain.judge, chain.judge};
+        const auto [found, is_new] = ways_.try_emplace({source, chain}, by_way_.size());
+        if (is_new) by_way_.push_back(stops_of(source, chain));
         return found->second;
     }
 
-    /// Counts messages with one fate.
+    /// Counts messages with one fate, at each judge that they came to.
     /// \param first whether it is that of their first try
     void add(std::size_t place, MailClass mail_class, const FatePart& part, double messages, bool first = true) {
         const bool inbox = part.outcome == Outcome::kInbox;
-        SourceTally& row = rows_[place];
+        const bool accepted = inbox || is_accepted(part.outcome);
         const std::size_t c = tally_index(mail_class);
         const std::optional<PolicyId>& policy = part.cause.policy;
-        const bool at_data = policy && index(*policy) < rules_.at_data.size() && rules_.at_data[index(*policy)];
-        if (inbox || is_accepted(part.outcome) || at_data) row.reached[c] += messages;
-        if (inbox) row.inbox[c] += messages;
-        if (rules_.offered && first && (inbox || policy)) row.offered[c] += messages;
+        const std::size_t ends_at = policy ? hop_of(*policy) : inbox ? kNoHop : 0;
+        for (const Stop& stop : by_way_[place]) {
+            const bool marked = part.outcome == Outcome::kJunk && stop.marked_too;
+            if (stop.hop > ends_at && !marked) break;
+            SourceTally& row = rows_[stop.row];
+            if (accepted || ends_at > stop.hop || (ends_at == stop.hop && sees_all(policy))) row.reached[c] += messages;
+            if (inbox) row.inbox[c] += messages;
+            if (!rules_.offered || !first || (!inbox && !policy)) continue;
+            row.offered[c] += messages;
+            if (stop.hop > 0) row.passed_on[c] += messages;
+        }
     }
 
     /// Counts messages whose first try was deferred, where that is wanted.
-    void defer(EntityId source, EntityId judge, MailClass mail_class, double messages) {
-        if (rules_.offered) rows_[place(source, judge)].offered[tally_index(mail_class)] += messages;
+    void defer(std::size_t place, MailClass mail_class, double messages) {
+        if (!rules_.offered) return;
+        for (const Stop& stop : by_way_[place]) {
+            rows_[stop.row].offered[tally_index(mail_class)] += messages;
+            if (stop.hop > 0) rows_[stop.row].passed_on[tally_index(mail_class)] += messages;
+        }
     }
 
     [[nodiscard]] const std::vector<SourceTally>& rows() const noexcept { return rows_; }
 
     /// Begins a slice.
     void clear() {
-        for (SourceTally& row : rows_) row.reached = row.inbox = row.offered = {};
+        for (SourceTally& row : rows_) row.reached = row.inbox = row.offered = row.passed_on = {};
     }
 
     /// Which pairs have which places.
@@ -81,13 +97,49 @@ public:
         archive(pairs);
         places_.clear();
         rows_.clear();
-        for (const auto& [source, judge] : pairs) place(source, judge);
+        ways_.clear();
+        by_way_.clear();
+        for (const auto& [source, judge] : pairs) row_of(source, judge);
         archive.want(rows_.size() == pairs.size(), "each source once at each judge", "one that is there twice");
     }
 
 private:
+    /// A judge on the way of a message who counts it.
+    struct Stop {
+        std::size_t row = 0;
+        std::size_t hop = 0;
+        bool marked_too = false;
+    };
+    static constexpr std::size_t kNoHop = static_cast<std::size_t>(-1);
+
+    [[nodiscard]] bool judges(EntityId entity) const { return index(entity) < rules_.judges.size() && rules_.judges[index(entity)]; }
+
+    [[nodiscard]] bool sees_all(const std::optional<PolicyId>& policy) const {
+        if (!policy) return false;
+        const std::size_t place = index(without_hop(*policy));
+        return place < rules_.at_data.size() && rules_.at_data[place];
+    }
+
+    std::size_t row_of(EntityId source, EntityId judge) {
+        const auto [found, is_new] = places_.try_emplace({source, judge}, rows_.size());
+        if (is_new) rows_.push_back({source, judge, {}, {}, {}, {}});
+        return found->second;
+    }
+
+    std::vector<Stop> stops_of(EntityId source, const Chain& chain) {
+        std::vector<Stop> stops;
+        const Hops hops = hops_of(world_, chain);
+        for (std::size_t hop = 0; hop < hops.size(); ++hop) {
+            if (hop == 0 || judges(hops[hop].judge)) stops.push_back({row_of(hops[hop].seen.value_or(source), hops[hop].judge), hop, hops[hop].marked_too});
+        }
+        return stops;
+    }
+
+    const World& world_;
     TallyRules rules_;
     std::map<std::pair<EntityId, EntityId>, std::size_t> places_;
+    std::map<std::pair<EntityId, Chain>, std::size_t> ways_;
+    std::vector<std::vector<Stop>> by_way_;
     std::vector<SourceTally> rows_;
 };
 

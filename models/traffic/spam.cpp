@@ -7,6 +7,7 @@
 #include <set>
 #include <string>
 
+#include "models/delivery/chain.h"
 #include "sim/counts.h"
 #include "sim/error.h"
 #include "sim/hash.h"
@@ -120,12 +121,11 @@ void SpamTraffic::check_size(const TrafficSetup& setup) const {
 void SpamTraffic::add_streams(const Stream& like, std::uint64_t key) {
     for (std::size_t pool = 0; pool < pools_.size(); ++pool) {
         Stream stream = like;
-        stream.receiver = pools_.receiver(pool);
-        stream.judge = pools_.judge(pool);
+        stream.chain = pools_.chain(pool);
         stream.pool = pool;
         stream.key = key;
-        for (const EntityId entity : {stream.receiver, stream.judge}) {
-            stream.key = sim::join64(stream.key, sim::hash64(world_.entities[index(entity)].id));
+        for (const auto& entity : {std::optional(stream.chain.provider), std::optional(stream.chain.judge), stream.chain.forward_to, stream.chain.resender}) {
+            if (entity) stream.key = sim::join64(stream.key, sim::hash64(world_.entities[index(*entity)].id));
         }
         streams_.push_back(std::move(stream));
     }
@@ -160,7 +160,7 @@ void SpamTraffic::read_state(const StateView& view, std::vector<Booking>& bookin
     stale_ = true;
     for (Stream& stream : streams_) {
         if (!stream.sender) stream.daily = stream.tries_again ? sent[index(stream.source)] : background_;
-        WritingLaw law = law_of(stream, view.state.verdicts.at(stream.source, stream.judge, MailClass::kSpam));
+        WritingLaw law = law_of(stream, verdict_along(view, stream.source, stream.chain, MailClass::kSpam));
         if (law.ends == stream.fate && law.waits == stream.waits) continue;
         book(stream, bookings);
         stream.shares.clear();
@@ -199,7 +199,7 @@ std::uint32_t SpamTraffic::number_of(const LawName& name) {
 
 AttemptLaw SpamTraffic::queue_law(const LawName& name, const StateView& view) const {
     const Stream& stream = streams_[name.first];
-    const Verdict& verdict = view.state.verdicts.at(stream.source, stream.judge, MailClass::kSpam);
+    const Verdict verdict = verdict_along(view, stream.source, stream.chain, MailClass::kSpam);
     return name.second ? law_to_closed(verdict, *name.second) : attempt_law(verdict);
 }
 
@@ -216,7 +216,7 @@ std::uint64_t SpamTraffic::try_again(const StateView& view, sim::Tick slice, Tal
         Stream& stream = streams_[end.series];
         late_[{static_cast<std::uint32_t>(end.series), end.outcome, end.cause}] += end.messages;
         if (board == nullptr) return;
-        if (!stream.place) stream.place = board->place(stream.source, stream.judge);
+        if (!stream.place) stream.place = board->place(stream.source, stream.chain);
         board->add(*stream.place, MailClass::kSpam, {{}, end.outcome, end.cause, 1}, end.messages, false);
     });
 }
@@ -249,12 +249,12 @@ std::uint64_t SpamTraffic::send(std::size_t series, sim::Tick slice, double mean
         hash = sim::join64(hash, whole_ ? drawn_[part] : std::bit_cast<std::uint64_t>(messages));
         if (part >= stream.fate.size()) {
             queue_.put(series, slice, stream.waits[part - stream.fate.size()], messages, draws ? &*draws : nullptr);
-            if (board != nullptr) board->defer(stream.source, stream.judge, MailClass::kSpam, messages);
+            if (board != nullptr) board->defer(board->place(stream.source, stream.chain), MailClass::kSpam, messages);
             continue;
         }
         stream.counts[part] += messages;
         if (board == nullptr) continue;
-        if (!stream.place) stream.place = board->place(stream.source, stream.judge);
+        if (!stream.place) stream.place = board->place(stream.source, stream.chain);
         board->add(*stream.place, MailClass::kSpam, stream.fate[part], messages);
     }
     return hash;
@@ -271,7 +271,7 @@ void SpamTraffic::book(std::vector<Booking>& bookings) {
     }
     for (const auto& [late, messages] : std::exchange(late_, {})) {
         const auto& [series, outcome, cause] = late;
-        const LedgerKey key{streams_[series].source, streams_[series].receiver, MailClass::kSpam};
+        const LedgerKey key{streams_[series].source, streams_[series].chain.provider, MailClass::kSpam};
         if (messages == 0) continue;
         bookings.push_back({key, {}, {}, messages});
         bookings.push_back({key, outcome, cause, messages});
@@ -319,7 +319,7 @@ void SpamTraffic::load(sim::ArchiveReader& archive) {
 }
 
 void SpamTraffic::book(Stream& stream, std::vector<Booking>& bookings) {
-    const LedgerKey key{stream.source, stream.receiver, MailClass::kSpam};
+    const LedgerKey key{stream.source, stream.chain.provider, MailClass::kSpam};
     for (std::size_t part = 0; part < stream.fate.size(); ++part) {
         double& messages = stream.counts[part];
         if (messages == 0) continue;

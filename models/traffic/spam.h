@@ -53,15 +53,14 @@ public:
     void load(sim::ArchiveReader& archive);
 
 private:
-    /// From one source to the mailboxes of one provider behind one judge.
+    /// From one source to the mailboxes behind one chain of judges.
     struct Stream {
         EntityId source;
         bool tries_again = true;              ///< what is deferred
         std::optional<std::size_t> sender{};  ///< the named one, by its place; none: members of a provider, or the background botnet
         std::size_t audience = 0;
         double daily = 0;  ///< spam of the source a day now, to the whole audience; of a named sender at full volume
-        EntityId receiver{};
-        EntityId judge{};
+        Chain chain{};
         std::size_t pool = 0;
         std::uint64_t key = 0;
         Fate fate{};                         ///< of what ends in its slice

@@ -12,10 +12,11 @@ namespace mailrift {
 namespace {
 
 /// Streams are told apart by where mail leaves and arrives, and who judges it, of both directions.
-using Pools = std::tuple<EntityId, EntityId, EntityId, EntityId, EntityId, EntityId>;
+using Pools = std::tuple<EntityId, EntityId, EntityId, EntityId, EntityId, EntityId, std::optional<EntityId>, std::optional<EntityId>>;
 
 Pools pools_of(const Route& from, const Route& to) {
-    return {source_of(from), to.provider, judge_of(to), source_of(to), from.provider, judge_of(from)};
+    return {source_of(from), to.provider,      judge_of(to),  source_of(to),
+            from.provider,   judge_of(from), to.forward_to, from.forward_to};
 }
 
 /// Hashes of names: equal for a document in another order, or with a provider more.
@@ -32,7 +33,11 @@ public:
     [[nodiscard]] std::uint64_t pools(const Route& from, const Route& to) const {
         const std::uint64_t there = sim::join64(pair(source_of(from), to.provider), entities_[index(judge_of(to))]);
         const std::uint64_t back = sim::join64(pair(source_of(to), from.provider), entities_[index(judge_of(from))]);
-        return sim::join64(there, back);
+        std::uint64_t both = sim::join64(there, back);
+        for (const Route* route : {&to, &from}) {
+            if (route->forward_to) both = sim::join64(both, entities_[index(*route->forward_to)] + (route == &to ? 0 : 1));
+        }
+        return both;
     }
 
 private:

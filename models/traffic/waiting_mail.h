@@ -28,7 +28,7 @@ struct QueuedMail {
     Person from = 0;
     Person to = 0;
     std::uint32_t mail_class = 0;  ///< class of the seat that it was sent from (DeliveryTable)
-    std::uint32_t policy = 0;      ///< index of the one that deferred it last
+    PolicyId policy;               ///< the one that deferred it last
     std::uint32_t queued_in = 0;   ///< slice in which it came here
     std::uint16_t generation = 0;
     std::uint16_t tries = 0;  ///< so far; kGivenUp: its sender's patience ends in this slice
@@ -43,8 +43,7 @@ void serve(Archive& archive, typename Archive::template Ref<WaitingAnswer> answe
 template <class Archive>
 void serve(Archive& archive, typename Archive::template Ref<QueuedMail> mail) {
     archive(mail.conversation, mail.first_try, mail.next_try, mail.from, mail.to, mail.mail_class);
-    archive.index(kPolicySlot, mail.policy);
-    archive(mail.queued_in, mail.generation, mail.tries);
+    archive(mail.policy, mail.queued_in, mail.generation, mail.tries);
 }
 
 /// What waits, by the slice in which it is due. The order inside a slice does not matter: state stands still there.

@@ -24,6 +24,16 @@ using SeatId = Id<struct SeatTag>;      ///< the members of one cohort on one ro
 using OrderId = Id<struct OrderTag>;
 using PolicyId = Id<struct PolicyTag>;  ///< an item of `blocking`, whoever its receivers are
 
+/// Where in the chain of those who decide on a message (models/delivery/chain.h) a policy is applied: 0 is who talks to the sender's server. It
+/// stands in the topmost bits of a PolicyId, so that one rule of two servers is two causes while mail moves; the ledger counts it as one.
+inline constexpr std::uint32_t kHopBit = 30;
+
+[[nodiscard]] constexpr PolicyId at_hop(PolicyId policy, std::size_t hop) noexcept {
+    return {policy.value | static_cast<std::uint32_t>(hop) << kHopBit};
+}
+[[nodiscard]] constexpr std::size_t hop_of(PolicyId policy) noexcept { return policy.value >> kHopBit; }
+[[nodiscard]] constexpr PolicyId without_hop(PolicyId policy) noexcept { return {policy.value & ((1U << kHopBit) - 1)}; }
+
 /// The position of `id` in the vector that holds its kind.
 template <class Tag>
 [[nodiscard]] constexpr std::size_t index(Id<Tag> id) noexcept {

@@ -125,7 +125,7 @@ void check_expansion(World& world, const std::vector<std::vector<StandIn>>& stan
     for_each_table(world, [&](std::vector<RouteShare>& routes, double&) {
         for (const auto& row : routes) {
             const Route& route = world.routes[index(row.route)];
-            rows += ways(route.provider) * ways(route.gateway) * ways(route.outbound);
+            rows += ways(route.provider) * ways(route.gateway) * ways(route.outbound) * ways(route.forward_to);
         }
     });
     if (rows <= kMostRows) return;
@@ -174,11 +174,13 @@ World with_representatives(World world, const std::vector<bool>& keeps_state) {
             for (const auto& provider : choices(route.provider, stand_ins)) {
                 for (const auto& gateway : choices(route.gateway, stand_ins)) {
                     for (const auto& outbound : choices(route.outbound, stand_ins)) {
-                        const Route one{*provider.first, gateway.first, outbound.first, route.address};
-                        const double weight = provider.second * gateway.second * outbound.second;
-                        const auto [found, is_new] = known.try_emplace(one, id_of<RouteId>(world.routes.size()));
-                        if (is_new) world.routes.push_back(one);
-                        expanded.push_back({found->second, row.share * weight});
+                        for (const auto& forward_to : choices(route.forward_to, stand_ins)) {
+                            const Route one{*provider.first, gateway.first, outbound.first, route.address, forward_to.first};
+                            const double weight = provider.second * gateway.second * outbound.second * forward_to.second;
+                            const auto [found, is_new] = known.try_emplace(one, id_of<RouteId>(world.routes.size()));
+                            if (is_new) world.routes.push_back(one);
+                            expanded.push_back({found->second, row.share * weight});
+                        }
                     }
                 }
             }

@@ -105,9 +105,12 @@ struct Entity {
     std::uint64_t representatives = 256;              ///< of them, simulated where a rule keeps state by operator
     double outbound_spam = 0;                         ///< providers only: share of what leaves it that is spam, 0 .. below 1
     double authenticated = 1;                         ///< share of what leaves it that passes SPF, DKIM and DMARC, 0..1
+    double dkim_signed = 1;                           ///< share of what leaves it that carries a DKIM signature of the writer's domain, 0..1
+    bool srs = false;                                 ///< providers only: whether it rewrites the envelope sender of what it forwards
     std::vector<LocatedShare> located;                ///< where its addresses lie, shares sum to 1; empty: where its operators sit
     sim::Duration rotation{};                         ///< for how long it uses an address before it takes a fresh one; 0: for ever
     std::string stands_for;                           ///< of a representative: the id of the counted entry; empty otherwise
+    bool trusts_gateway = false;                      ///< providers only: whether it judges mail behind a gateway by who handed it to the gateway
     bool bound_by_all = false;                        ///< the unmeasured operator of Missing::kWorst: every order binds it
     std::vector<Control> control;
     std::vector<Requirement> depends_on;
@@ -120,14 +123,29 @@ struct Route {
     std::optional<EntityId> gateway;   ///< inbound filter in front of the mailbox
     std::optional<EntityId> outbound;  ///< relay; none: the provider's own pool
     Address address = Address::kOwn;
+    std::optional<EntityId> forward_to{};  ///< provider to whose mailbox the one at `provider` sends on what comes into its inbox
     auto operator<=>(const Route&) const = default;
 };
 
 /// The sending address pool by which mail leaves on this route: its relay's, or the provider's own.
 [[nodiscard]] inline EntityId source_of(const Route& route) { return route.outbound ? *route.outbound : route.provider; }
 
-/// Who decides on mail that comes in on this route: its gateway, or the provider.
+/// Who decides first on mail that comes in on this route: its gateway, or the provider.
 [[nodiscard]] inline EntityId judge_of(const Route& route) { return route.gateway ? *route.gateway : route.provider; }
+
+/// Everybody who decides on mail that comes in on a route. Routes with one chain receive mail alike.
+struct Chain {
+    EntityId judge;     ///< who talks to the sender's server: the gateway, or the provider
+    EntityId provider;  ///< whose mailbox the address is
+    std::optional<EntityId> forward_to{};
+    std::optional<EntityId> resender{};  ///< from whose pool it is sent on; where it is
+    auto operator<=>(const Chain&) const = default;
+};
+
+[[nodiscard]] inline Chain chain_of(const Route& route) {
+    if (!route.forward_to) return {judge_of(route), route.provider};
+    return {judge_of(route), route.provider, route.forward_to, source_of(route)};
+}
 
 struct RouteShare {
     RouteId route;

@@ -43,6 +43,16 @@ inline std::string hand_world() {
 })";
 }
 
+/// `text` with the first `from` replaced by `to`, which must be there.
+inline std::string replaced(std::string text, std::string_view from, std::string_view to) {
+    const std::size_t at = text.find(from);
+    if (at == std::string::npos) throw std::logic_error("not in the text: " + std::string(from));
+    return text.replace(at, from.size(), to);
+}
+
+/// The same where beta, some of whose mail comes through a gateway, judges it by who sent it.
+inline std::string trusting_world() { return replaced(hand_world(), R"({"id": "beta", )", R"({"id": "beta", "trusts_gateway": true, )"); }
+
 /// A scenario over world "hand" with the given members added ("\"orders\": [...]"), 10 days in hourly slices.
 inline std::string scenario_text(std::string_view members = "", std::string_view horizon = "10 d") {
     std::string text = R"({"schema": 1, "name": "small", "world": "hand", "horizon": ")" + std::string(horizon) + "\"";
@@ -75,13 +85,6 @@ inline Run run(const std::string& scenario, const std::string& world = hand_worl
 /// Reachability between two names at the end of a run.
 inline double reach_at_end(const Run& run, std::string_view from, std::string_view to, PairMeasure measure = &reachability) {
     return measure_over_time(run, measure, from, to, {run.model.slices}, Weights::kPopulation).front();
-}
-
-/// `text` with the first `from` replaced by `to`, which must be there.
-inline std::string replaced(std::string text, std::string_view from, std::string_view to) {
-    const std::size_t at = text.find(from);
-    if (at == std::string::npos) throw std::logic_error("not in the text: " + std::string(from));
-    return text.replace(at, from.size(), to);
 }
 
 }  // namespace mailrift::testing

@@ -59,16 +59,26 @@ def jurisdictions_document(
 
 
 def providers_document(markets: Sequence[CountryMarket], extra: Iterable[Operator] = ()) -> list[dict[str, Any]]:
-    """All providers by id; a counted one carries how many operators it stands for."""
+    """All providers by id; a counted one carries how many operators it stands for.
+
+    Who puts a gateway in front of mailboxes tells the servers behind it so (assumed): they read who sent a message from its header.
+    """
     operators = {operator.id: operator for operator in extra}
     counts: dict[str, int] = {}
     for market in markets:
         operators |= market.providers
         counts |= market.counted
-    return [_provider_document(operators[identifier], counts.get(identifier, 0)) for identifier in sorted(operators)]
+    guarded = {row["provider"] for market in markets for row in _routes(market.market) if "gateway" in row}
+    return [_provider_document(operators[name], counts.get(name, 0), trusts=name in guarded) for name in sorted(operators)]
 
 
-def _provider_document(operator: Operator, count: int) -> dict[str, Any]:
+def _routes(market: dict[str, Any]) -> list[dict[str, Any]]:
+    """The rows of a market and of its regions, where they are in the long form."""
+    tables = [market["routes"], *(region["routes"] for region in market.get("regions", {}).values())]
+    return [row for table in tables if isinstance(table, list) for row in table]
+
+
+def _provider_document(operator: Operator, count: int, *, trusts: bool) -> dict[str, Any]:
     document: dict[str, Any] = {
         "id": operator.id,
         "name": operator.name,
@@ -77,6 +87,8 @@ def _provider_document(operator: Operator, count: int) -> dict[str, Any]:
     }
     if count:
         document["count"] = count
+    if trusts:
+        document["trusts_gateway"] = True
     document["control"] = [control.document() for control in operator.control]
     return document | {"note": operator.note} if operator.note else document
 

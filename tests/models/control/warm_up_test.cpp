@@ -1,6 +1,7 @@
 // The time before t = 0: what receivers know then, and that nothing else is left of it.
 #include "models/control/warm_up.h"
 
+#include <algorithm>
 #include <cmath>
 #include <functional>
 #include <numeric>
@@ -225,6 +226,7 @@ std::vector<std::pair<std::string, double>> judged_at_start(const Run& run) {
         if (timed.tick > 0 || timed.change.kind != ChangeKind::kJudge) continue;
         verdicts.emplace_back(run.model.world.entities[index(timed.change.source)].id, timed.change.verdicts.wanted.accept);
     }
+    std::sort(verdicts.begin(), verdicts.end());  // pairs are judged in the order in which their mail came
     return verdicts;
 }
 

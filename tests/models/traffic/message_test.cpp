@@ -102,7 +102,8 @@ TEST(Message, AGreylistLosesTheSpamOfBots) {
 
 // A message that nobody accepted tells no receiver how good its source is: what waits, expires or is rejected is no evidence.
 TEST(Message, WhatIsNotAcceptedIsNoEvidence) {
-    TallyBoard board;
+    const World world;
+    TallyBoard board(world);
     const std::size_t place = board.place({}, {});
     for (const Outcome outcome : {Outcome::kQueued, Outcome::kExpired, Outcome::kRejected, Outcome::kClosedAccount}) {
         board.add(place, MailClass::kWanted, {{}, outcome, {{}, PolicyId{0}}, 1}, 5);

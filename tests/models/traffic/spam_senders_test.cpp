@@ -232,7 +232,7 @@ TEST(SpamSenders, AreJudgedSourceBySource) {
     const auto rejected = [](const std::string& head, int min_volume, Traffic traffic) {
         const std::string blocking = R"("blocking": [{"id": "ratio", "kind": "reputation", "reject": 0.3, "min_volume": )";
         const std::string text = spammed(sender(head.c_str()), blocking + std::to_string(min_volume) + "}]");
-        const auto found = run(text, testing::hand_world(), 1, traffic);
+        const auto found = run(text, testing::trusting_world(), 1, traffic);
         return spam_of(found, "swarm", Outcome::kRejected) / spam_of(found, "swarm");
     };
     const std::string one = testing::replaced(kSwarm, "400", "1");

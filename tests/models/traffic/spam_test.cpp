@@ -17,7 +17,7 @@ using testing::scenario_text;
 /// The hand world with spam from beta.
 std::string spamming(const std::string& share) {
     return testing::replaced(testing::hand_world(), R"({"id": "beta", "kind": "national",)",
-                             R"({"id": "beta", "kind": "national", "outbound_spam": )" + share + ",");
+                             R"({"id": "beta", "kind": "national", "trusts_gateway": true, "outbound_spam": )" + share + ",");
 }
 
 double spam_of(const Run& run, std::string_view source, std::optional<Outcome> outcome = {}) {

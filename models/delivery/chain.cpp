@@ -1,0 +1,99 @@
+// The chain of servers that decide on a message one after the other: a gateway, the provider behind it, and where its mailbox forwards to.
+#include "models/delivery/chain.h"
+
+namespace mailrift {
+namespace {
+
+bool judges(const MailState& state, EntityId entity) { return index(entity) < state.judges.size() && state.judges[index(entity)]; }
+
+/// `share` of one verdict and the rest of another, of the same policies in the same order.
+Verdict mixed(const Verdict& one, double share, const Verdict& other) {
+    Verdict both{share * one.accept + (1 - share) * other.accept, {}, std::nullopt, one.before_rcpt};
+    const auto same = [](const VerdictPart& a, const VerdictPart& b) { return a.outcome == b.outcome && a.policy == b.policy; };
+    const auto add = [&](const VerdictPart& part, double messages) {
+        if (messages > 0) both.parts.push_back({part.outcome, part.policy, messages});
+    };
+    std::size_t j = 0;
+    for (std::size_t i = 0; i <= one.parts.size(); ++i) {
+        if (one.greylist && one.greylist->before == i) both.greylist = {one.greylist->policy, both.parts.size()};
+        std::size_t next = j;  // the same part of the other; those before it are its own
+        while (i < one.parts.size() && next < other.parts.size() && !same(one.parts[i], other.parts[next])) ++next;
+        const bool found = next < other.parts.size() || i == one.parts.size();
+        if (found) {
+            for (const std::size_t last = i == one.parts.size() ? other.parts.size() : next; j < last; ++j) add(other.parts[j], (1 - share) * other.parts[j].share);
+        }
+        if (i == one.parts.size()) break;
+        const double theirs = found ? other.parts[j++].share : 0;
+        add(one.parts[i], share * one.parts[i].share + (1 - share) * theirs);
+    }
+    return both;
+}
+
+/// What mail that was sent on meets: of the share that its writer's server signed, and of the rest.
+Verdict verdict_on_forwarded(const StateView& view, EntityId writer, const Hop& hop, MailClass mail_class) {
+    const Verdicts& verdicts = view.state.verdicts.both(*hop.seen, hop.judge);
+    if (verdicts.passed_on.empty()) return verdicts.of(mail_class);
+    const std::size_t first = mail_class == MailClass::kSpam ? 2 : 0;
+    return mixed(verdicts.passed_on[first], view.world.entities[index(writer)].dkim_signed, verdicts.passed_on[first + 1]);
+}
+
+}  // namespace
+
+Hops hops_of(const World& world, const Chain& chain) {
+    Hops hops;
+    hops.push_back({chain.judge, std::nullopt, false});
+    if (chain.judge != chain.provider) {
+        const bool trusts = world.entities[index(chain.provider)].trusts_gateway;
+        hops.push_back({chain.provider, trusts ? std::nullopt : std::optional(chain.judge), true});
+    }
+    if (chain.forward_to) hops.push_back({*chain.forward_to, chain.resender, false});
+    return hops;
+}
+
+Verdict in_turn(const Verdict& first, const Verdict& second, std::size_t hop, bool marked_too) {
+    double stays = second.accept;  // of marked mail
+    for (const VerdictPart& part : second.parts) stays += part.outcome == Outcome::kJunk ? part.share : 0;
+    Verdict both{first.accept * second.accept, {}, std::nullopt, 0};
+    const auto add = [&](const VerdictPart& part) {
+        if (part.share > 0) both.parts.push_back(part);
+    };
+    const auto add_all = [&](const Verdict& verdict, std::size_t at, const auto& share_of) {
+        for (std::size_t i = 0; i <= verdict.parts.size(); ++i) {
+            if (verdict.greylist && verdict.greylist->before == i && !both.greylist) {
+                both.greylist = {at == 0 ? verdict.greylist->policy : at_hop(verdict.greylist->policy, at), both.parts.size()};
+            }
+            if (at == 0 && verdict.before_rcpt == i) both.before_rcpt = both.parts.size();
+            if (i == verdict.parts.size()) break;
+            const VerdictPart& part = verdict.parts[i];
+            add({part.outcome, at == 0 ? part.policy : at_hop(part.policy, at), share_of(part)});
+        }
+    };
+    double marked = 0;
+    add_all(first, 0, [&](const VerdictPart& part) {
+        if (!marked_too || part.outcome != Outcome::kJunk) return part.share;
+        marked += part.share;
+        return part.share * stays;
+    });
+    add_all(second, hop,
+            [&](const VerdictPart& part) { return part.share * (part.outcome == Outcome::kJunk ? first.accept : first.accept + marked); });
+    return both;
+}
+
+bool later_ones_judge(const MailState& state, const Chain& chain) {
+    return (chain.judge != chain.provider && judges(state, chain.provider)) || (chain.forward_to && judges(state, *chain.forward_to));
+}
+
+Verdict verdict_along(const StateView& view, EntityId source, const Chain& chain, MailClass mail_class) {
+    const Hops hops = hops_of(view.world, chain);
+    Verdict verdict = view.state.verdicts.at(source, chain.judge, mail_class);
+    for (std::size_t hop = 1; hop < hops.size(); ++hop) {
+        if (!judges(view.state, hops[hop].judge)) continue;
+        const bool forwarded = chain.forward_to && hop + 1 == hops.size();
+        const Verdict then = forwarded ? verdict_on_forwarded(view, source, hops[hop], mail_class)
+                                       : view.state.verdicts.at(hops[hop].seen.value_or(source), hops[hop].judge, mail_class);
+        verdict = in_turn(verdict, then, hop, hops[hop].marked_too);
+    }
+    return verdict;
+}
+
+}  // namespace mailrift

@@ -1,0 +1,52 @@
+// The chain of servers that decide on a message one after the other: a gateway, the provider behind it, and where its mailbox forwards to.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <optional>
+
+#include "models/delivery/state.h"
+
+namespace mailrift {
+
+/// One of a chain.
+struct Hop {
+    EntityId judge;
+    std::optional<EntityId> seen{};  ///< the source that it judges the mail by; none: the sender's own
+    bool marked_too = false;         ///< whether what those before it marked as junk comes to it, too
+};
+
+/// At most three: no memory to ask for.
+class Hops {
+public:
+    void push_back(const Hop& hop) { items_[size_++] = hop; }
+    [[nodiscard]] std::size_t size() const noexcept { return size_; }
+    [[nodiscard]] const Hop& operator[](std::size_t i) const noexcept { return items_[i]; }
+    [[nodiscard]] const Hop* begin() const noexcept { return items_.data(); }
+    [[nodiscard]] const Hop* end() const noexcept { return items_.data() + size_; }
+
+private:
+    std::array<Hop, 3> items_{};
+    std::size_t size_ = 0;
+};
+
+/// Those who decide on mail along a chain, in turn: who talks to the sender's server sees its address; a provider behind a gateway sees the
+/// gateway's, unless it `trusts_gateway` and reads the sender's from the gateway's header; where a mailbox forwards to, the forwarder's pool is
+/// seen (RFC 7960 section 3.1), whoever wrote.
+///
+/// A chain answers as one server, so what a later one refuses or defers comes back to the sender's queue (assumed; a server that accepted mail first
+/// would send a bounce, or queue it itself). A gateway's mark of junk is kept and goes on to the provider; what a forwarder marks stays there.
+[[nodiscard]] Hops hops_of(const World& world, const Chain& chain);
+
+/// The verdict of two in turn: the second decides on the share a that the first lets into the inbox, and with `marked_too` on the share j that it marks,
+/// which stays marked: rejected, deferred and discarded is p_1 + (a + j) p_2 of each, accepted a a_2. Of two greylists the first holds mail back: what
+/// it let pass was tried before (assumed of the second, whose delay may be longer).
+[[nodiscard]] Verdict in_turn(const Verdict& first, const Verdict& second, std::size_t hop, bool marked_too);
+
+/// Whether anybody but the first of a chain has policies.
+[[nodiscard]] bool later_ones_judge(const MailState& state, const Chain& chain);
+
+/// What mail of `source` meets along a chain. Policies of later hops carry their place (at_hop).
+[[nodiscard]] Verdict verdict_along(const StateView& view, EntityId source, const Chain& chain, MailClass mail_class = MailClass::kWanted);
+
+}  // namespace mailrift
