@@ -27,7 +27,7 @@ class Tallies:
     """
 
     receiver: str
-    """Id of who judges: a provider, or the gateway in front of it."""
+    """Id of who judges: a gateway, a provider, or where a mailbox forwards to."""
     day: float
     """End of the period, in days from the start."""
     sources: tuple[str, ...]
@@ -73,7 +73,7 @@ class Policy:
     """
 
     receiver: str = "*"
-    """Who applies it: the id of a provider or gateway, or "*" for all that judge mail."""
+    """Who applies it: the id of a provider or gateway, or "*" for all that mail comes to."""
     begins: str = "0 h"
     """When they begin to, such as "30 d": at the first tick at or after it, with nothing counted."""
     stage: str = "connect"

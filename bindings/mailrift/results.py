@@ -85,7 +85,7 @@ class Run:
         """What became of all mail: mail_class, source, receiver, outcome, order, policy, reply, messages.
 
         `source` is the pool that sends: the relay of the sender's route, or the provider. `receiver` is the provider of the mailbox,
-        also where a gateway in front of it judges; the `receiver` of an item of `blocking` is who judges, the gateway then.
+        also where a gateway in front of it judges; the `receiver` of an item of `blocking` is who judges.
         Messages are expected numbers in `fluid`, and counts in `flow`.
         In a world of organisations each writes alike, so that only shares of `messages` mean something.
         """
@@ -96,7 +96,7 @@ class Run:
         """What receivers' policies did with sources: time (seconds), source, receiver, accept, junk, reject, defer, discard, policy.
 
         A row holds from its time until the next one of its source and receiver; before its first row a pair is accepted. `receiver` is
-        who judges: the gateway, where there is one. Shares are of wanted mail at one try, and sum to 1; of a counted entry they are the
+        who judges: a gateway, a provider, or where mail is forwarded to; `source` is the address that it sees. Shares are of wanted mail at one try, and sum to 1; of a counted entry they are the
         mean over its operators. What a greylist defers is not in them, as it depends on who wrote to whom before. `policy`: the one with
         the greatest share that it does not accept, or "".
         """
