@@ -78,7 +78,8 @@ Verdict Judgement::mean_verdict(const Row& row, MailClass mail_class, std::size_
     Verdict mean{0, {}, {}};
     SourceFacts facts = facts_[index(row.source)];
     if (forwarded) facts.authenticated = *forwarded ? 1 : 0;
-    facts.spf_of_server = forwarded && model_.world.entities[index(row.source)].srs;
+    const bool own_envelope = model_.world.entities[index(row.source)].srs || posts_.contains(row.source);  // a list writes its own
+    facts.spf_of_server = forwarded && own_envelope;
     const auto proposal = [&](const Held& held, std::size_t key) {
         const bool asks = forwarded && policy(held.policy).reads_authentication();
         return asks ? policy(held.policy).propose({}, {facts}) : applied(row, held, key);
@@ -116,7 +117,7 @@ Verdicts Judgement::mean_verdicts(const Row& row) const {
     const std::size_t before_rcpt = count_before_rcpt(policies);
     Verdicts verdicts{mean_verdict(row, MailClass::kWanted, before_rcpt), {}};
     const bool asks = std::any_of(policies.begin(), policies.end(), [&](PolicyId id) { return policy(id).reads_authentication(); });
-    if (asks && forwards_.contains({row.source, row.receiver})) {
+    if (asks && (forwards_.contains({row.source, row.receiver}) || posts_.contains(row.source))) {
         for (const MailClass mail_class : {MailClass::kWanted, MailClass::kSpam}) {
             for (const bool passes : {true, false}) verdicts.passed_on.push_back(mean_verdict(row, mail_class, before_rcpt, passes));
         }

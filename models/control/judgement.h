@@ -159,6 +159,7 @@ private:
     std::map<EntityId, std::vector<PolicyId>> at_;  ///< by receiver, in the order in which they decide
     std::vector<SourceFacts> facts_;                ///< by entity
     std::set<std::pair<EntityId, EntityId>> forwards_;  ///< who sends mail on, to whom
+    std::set<EntityId> posts_;                          ///< who sends posts of mailing lists that break what would authenticate their writers
     Blocklists lists_;
     std::vector<Row> rows_;
     std::map<std::pair<EntityId, EntityId>, std::size_t> row_at_;  ///< by source and receiver

@@ -61,6 +61,10 @@ Judgement::Judgement(const Model& model, bool whole) : model_(model), whole_(who
     for (const Route& route : model.world.routes) {
         if (route.forward_to) forwards_.emplace(source_of(route), *route.forward_to);
     }
+    for (const SpamSender& sender : model.spam_senders) {
+        if (!sender.authenticates) continue;
+        for (const SpamSource& source : sender.sources) posts_.insert(source.entity);
+    }
     for (auto& entry : at_) {
         std::stable_sort(entry.second.begin(), entry.second.end(),
                          [&](PolicyId a, PolicyId b) { return policy(a).stage() < policy(b).stage(); });

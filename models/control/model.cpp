@@ -6,6 +6,7 @@
 #include "models/control/judgement.h"
 #include "models/population/mixing.h"
 #include "models/scenario/decode_spam.h"
+#include "models/scenario/mailing_lists.h"
 #include "models/scenario/scenario_shape.h"
 #include "models/world/transform.h"
 #include "sim/error.h"
@@ -86,6 +87,7 @@ Model make_model(const Scenario& scenario, std::uint64_t seed, Compliance compli
     model.lists = decode_lists(document, model.world);
     if (scenario.mail.spam_share) model.botnet = add_botnet(model.world);
     model.spam_senders = decode_spam_senders(document, model.world, model.population, last_horizon(family));
+    add_mailing_lists(document, model.world, model.population, model.spam_senders);
     model.mixing = mixing_matrix(model.world, model.population);
     model.orders = decode_orders(document, model.world, model.population);
     for (Order& order : model.orders) {

@@ -29,12 +29,11 @@ Verdict mixed(const Verdict& one, double share, const Verdict& other) {
     return both;
 }
 
-/// What mail that was sent on meets: of the share that its writer's server signed, and of the rest.
-Verdict verdict_on_forwarded(const StateView& view, EntityId writer, const Hop& hop, MailClass mail_class) {
-    const Verdicts& verdicts = view.state.verdicts.both(*hop.seen, hop.judge);
+/// What mail that was sent on meets, a share of which authenticates.
+Verdict verdict_on_others(const Verdicts& verdicts, double authenticated, MailClass mail_class) {
     if (verdicts.passed_on.empty()) return verdicts.of(mail_class);
     const std::size_t first = mail_class == MailClass::kSpam ? 2 : 0;
-    return mixed(verdicts.passed_on[first], view.world.entities[index(writer)].dkim_signed, verdicts.passed_on[first + 1]);
+    return mixed(verdicts.passed_on[first], authenticated, verdicts.passed_on[first + 1]);
 }
 
 }  // namespace
@@ -83,15 +82,17 @@ bool later_ones_judge(const MailState& state, const Chain& chain) {
     return (chain.judge != chain.provider && judges(state, chain.provider)) || (chain.forward_to && judges(state, *chain.forward_to));
 }
 
-Verdict verdict_along(const StateView& view, EntityId source, const Chain& chain, MailClass mail_class) {
+Verdict verdict_along(const StateView& view, EntityId source, const Chain& chain, MailClass mail_class, std::optional<bool> authenticates) {
     const Hops hops = hops_of(view.world, chain);
-    Verdict verdict = view.state.verdicts.at(source, chain.judge, mail_class);
-    for (std::size_t hop = 1; hop < hops.size(); ++hop) {
-        if (!judges(view.state, hops[hop].judge)) continue;
+    const double lasting = authenticates ? (*authenticates ? 1 : 0) : view.world.entities[index(source)].dkim_signed;
+    Verdict verdict;
+    for (std::size_t hop = 0; hop < hops.size(); ++hop) {
+        if (hop > 0 && !judges(view.state, hops[hop].judge)) continue;
+        const Verdicts& all = view.state.verdicts.both(hops[hop].seen.value_or(source), hops[hop].judge);
         const bool forwarded = chain.forward_to && hop + 1 == hops.size();
-        const Verdict then = forwarded ? verdict_on_forwarded(view, source, hops[hop], mail_class)
-                                       : view.state.verdicts.at(hops[hop].seen.value_or(source), hops[hop].judge, mail_class);
-        verdict = in_turn(verdict, then, hop, hops[hop].marked_too);
+        const bool others = forwarded || (authenticates && !hops[hop].seen);
+        const Verdict own = others ? verdict_on_others(all, lasting, mail_class) : all.of(mail_class);
+        verdict = hop == 0 ? own : in_turn(verdict, own, hop, hops[hop].marked_too);
     }
     return verdict;
 }

@@ -47,6 +47,8 @@ private:
 [[nodiscard]] bool later_ones_judge(const MailState& state, const Chain& chain);
 
 /// What mail of `source` meets along a chain. Policies of later hops carry their place (at_hop).
-[[nodiscard]] Verdict verdict_along(const StateView& view, EntityId source, const Chain& chain, MailClass mail_class = MailClass::kWanted);
+/// \param authenticates whether it does where a server sends for others, as a mailing list; none: as the source's own mail
+[[nodiscard]] Verdict verdict_along(const StateView& view, EntityId source, const Chain& chain, MailClass mail_class = MailClass::kWanted,
+                                    std::optional<bool> authenticates = {});
 
 }  // namespace mailrift

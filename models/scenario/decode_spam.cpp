@@ -29,17 +29,6 @@ Entity decode_addresses(const sim::View& view, const World& world) {
     return entity;
 }
 
-std::vector<SpamSource> pools_of(const World& world, const std::string& provider) {
-    std::vector<SpamSource> pools;
-    const EntityId whole = *find_entity(world, provider);
-    const auto operators = static_cast<double>(world.entities[index(whole)].count);
-    for (std::size_t e = 0; e < world.entities.size(); ++e) {
-        if (world.entities[e].stands_for != provider) continue;
-        pools.push_back({id_of<EntityId>(e), static_cast<double>(world.entities[e].count) / operators});
-    }
-    return pools.empty() ? std::vector<SpamSource>{{whole, 1}} : pools;
-}
-
 SpamSender decode_sender(const sim::View& view, const World& world, const Population& population) {
     SpamSender sender;
     sender.id = view["id"].text();
@@ -57,13 +46,26 @@ SpamSender decode_sender(const sim::View& view, const World& world, const Popula
 
 }  // namespace
 
+std::vector<SpamSource> own_pools(const World& world, const std::string& provider) {
+    std::vector<SpamSource> pools;
+    const EntityId whole = *find_entity(world, provider);
+    const auto operators = static_cast<double>(world.entities[index(whole)].count);
+    for (std::size_t e = 0; e < world.entities.size(); ++e) {
+        if (world.entities[e].stands_for != provider) continue;
+        pools.push_back({id_of<EntityId>(e), static_cast<double>(world.entities[e].count) / operators});
+    }
+    return pools.empty() ? std::vector<SpamSource>{{whole, 1}} : pools;
+}
+
 void check_spam_targets(const sim::View& scenario, const World& world, const sim::Places& places) {
     Population named;
     named.cohorts = cohorts_of(world);
-    for (const auto& view : scenario["spam_senders"].items()) {
-        if (!view.has("targets") || users_in(named, decode_who(view["targets"], world, named)) > 0) continue;
-        throw sim::Error(sim::Code::kInconsistent, places.place(view["targets"].place()), "targets with mail users", "nobody");
-    }
+    const auto check = [&](const sim::View& who) {
+        if (!who.present() || users_in(named, decode_who(who, world, named)) > 0) return;
+        throw sim::Error(sim::Code::kInconsistent, places.place(who.place()), "targets with mail users", "nobody");
+    };
+    for (const auto& view : scenario["spam_senders"].items()) check(view["targets"]);
+    for (const auto& view : scenario["mailing_lists"].items()) check(view["subscribers"]);
 }
 
 std::vector<SpamSender> decode_spam_senders(const sim::View& scenario, World& world, const Population& population, sim::Time end) {
@@ -74,7 +76,7 @@ std::vector<SpamSender> decode_spam_senders(const sim::View& scenario, World& wo
         SpamSender sender = decode_sender(view, world, population);
         if (sender.daily <= 0 || sender.from >= end) continue;
         if (view["kind"].text() == "compromised_accounts") {
-            sender.sources = pools_of(world, view["provider"].text());
+            sender.sources = own_pools(world, view["provider"].text());
         } else {
             if (find_entity(world, sender.id)) {
                 throw sim::Error(sim::Code::kRepeatedId, {"", "/spam_senders", 0, 0}, "a spam sender with a name of its own",

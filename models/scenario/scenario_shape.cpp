@@ -6,6 +6,7 @@
 #include "models/response/registry.h"
 #include "models/sanction/registry.h"
 #include "models/scenario/lists.h"
+#include "models/scenario/mailing_lists.h"
 #include "models/scenario/spam_shape.h"
 #include "models/scenario/words.h"
 #include "sim/path.h"
@@ -318,6 +319,8 @@ Shape scenario_shape() {
         defaulted("orders", sim::list(order_shape(), 0, 10'000).declares("orders"), sim::make_list({}), "what governments order"),
         defaulted("blocking", sim::list(blocking_shape(), 0, 1000).declares("blocking"), sim::make_list({}),
                   "what receivers do with mail of a source"),
+        defaulted("mailing_lists", sim::list(mailing_list_shape(), 0, 1000).declares("mailing_lists"), sim::make_list({}),
+                  "lists that send each post to all their subscribers"),
         defaulted("blocklists", sim::list(list_shape(), 0, 100).declares("blocklists"), sim::make_list({}), "what the lists list that receivers ask"),
         defaulted("responses", sim::list(response_shape(), 0, 10'000).declares("responses"), sim::make_list({}), "what people do about it"),
         defaulted("observe", sim::list(observation_shape(), 0, 1000), sim::make_list({}), "what is measured"),

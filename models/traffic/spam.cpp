@@ -160,7 +160,7 @@ void SpamTraffic::read_state(const StateView& view, std::vector<Booking>& bookin
     stale_ = true;
     for (Stream& stream : streams_) {
         if (!stream.sender) stream.daily = stream.tries_again ? sent[index(stream.source)] : background_;
-        WritingLaw law = law_of(stream, verdict_along(view, stream.source, stream.chain, MailClass::kSpam));
+        WritingLaw law = law_of(stream, verdict_on(view, stream));
         if (law.ends == stream.fate && law.waits == stream.waits) continue;
         book(stream, bookings);
         stream.shares.clear();
@@ -170,6 +170,13 @@ void SpamTraffic::read_state(const StateView& view, std::vector<Booking>& bookin
         stream.fate = std::move(law.ends);
         stream.waits = std::move(law.waits);
     }
+}
+
+MailClass SpamTraffic::class_of(const Stream& stream) const { return stream.sender ? senders_[*stream.sender].mail_class : MailClass::kSpam; }
+
+Verdict SpamTraffic::verdict_on(const StateView& view, const Stream& stream) const {
+    const std::optional<bool> authenticates = stream.sender ? senders_[*stream.sender].authenticates : std::nullopt;
+    return verdict_along(view, stream.source, stream.chain, class_of(stream), authenticates);
 }
 
 WritingLaw SpamTraffic::law_of(const Stream& stream, const Verdict& verdict) {
@@ -199,7 +206,7 @@ std::uint32_t SpamTraffic::number_of(const LawName& name) {
 
 AttemptLaw SpamTraffic::queue_law(const LawName& name, const StateView& view) const {
     const Stream& stream = streams_[name.first];
-    const Verdict verdict = verdict_along(view, stream.source, stream.chain, MailClass::kSpam);
+    const Verdict verdict = verdict_on(view, stream);
     return name.second ? law_to_closed(verdict, *name.second) : attempt_law(verdict);
 }
 
@@ -217,7 +224,7 @@ std::uint64_t SpamTraffic::try_again(const StateView& view, sim::Tick slice, Tal
         late_[{static_cast<std::uint32_t>(end.series), end.outcome, end.cause}] += end.messages;
         if (board == nullptr) return;
         if (!stream.place) stream.place = board->place(stream.source, stream.chain);
-        board->add(*stream.place, MailClass::kSpam, {{}, end.outcome, end.cause, 1}, end.messages, false);
+        board->add(*stream.place, class_of(stream), {{}, end.outcome, end.cause, 1}, end.messages, false);
     });
 }
 
@@ -249,13 +256,13 @@ std::uint64_t SpamTraffic::send(std::size_t series, sim::Tick slice, double mean
         hash = sim::join64(hash, whole_ ? drawn_[part] : std::bit_cast<std::uint64_t>(messages));
         if (part >= stream.fate.size()) {
             queue_.put(series, slice, stream.waits[part - stream.fate.size()], messages, draws ? &*draws : nullptr);
-            if (board != nullptr) board->defer(board->place(stream.source, stream.chain), MailClass::kSpam, messages);
+            if (board != nullptr) board->defer(board->place(stream.source, stream.chain), class_of(stream), messages);
             continue;
         }
         stream.counts[part] += messages;
         if (board == nullptr) continue;
         if (!stream.place) stream.place = board->place(stream.source, stream.chain);
-        board->add(*stream.place, MailClass::kSpam, stream.fate[part], messages);
+        board->add(*stream.place, class_of(stream), stream.fate[part], messages);
     }
     return hash;
 }
@@ -271,7 +278,7 @@ void SpamTraffic::book(std::vector<Booking>& bookings) {
     }
     for (const auto& [late, messages] : std::exchange(late_, {})) {
         const auto& [series, outcome, cause] = late;
-        const LedgerKey key{streams_[series].source, streams_[series].chain.provider, MailClass::kSpam};
+        const LedgerKey key{streams_[series].source, streams_[series].chain.provider, class_of(streams_[series])};
         if (messages == 0) continue;
         bookings.push_back({key, {}, {}, messages});
         bookings.push_back({key, outcome, cause, messages});
@@ -319,7 +326,7 @@ void SpamTraffic::load(sim::ArchiveReader& archive) {
 }
 
 void SpamTraffic::book(Stream& stream, std::vector<Booking>& bookings) {
-    const LedgerKey key{stream.source, stream.chain.provider, MailClass::kSpam};
+    const LedgerKey key{stream.source, stream.chain.provider, class_of(stream)};
     for (std::size_t part = 0; part < stream.fate.size(); ++part) {
         double& messages = stream.counts[part];
         if (messages == 0) continue;

@@ -77,6 +77,8 @@ private:
     void add_senders();
     [[nodiscard]] std::size_t audience_of(const SpamSender& sender);
     void check_size(const TrafficSetup& setup) const;
+    [[nodiscard]] MailClass class_of(const Stream& stream) const;
+    [[nodiscard]] Verdict verdict_on(const StateView& view, const Stream& stream) const;
     [[nodiscard]] WritingLaw law_of(const Stream& stream, const Verdict& verdict);
     [[nodiscard]] std::uint32_t number_of(const LawName& name);
     [[nodiscard]] AttemptLaw queue_law(const LawName& name, const StateView& view) const;

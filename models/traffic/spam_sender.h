@@ -1,10 +1,11 @@
-// Named spam senders: by whose addresses, to whom, and how much at which time.
+// Named senders of spam and of posts to mailing lists: by whose addresses, to whom, and how much at which time.
 #pragma once
 
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "models/delivery/outcome.h"
 #include "models/world/ids.h"
 #include "sim/time.h"
 
@@ -23,9 +24,11 @@ struct Takedown {
     sim::Duration recovery;  ///< tau, above 0
 };
 
-/// A sender of spam at the same rate at all hours. Plain data.
+/// A sender of spam, or of a mailing list's posts, at the same rate at all hours. Plain data.
 struct SpamSender {
     std::string id;
+    MailClass mail_class = MailClass::kSpam;
+    std::optional<bool> authenticates{};           ///< whether its mail does; none: as that of its sources
     std::vector<SpamSource> sources;               ///< shares sum to 1
     double daily = 0;                              ///< messages a day at full volume, where everybody is simulated
     bool tries_again = true;                       ///< what is deferred

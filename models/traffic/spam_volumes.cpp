@@ -37,7 +37,9 @@ SpamVolumes spam_volumes(const World& world, const Population& population, const
     }
     double sent = 0;
     for (const double spam : volumes.by_entity) sent += spam;
-    for (const SpamSender& sender : senders) sent += sender.daily * mail.scale * level(sender, sim::Time{0});
+    for (const SpamSender& sender : senders) {
+        if (sender.mail_class == MailClass::kSpam) sent += sender.daily * mail.scale * level(sender, sim::Time{0});
+    }
     const double all = wanted * *mail.spam_share / (1 - *mail.spam_share);
     if (sent > all * (1 + kRounding)) {
         throw sim::Error(sim::Code::kInconsistent, {},

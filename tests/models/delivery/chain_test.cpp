@@ -215,6 +215,57 @@ TEST(Forwarding, AnOrderBindsWhereItEnds) {
     EXPECT_NEAR(testing::reach_at_end(direct, "guests", "AA"), 0.4, 1e-12) << "alpha does not obey";
 }
 
+std::string list_at_alpha(const std::string& more = "") {
+    return R"(, "mailing_lists": [{"id": "talk", "provider": "alpha", "subscribers": {"jurisdictions": ["BB"]}, "subscribed": 0.5,
+        "posts_per_day": 10, "spam_share": 0.2)" + more + "}]";
+}
+
+// Each post goes to every subscriber: 10 a day to half of 3,000, a fifth of them spam, from the server of the list.
+TEST(MailingList, SendsEachPostToAllSubscribers) {
+    for (const Traffic traffic : {Traffic::kFluid, Traffic::kFlow, Traffic::kMessage}) {
+        const auto run = testing::run(with_policy(filter("nothing", "big", 0), list_at_alpha()), testing::hand_world(), 3, traffic);
+        const double n = 2 * 10 * 1500;
+        const double slack = traffic == Traffic::kFluid ? 1e-9 : 5 * std::sqrt(n);
+        EXPECT_NEAR(messages(run, {"alpha", "", MailClass::kBulk}), 0.8 * n, slack);
+        EXPECT_NEAR(messages(run, {"alpha", "", MailClass::kSpam}), 0.2 * n, slack);
+        EXPECT_NEAR(messages(run, {"alpha", "beta", MailClass::kBulk}), 0.7 * 0.8 * n, slack) << "as BB's mailboxes are";
+        EXPECT_EQ(messages(run, {"alpha", "search", MailClass::kBulk}), 0) << "where none of them is";
+    }
+}
+
+// A list that leaves the writer in From breaks SPF and DKIM of the writer's domain; one that writes itself there does not.
+TEST(MailingList, AuthenticatesUnderItsOwnName) {
+    const auto refused = [](const std::string& rule, const std::string& list) {
+        const auto run = testing::run(with_policy(R"({"id": "auth", "kind": "authentication", "receiver": "big")" + rule + "}", list_at_alpha(list)));
+        EXPECT_EQ(share(run, {"alpha", "big", MailClass::kWanted}, Outcome::kInbox), 1) << "its members' own mail";
+        EXPECT_EQ(share(run, {"alpha", "big", MailClass::kSpam}, Outcome::kRejected), share(run, {"alpha", "big", MailClass::kBulk}, Outcome::kRejected));
+        return share(run, {"alpha", "big", MailClass::kBulk}, Outcome::kRejected);
+    };
+    EXPECT_EQ(refused("", ""), 0);
+    EXPECT_EQ(refused("", R"(, "rewrites_from": false)"), 1);
+    EXPECT_EQ(refused(R"(, "aligned": false)", R"(, "rewrites_from": false)"), 0) << "its envelope is its own";
+}
+
+// Spam in posts is the list's server's: s of s + b posts and m messages of its members.
+TEST(MailingList, SpoilsTheRatioOfItsServer) {
+    const auto open = testing::run(testing::replaced(ratio_at_big(1), "]", "]" + list_at_alpha()));
+    const double s = messages(open, {"alpha", "big", MailClass::kSpam});
+    const double ratio = s / (s + messages(open, {"alpha", "big", MailClass::kBulk}) + messages(open, {"alpha", "big", MailClass::kWanted}));
+    for (const bool above : {false, true}) {
+        const auto run = testing::run(testing::replaced(ratio_at_big(ratio * (above ? 1.001 : 0.999)), "]", "]" + list_at_alpha()));
+        EXPECT_NEAR(share(run, {"alpha", "big", MailClass::kWanted}, Outcome::kRejected), above ? 0 : 0.5, 1e-12);
+    }
+}
+
+TEST(MailingList, NeedsSubscribers) {
+    try {
+        static_cast<void>(testing::read(with_policy(filter("nothing", "big", 0), testing::replaced(list_at_alpha(), "BB", "US"))));
+        FAIL();
+    } catch (const sim::Error& error) {
+        EXPECT_NE(std::string(error.what()).find("/mailing_lists/0/subscribers"), std::string::npos) << error.what();
+    }
+}
+
 TEST(Forwarding, CountsEveryJudgeThatMailCameTo) {
     World world;
     world.entities.resize(4);
