@@ -101,7 +101,9 @@ def _without_policy(scenario: Scenario, path: str) -> Scenario:
     ids = [policy["id"] for policy in scenario.document.get("blocking", ())]
     if len(steps) < 3 or steps[0] != "blocking" or steps[1] not in ids:
         raise ValueError(f'path: expected "blocking.POLICY.KEY" with a policy of {ids}, got {path!r}')
-    return scenario.set("blocking", [policy for policy in scenario.document["blocking"] if policy["id"] != steps[1]])
+    levers = [lever for lever in scenario.document.get("levers", ()) if not lever["path"].startswith(f"blocking.{steps[1]}.")]
+    rest = [policy for policy in scenario.document["blocking"] if policy["id"] != steps[1]]
+    return scenario.set("levers", levers).set("blocking", rest)
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from mailrift.documents import load
+from mailrift.historical_due_process import due_process
 from mailrift.historical_measures import (
     Quantity,
     between,
@@ -351,4 +352,5 @@ CASES: dict[str, Case] = {
     "list-shutdown-2024": list_shutdown,
     "wildcard-shutdown": wildcard_shutdown,
     "botnet-takedown-2008": botnet_takedown,
+    "due-process": due_process,
 }

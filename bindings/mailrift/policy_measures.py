@@ -83,10 +83,11 @@ def size_classes(run: Run, by: str = "sources") -> pd.DataFrame:
 
     Returns
     -------
-    indexed by size ("<1", "1-10", ..., of those between the smallest and the largest that there are, and "spam senders" for the botnet and others who write nothing else):
-    low, high, operators (real ones), the columns of `accounts`, false_positive (share of wanted mail written that a policy kept from the
-    inbox), spam_inbox (share of spam written that is in the inbox). Sums over all rows are those of the ledger. A counted entry is in the
-    class of one of its operators. In a world of organisations a message is what one organisation writes, so that classes mean something
+    indexed by size ("<1", "1-10", ..., of those between the smallest and the largest that there are, and "spam senders" for the
+    botnet and others who write nothing else): low, high, operators (real ones), the columns of `accounts`, false_positive (share of
+    wanted mail written that a policy kept from the inbox), spam_inbox (share of spam written that is in the inbox). Sums over all rows
+    are those of the ledger. A counted entry is in the class of one of its operators. In a world of organisations a message is what one
+    organisation writes, so that classes mean something
     relative to each other alone.
 
     Raises

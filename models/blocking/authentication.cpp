@@ -17,7 +17,8 @@ Proposal Authentication::propose(std::span<double> /*key*/, const KeyFacts& fact
 PolicyEntry authentication() {
     using sim::defaulted;
     return {"authentication",
-            "The share of a source's mail that does not pass SPF, DKIM and DMARC (1 - `authenticated`) is refused or marked.",
+            "Stage `data`. The share of a source's mail that does not pass SPF, DKIM and DMARC (1 - `authenticated`) is refused or marked.",
+            "that share (strangers_test.cpp)",
             {
                 defaulted("action", sim::choice({"reject", "junk"}), sim::make_text("reject"), "what is done with mail that does not pass"),
                 defaulted("enforced", sim::figure(sim::number("share", 0, 1)), sim::make_number(1), "share of such mail that meets the rule",

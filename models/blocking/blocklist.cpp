@@ -16,6 +16,7 @@ Proposal Blocklist::propose(std::span<double> /*key*/, const KeyFacts& facts) co
 PolicyEntry blocklist() {
     return {"blocklist",
             "Refuses or marks mail from addresses that a list (`blocklists`) has on it: one answer for all who subscribe.",
+            "delay, lifetime and share of time of a listing (listing_test.cpp)",
             {
                 sim::required("list", sim::reference({"blocklists"}), "which list is asked"),
                 sim::defaulted("action", sim::choice({"reject", "junk"}), sim::make_text("reject"),

@@ -24,7 +24,9 @@ PolicyEntry content_filter() {
     using sim::make_number;
     const auto share = [] { return figure(sim::number("share", 0, 1)); };
     return {"content_filter",
-            "Spam is taken for spam with probability `true_positive`, wanted mail with `false_positive`; what is, is marked, refused or dropped.",
+            "Stage `data`. Spam is taken for spam with probability `true_positive`, wanted mail with `false_positive`; what is, is marked, refused or "
+            "dropped.",
+            "its own error rates (content_filter_test.cpp)",
             {
                 defaulted("true_positive", share(), make_number(0.999), "probability that spam is taken for spam", "gmail-errors-2015"),
                 defaulted("false_positive", share(), make_number(0.0005), "probability that wanted mail is taken for spam",

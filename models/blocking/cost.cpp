@@ -65,6 +65,7 @@ PolicyEntry cost() {
         "cost",
         "With g and b a source's decayed counts of mail judged good and bad, and x its share of all that the receiver judged good: blocks iff "
         "c_s b > c_h g + kappa g x, so at b = r g the decision flips at x* = (c_s r - c_h) / kappa.",
+        "x* = (c_s r - c_h) / kappa (cost_test.cpp)",
         std::move(params),
         {},
         [](const sim::View& view) { return std::make_shared<const Cost>(decode(view)); },

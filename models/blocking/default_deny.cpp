@@ -28,6 +28,7 @@ PolicyEntry default_deny() {
     const sim::Duration least{0};
     return {"default_deny",
             "Refuses all mail of a source until it was registered by hand: `delay` after its first try, with probability `success`.",
+            "the share let in after the delay (strangers_test.cpp)",
             {
                 defaulted("registered", sim::list(sim::reference({"providers", "suppliers"})), sim::make_list({}),
                           "sources that are known from the start"),

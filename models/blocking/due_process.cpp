@@ -21,6 +21,7 @@ PolicyEntry due_process() {
     const sim::Duration none{0};
     return {"due_process",
             "Sources that the receiver's other policies would refuse are given notice, and an appeal that is decided rightly with a probability.",
+            "the share spared, hour by hour (due_process_test.cpp)",
             {
                 defaulted("notice", figure(sim::duration(none)), sim::make_text("1 d"), "until a refusal takes effect", "assumed"),
                 defaulted("appeal", figure(sim::duration(none)), sim::make_text("2 d"), "from then until the appeal is decided", "assumed"),
@@ -32,7 +33,9 @@ PolicyEntry due_process() {
             [](const sim::View& view) {
                 return std::make_shared<const DueProcess>(
                     Review{view["notice"].duration(), view["appeal"].duration(), view["accuracy"].number(), view["guilty"].number()});
-            }};
+            },
+            false,
+            true};
 }
 
 }  // namespace mailrift

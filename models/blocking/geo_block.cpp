@@ -23,6 +23,7 @@ Proposal GeoBlock::propose(std::span<double> /*key*/, const KeyFacts& facts) con
 PolicyEntry geo_block() {
     return {"geo_block",
             "Refuses mail from addresses in named jurisdictions, but for sources that were taken out of the rule by hand.",
+            "the share of addresses that lie there (strangers_test.cpp)",
             {
                 sim::required("jurisdictions", sim::list(sim::reference({"jurisdictions"}), 1), "whose addresses are refused"),
                 sim::defaulted("unblocked", sim::list(sim::reference({"providers", "suppliers"})), sim::make_list({}),

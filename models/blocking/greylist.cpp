@@ -14,8 +14,9 @@ PolicyEntry greylist() {
     const sim::Duration least{1'000'000};
     return {
         "greylist",
-        "A try of an unknown (source, sender, recipient) is deferred until `delay` has passed since an earlier one and not more than "
-        "`window`; then the three are known for `memory` after their last accepted mail.",
+        "Stage `rcpt`. A try of an unknown (source, sender, recipient) is deferred until `delay` has passed since an earlier one and not more "
+        "than `window`; then the three are known for `memory` after their last accepted mail.",
+        "the delay of each retry schedule (greylist_delay_test.cpp)",
         {
             defaulted("delay", figure(sim::duration(least)), make_text("300 s"), "an earlier try must be at least so old", "postgrey-man"),
             defaulted("window", figure(sim::duration(least)), make_text("2 d"), "and at most so old", "postgrey-man"),
@@ -28,7 +29,9 @@ PolicyEntry greylist() {
         [](const sim::View& view) {
             return std::make_shared<const GreylistPolicy>(
                 Greylist{view["delay"].duration(), view["window"].duration(), view["memory"].duration()});
-        }};
+        },
+        false,
+        true};
 }
 
 }  // namespace mailrift

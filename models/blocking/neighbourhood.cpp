@@ -37,6 +37,7 @@ PolicyEntry neighbourhood() {
     for (sim::Field& field : memory_fields({1'000'000})) params.push_back(std::move(field));
     return {"neighbourhood",
             "Decayed counts of good and bad mail of all sources at a hosting supplier: all are blocked where the bad share is at or above a cut-off.",
+            "the cut-off, and innocents beside a spammer (neighbourhood_test.cpp)",
             std::move(params),
             {},
             [](const sim::View& view) {

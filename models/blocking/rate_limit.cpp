@@ -67,6 +67,7 @@ PolicyEntry rate_limit() {
     const auto share = [] { return figure(sim::number("share", 0, 1)); };
     return {"rate_limit",
             "Takes min(limit, first growth^d) messages of a source an hour, d its days of good history, and defers what is more.",
+            "the limit, day by day (rate_limit_test.cpp)",
             {
                 defaulted("limit", rate(), make_number(1000), "messages an hour of a source with a long good history", "assumed"),
                 sim::optional("first", rate(), "messages an hour of a source without history; not given: `limit`"),

@@ -16,6 +16,7 @@ namespace mailrift {
     entry(neighbourhood) \
     entry(geo_block) \
     entry(blocklist) \
+    entry(quarantine) \
     entry(due_process)
 // clang-format on
 

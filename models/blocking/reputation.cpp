@@ -99,6 +99,7 @@ PolicyEntry reputation() {
         "reputation",
         "Decayed counts G and B of a source's mail judged good and bad; at or above a cut-off theta iff G + B >= max(min_volume, 1) and "
         "B >= theta (G + B), with the prior added to both counts.",
+        "the binomial tail, 30 cells (windows_test.cpp)",
         std::move(params),
         check_cut_offs,
         [](const sim::View& view) { return std::make_shared<const Reputation>(decode(view)); },

@@ -175,7 +175,7 @@ void check_exempt(const sim::View& view, const PolicyEntry& entry, sim::Findings
 
 Shape blocking_shape() {
     std::vector<sim::Variant> variants;
-    for (const auto& entry : policy_registry()) variants.push_back({entry.kind, entry.params, entry.text});
+    for (const auto& entry : policy_registry()) variants.push_back({entry.kind, entry.params, entry.text + " Held to: " + entry.held_to + "."});
     return sim::tagged(
                "kind", variants,
                {required("id", sim::identifier(), "short name"),
@@ -258,7 +258,9 @@ void check_single(const sim::View& scenario, const std::string& kind, sim::Findi
 }
 
 void check_singles(const sim::View& scenario, sim::Findings& findings) {
-    for (const char* kind : {"greylist", "due_process"}) check_single(scenario, kind, findings);
+    for (const auto& entry : policy_registry()) {
+        if (entry.single) check_single(scenario, entry.kind, findings);
+    }
 }
 
 /// What a number can be put in the place of: a number, or an object that says more about one.

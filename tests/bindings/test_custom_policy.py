@@ -45,7 +45,8 @@ class Answers(mr.Policy):
 @pytest.fixture(scope="module")
 def scenario() -> mr.Scenario:
     mail = {"messages_per_day": 2, "reply": 0.3, "spam_share": 0.2}
-    return mr.load("icc-account-closure-consumers").set("observe", []).set("warm_up", "0 d").set("horizon", "3 d").set("slice", "4 h").set("mail", mail)
+    scenario = mr.load("icc-account-closure-consumers").set("observe", []).set("mail", mail)
+    return scenario.set("warm_up", "0 d").set("horizon", "3 d").set("slice", "4 h")
 
 
 @pytest.fixture(scope="module")

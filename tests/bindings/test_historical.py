@@ -10,10 +10,11 @@ import pytest
 
 import mailrift as mr
 from import_samples import PROJECT
-from mailrift import historical
+from mailrift import historical, historical_due_process
 from mailrift.documents import shipped_folder
 from mailrift.historical import CLOSED, Row
 from mailrift.historical_cases import CASES
+from mailrift.historical_due_process import toll, toll_alone
 from mailrift.historical_measures import Estimate, share_of_windows, tail
 
 FIGURES = historical.published()
@@ -116,6 +117,24 @@ def test_the_command_prints_tables_and_json(capsys: pytest.CaptureFixture[str]) 
     assert "'nothing'" in capsys.readouterr().err
 
 
-def test_the_documentation_has_the_printed_table(found: list[Row]) -> None:
+def test_the_documentation_has_the_printed_tables(found: list[Row]) -> None:
     page = (PROJECT / "docs" / "blocking-scenarios.md").read_text("utf-8")
     assert "\n".join(historical.table(found)) in page
+    assert "\n".join(historical_due_process.table(mr.load("due-process"))) in page
+
+
+def test_a_perfect_decision_lets_the_range_and_its_spammer_in_again() -> None:
+    """Once the spammer is out, the range is good, so that all is forgotten: it has another day of notice."""
+    scenario = mr.load("due-process")
+    alone = toll_alone(scenario)
+    nearly, perfect = (toll(scenario, accuracy=accuracy) for accuracy in (0.95, 1.0))
+    assert perfect.restored(alone) > nearly.restored(alone)
+    assert perfect.added(alone) > nearly.added(alone)
+
+
+def test_whole_servers_are_decided_on_one_by_one() -> None:
+    """In `flow` each of 200 honest servers is heard or not: the share is binomial."""
+    scenario = mr.load("due-process")
+    expected, drawn = toll(scenario), toll(scenario.set("traffic", "flow"))
+    spread = (0.9 * 0.1 / 200) ** 0.5 * 22.5 / 28
+    assert 0 < abs(drawn.lost / drawn.written - expected.lost / expected.written) < 5 * spread

@@ -225,6 +225,13 @@ def test_the_frontier_is_that_worked_by_hand() -> None:
     assert any("one replication: no interval" in note for note in frame.attrs["notes"])
 
 
+def test_a_policy_that_a_lever_names_can_be_taken_away() -> None:
+    scenario = mr.load("due-process")
+    assert any(lever["path"] == "blocking.law.accuracy" for lever in scenario.document["levers"])
+    found = mr.frontier(scenario, "blocking.law.accuracy", [0.9], small=1000)
+    assert found.wanted_lost[0, 0] < found.reference["wanted_lost"][0]
+
+
 @pytest.mark.parametrize("traffic", ["flow", "message"])
 def test_a_cut_off_that_is_never_reached_changes_no_byte(traffic: str) -> None:
     found = mr.frontier(typed(min_volume=50), "blocking.ratio.reject", [0.2, 1], traffic=traffic)

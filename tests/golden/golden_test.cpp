@@ -31,13 +31,29 @@ std::string fingerprints(const Scenario& scenario, Traffic traffic = Traffic::kF
     return sim::hex(run.trajectory_fingerprint) + " " + sim::hex(run.results_fingerprint);
 }
 
-/// The golden scenarios of the tests and those that are shipped, by name; the latter in `fluid` alone, which takes a fraction of a second.
+/// README and the pages under docs, one after the other.
+std::string pages() {
+    std::string text = read_file(source_root() / "README.md");
+    for (const auto& entry : fs::recursive_directory_iterator(source_root() / "docs")) {
+        if (entry.path().extension() == ".md") text += read_file(entry.path());
+    }
+    return text;
+}
+
+/// The golden scenarios of the tests, and of those that are shipped the ones that a page names, since it may cite their figures; by name. The latter
+/// run in `fluid` alone, which takes a fraction of a second.
 std::vector<fs::path> golden_scenarios() {
+    const std::string text = pages();
+    const auto is_named = [&](const std::string& name) {
+        if (name == "operators" || name == "published") return false;  // other data that lie there
+        return text.find(name + "`") != std::string::npos || text.find(name + "\"") != std::string::npos;
+    };
     std::vector<fs::path> paths;
     for (const fs::path& folder : {source_root() / "tests/scenarios/golden", source_root() / "scenarios"}) {
         for (const auto& entry : fs::directory_iterator(folder)) {
-            const std::string name = entry.path().filename().string();
-            if (entry.path().extension() == ".json" && name != "operators.json" && name != "published.json") paths.push_back(entry.path());
+            const fs::path& path = entry.path();
+            if (path.extension() != ".json") continue;
+            if (folder.filename() == "golden" || is_named(path.stem().string())) paths.push_back(path);
         }
     }
     std::sort(paths.begin(), paths.end(), [](const fs::path& a, const fs::path& b) { return a.filename() < b.filename(); });
@@ -63,7 +79,7 @@ TEST(Golden, EveryScenarioMeetsItsFingerprints) {
             ++lines;
         }
     }
-    EXPECT_EQ(golden.members.size(), lines) << "scenarios without fingerprints, or the other way round";
+    EXPECT_EQ(golden.members.size(), lines) << "scenarios without fingerprints, or fingerprints of none that a page names";
 }
 
 // How many threads share a slice, and so who carries which message, changes no bit.
