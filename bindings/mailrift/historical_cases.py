@@ -8,6 +8,7 @@ from typing import Any
 
 from mailrift.documents import load
 from mailrift.historical_due_process import due_process
+from mailrift.historical_forwarding import forwarding
 from mailrift.historical_measures import (
     Quantity,
     between,
@@ -353,4 +354,5 @@ CASES: dict[str, Case] = {
     "wildcard-shutdown": wildcard_shutdown,
     "botnet-takedown-2008": botnet_takedown,
     "due-process": due_process,
+    "forwarding-spoils-a-small-server": forwarding,
 }
