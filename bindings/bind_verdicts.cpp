@@ -11,6 +11,7 @@
 #include <pybind11/stl.h>
 
 #include "models/control/judgement.h"
+#include "models/delivery/chain.h"
 
 namespace mailrift {
 namespace {
@@ -112,7 +113,10 @@ py::dict verdicts(const PythonRun& self) {
     std::set<EntityId> sources, receivers;
     for (const Route& route : model.world.routes) {
         sources.insert(source_of(route));
-        receivers.insert(judge_of(route));
+        for (const Hop& hop : hops_of(model.world, chain_of(route))) {
+            receivers.insert(hop.judge);
+            if (hop.seen) sources.insert(*hop.seen);
+        }
     }
     if (model.botnet) sources.insert(*model.botnet);
     for (const SpamSender& sender : model.spam_senders) {
