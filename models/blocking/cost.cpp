@@ -67,8 +67,7 @@ PolicyEntry cost() {
         "c_s b > c_h g + kappa g x, so at b = r g the decision flips at x* = (c_s r - c_h) / kappa.",
         std::move(params),
         {},
-        [](const sim::View& view) { return std::make_shared<const Cost>(decode(view)); },
-        true};
+        [](const sim::View& view) { return std::make_shared<const Cost>(decode(view)); }};
 }
 
 }  // namespace mailrift

@@ -32,7 +32,8 @@ PolicyEntry due_process() {
             [](const sim::View& view) {
                 return std::make_shared<const DueProcess>(
                     Review{view["notice"].duration(), view["appeal"].duration(), view["accuracy"].number(), view["guilty"].number()});
-            }};
+            },
+            false};
 }
 
 }  // namespace mailrift

@@ -28,7 +28,8 @@ PolicyEntry greylist() {
         [](const sim::View& view) {
             return std::make_shared<const GreylistPolicy>(
                 Greylist{view["delay"].duration(), view["window"].duration(), view["memory"].duration()});
-        }};
+        },
+        false};
 }
 
 }  // namespace mailrift

@@ -59,7 +59,7 @@ struct SourceFacts {
 /// What a policy is asked about, besides what it remembers.
 struct KeyFacts {
     const SourceFacts& source;
-    double share = 0;              ///< the key's part of wanted() of all keys of this receiver, 0..1; 0 where the policy does not compare() and nobody is exempt
+    double share = 0;              ///< the key's part of wanted() of all keys of this receiver, 0..1; 0 where the policy does not compare()
     bool hosted = false;           ///< whether the key is a hosting supplier's
     double listed = 0;             ///< share of the key's mail whose address is on the list that the policy subscribes to
     std::optional<double> chance{};  ///< a number of this key and policy, uniform in 0..1 and the same all run; none: expectations are asked for

@@ -20,7 +20,7 @@ struct PolicyEntry {
     std::vector<sim::Field> params;
     sim::Check check;  ///< of the parameters together
     std::function<std::shared_ptr<const Policy>(const sim::View&)> make;
-    bool exempts = false;  ///< whether it counts wanted mail by key, so that `exempt` has a meaning
+    bool rejects = true;  ///< whether it can reject mail, so that `exempt` has a meaning
 };
 
 /// All policies, in the order of the reference table.

@@ -101,8 +101,7 @@ PolicyEntry reputation() {
         "B >= theta (G + B), with the prior added to both counts.",
         std::move(params),
         check_cut_offs,
-        [](const sim::View& view) { return std::make_shared<const Reputation>(decode(view)); },
-        true};
+        [](const sim::View& view) { return std::make_shared<const Reputation>(decode(view)); }};
 }
 
 }  // namespace mailrift

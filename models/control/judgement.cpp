@@ -36,11 +36,23 @@ const Proposal& Judgement::said(const Held& held, std::size_t key) const {
     return opinion.proposed[std::min(key, opinion.proposed.size() - 1)];
 }
 
-/// What a policy may do to a key: what it said, but for what is spared.
-Proposal Judgement::applied(const Row& row, const Held& held, std::size_t key) const {
-    Proposal proposal = said(held, key);
+/// What a policy may do to a key of what it proposes: but for what is spared.
+Proposal Judgement::revised(const Row& row, const Held& held, std::size_t key, Proposal proposal) const {
     if (row.reviewed && policy(held.policy).stage() < Stage::kData) proposal.reject *= 1 - row.cases[key].spared;
+    if (held.exempt) proposal.reject = 0;
     return proposal;
+}
+
+/// Who is too large to be rejected by policies whose period ends, or that remember nothing. Returns whether any is now that was not, or the other way round.
+bool Judgement::exempt(Row& row, const std::vector<bool>& ends, sim::Tick tick) const {
+    bool other = false;
+    for (Held& held : row.held) {
+        const NamedPolicy& named = model_.policies[index(held.policy)];
+        if (!named.exempt || (!ends[index(held.policy)] && named.policy->memory() > 0)) continue;
+        const bool before = std::exchange(held.exempt, exemptions_.share(row.source, row.receiver, tick) > *named.exempt);
+        other = other || held.exempt != before;
+    }
+    return other;
 }
 
 /// Gives notice, and decides appeals. Returns whether anything else is spared than before.
@@ -53,7 +65,7 @@ bool Judgement::review(Row& row, sim::Tick tick) {
         Case& own = row.cases[k];
         const double before = own.spared;
         const bool refused = std::any_of(row.held.begin(), row.held.end(), [&](const Held& held) {
-            return policy(held.policy).stage() < Stage::kData && said(held, k).reject > 0;
+            return !held.exempt && policy(held.policy).stage() < Stage::kData && said(held, k).reject > 0;
         });
         if (!refused) {
             own.since.reset();
@@ -78,7 +90,7 @@ Verdict Judgement::mean_verdict(const Row& row, MailClass mail_class, std::size_
     Verdict mean{0, {}, {}};
     for (std::size_t k = 0; k < row.keys; ++k) {
         std::vector<std::pair<PolicyId, Proposal>> policies;
-        for (const Held& held : row.held) policies.emplace_back(held.policy, policy(held.policy).of_class(applied(row, held, k), mail_class));
+        for (const Held& held : row.held) policies.emplace_back(held.policy, revised(row, held, k, policy(held.policy).of_class(said(held, k), mail_class)));
         const Verdict one = combine(policies, before_rcpt);
         if (row.keys == 1) return one;
         mean.greylist = one.greylist;
@@ -121,7 +133,7 @@ std::map<std::pair<PolicyId, EntityId>, double> Judgement::wanted_by_receiver(si
     for (Row& row : rows_) {
         for (Held& held : row.held) {
             const Policy& rule = policy(held.policy);
-            if (held.shared || row.stranger || !asks_for_share(held.policy) || !ends_at(model_.policies[index(held.policy)], tick)) continue;
+            if (held.shared || row.stranger || !rule.compares() || !ends_at(model_.policies[index(held.policy)], tick)) continue;
             double sum = 0;
             for (std::size_t k = 0; k < held.own.proposed.size(); ++k) {
                 catch_up(held.own, k, tick);
@@ -132,7 +144,7 @@ std::map<std::pair<PolicyId, EntityId>, double> Judgement::wanted_by_receiver(si
     }
     for (std::size_t s = 0; s < shared_.size(); ++s) {
         const auto [receiver, id, hosting] = shared_keys_[s];
-        if (!asks_for_share(id) || !ends_at(model_.policies[index(id)], tick)) continue;
+        if (!policy(id).compares() || !ends_at(model_.policies[index(id)], tick)) continue;
         catch_up(shared_[s], 0, tick);
         wanted[{id, receiver}] += policy(id).wanted(memory_of(shared_[s], 0));
     }
@@ -143,15 +155,13 @@ std::map<std::pair<PolicyId, EntityId>, double> Judgement::wanted_by_receiver(si
 /// \param wanted what it remembers as wanted of all keys of the receiver
 bool Judgement::judge(Opinion& opinion, const Row& row, bool hosted, double wanted, sim::Tick tick) {
     const Policy& rule = policy(opinion.policy);
-    const NamedPolicy& named = model_.policies[index(opinion.policy)];
     bool other = false;
     for (std::size_t k = 0; k < opinion.proposed.size(); ++k) {
         if (!row.stranger || hosted) catch_up(opinion, k, tick);
         const std::span<double> memory = memory_of(opinion, k);
         KeyFacts facts = facts_of(opinion.policy, row, k, hosted, tick);
         facts.share = wanted > 0 ? std::min(rule.wanted(memory) / wanted, 1.0) : 0;
-        Proposal proposal = rule.propose(memory, facts);
-        if (named.exempt && facts.share > *named.exempt) proposal.reject = 0;
+        const Proposal proposal = rule.propose(memory, facts);
         other = other || !(proposal == opinion.proposed[k]);
         opinion.proposed[k] = proposal;
     }
@@ -218,6 +228,7 @@ std::vector<Change> Judgement::judge(sim::Tick tick) {
             if (said == Said::kNotAsked) said = judge(shared_[*held.shared], row, true, all, tick) ? Said::kOther : Said::kSame;
             any = any || said == Said::kOther;
         }
+        if (exempt(row, ends, tick)) any = true;
         if (review(row, tick)) any = true;
         if (!any) continue;
         Change change;

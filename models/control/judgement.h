@@ -11,6 +11,7 @@
 
 #include "models/blocking/batch_policy.h"
 #include "models/control/blocklists.h"
+#include "models/control/exemptions.h"
 #include "models/control/model.h"
 #include "models/delivery/change.h"
 #include "models/traffic/source_tallies.h"
@@ -64,6 +65,7 @@ private:
         PolicyId policy;
         std::optional<std::size_t> shared;  ///< place among shared_
         Opinion own;
+        bool exempt = false;  ///< whether the source is too large here for it to reject, as of the end of its last period, or of the last slice if it remembers nothing
     };
 
     /// What is due to a key that policies would refuse.
@@ -136,14 +138,14 @@ private:
     }
     [[nodiscard]] bool ends_at(const NamedPolicy& named, sim::Tick tick) const;
     [[nodiscard]] const Proposal& said(const Held& held, std::size_t key) const;
-    [[nodiscard]] Proposal applied(const Row& row, const Held& held, std::size_t key) const;
+    [[nodiscard]] Proposal revised(const Row& row, const Held& held, std::size_t key, Proposal proposal) const;
+    [[nodiscard]] bool exempt(Row& row, const std::vector<bool>& ends, sim::Tick tick) const;
     bool review(Row& row, sim::Tick tick);
     bool judge(Opinion& opinion, const Row& row, bool hosted, double wanted, sim::Tick tick);
     bool take_fresh_addresses(Row& row, sim::Tick tick);
     [[nodiscard]] Verdicts mean_verdicts(const Row& row) const;
     [[nodiscard]] Verdict mean_verdict(const Row& row, MailClass mail_class, std::size_t before_rcpt) const;
     [[nodiscard]] std::map<std::pair<PolicyId, EntityId>, double> wanted_by_receiver(sim::Tick tick);
-    [[nodiscard]] bool asks_for_share(PolicyId id) const { return policy(id).compares() || model_.policies[index(id)].exempt.has_value(); }
 
     [[nodiscard]] std::span<double> memory_of(Opinion& opinion, std::size_t key) const {
         const std::size_t size = policy(opinion.policy).memory();
@@ -157,6 +159,7 @@ private:
     std::map<EntityId, std::vector<PolicyId>> at_;  ///< by receiver, in the order in which they decide
     std::vector<SourceFacts> facts_;                ///< by entity
     Blocklists lists_;
+    Exemptions exemptions_;
     std::vector<Row> rows_;
     std::map<std::pair<EntityId, EntityId>, std::size_t> row_at_;  ///< by source and receiver
     std::vector<std::size_t> placed_;                              ///< by place of a tally: the row that it had last

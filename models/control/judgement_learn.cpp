@@ -24,6 +24,7 @@ double Judgement::thinned(double messages, double probability, sim::Draws& draws
 
 void Judgement::learn(std::span<const SourceTally> slice, sim::Tick tick) {
     lists_.learn(slice, tick);
+    exemptions_.learn(slice, tick);
     shared_seen_.clear();
     for (std::size_t i = 0; i < slice.size(); ++i) {
         const SourceTally& tally = slice[i];
@@ -100,7 +101,7 @@ std::map<std::size_t, Judgement::Sent> Judgement::split(const Row& row, const So
     std::vector<double> other(row.keys, 1.0);
     for (std::size_t k = 0; k < row.keys; ++k) {
         for (const Held& held : row.held) {
-            const Proposal proposed = applied(row, held, k);
+            const Proposal proposed = revised(row, held, k, said(held, k));
             to_inbox[k] *= 1 - proposed.defer - proposed.reject - proposed.discard - proposed.junk;
             if (policy(held.policy).stage() < Stage::kData) other[k] *= 1 - proposed.defer - proposed.reject;
         }

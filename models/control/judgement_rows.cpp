@@ -48,7 +48,7 @@ std::set<EntityId> sources_of(const Model& model) {
 
 }  // namespace
 
-Judgement::Judgement(const Model& model, bool whole) : model_(model), whole_(whole), lists_(model, whole) {
+Judgement::Judgement(const Model& model, bool whole) : model_(model), whole_(whole), lists_(model, whole), exemptions_(model) {
     for (std::size_t p = 0; p < model.policies.size(); ++p) {
         for (const EntityId receiver : model.policies[p].receivers) at_[receiver].push_back(id_of<PolicyId>(p));
     }
@@ -68,7 +68,7 @@ Judgement::Judgement(const Model& model, bool whole) : model_(model), whole_(who
 std::vector<PolicyId> Judgement::applied(EntityId receiver, sim::Tick tick) const {
     const auto found = at_.find(receiver);
     std::vector<PolicyId> policies = found == at_.end() ? std::vector<PolicyId>{} : found->second;
-    std::erase_if(policies, [&](PolicyId id) { return model_.grid.tick_at_or_after(model_.policies[index(id)].from) > std::max(tick, sim::Tick{0}); });
+    std::erase_if(policies, [&](PolicyId id) { return !model_.policies[index(id)].applies(model_.grid, tick); });
     return policies;
 }
 
@@ -102,7 +102,7 @@ bool Judgement::knows_sources(EntityId receiver, sim::Tick tick) const {
 /// What a receiver does with a source that it never saw.
 Verdicts Judgement::first_verdicts(EntityId source, EntityId receiver, sim::Tick tick) const {
     Row row = bare_row(source, receiver);
-    for (const PolicyId id : applied(receiver, tick)) row.held.push_back({id, std::nullopt, fresh(id, row, hosting_for(id, row).has_value(), tick)});
+    for (const PolicyId id : applied(receiver, tick)) row.held.push_back({id, std::nullopt, fresh(id, row, hosting_for(id, row).has_value(), tick), false});
     find_review(row);
     return mean_verdicts(row);
 }
@@ -182,14 +182,14 @@ Opinion Judgement::fresh(PolicyId id, const Row& row, bool hosted, sim::Tick tic
 
 Judgement::Held Judgement::new_held(PolicyId id, const Row& row, sim::Tick tick) {
     const std::optional<EntityId> hosting = hosting_for(id, row);
-    if (!hosting) return {id, std::nullopt, fresh(id, row, false, tick)};
+    if (!hosting) return {id, std::nullopt, fresh(id, row, false, tick), false};
     const SharedKey key{row.receiver, id, *hosting};
     const auto [found, is_new] = shared_places_.try_emplace(key, shared_.size());
     if (is_new) {
         shared_.push_back(fresh(id, row, true, tick));
         shared_keys_.push_back(key);
     }
-    return {id, found->second, {}};
+    return {id, found->second, {}, false};
 }
 
 /// Takes policies that begin at `tick` into the opinions on known sources, and says what becomes of unknown ones.
@@ -225,6 +225,7 @@ void Judgement::save(sim::ArchiveWriter& archive) const {
     for (const Row& row : rows_) {
         archive(row.source, row.receiver, std::uint64_t{row.held.size()});
         for (const Held& held : row.held) {
+            archive(held.exempt);
             if (!held.shared) put(held.own);
         }
         if (!row.reviewed) continue;
@@ -237,6 +238,7 @@ void Judgement::save(sim::ArchiveWriter& archive) const {
         put(shared_[place]);
     }
     lists_.save(archive);
+    exemptions_.save(archive);
 }
 
 void Judgement::load(sim::ArchiveReader& archive, sim::Tick tick) {
@@ -265,6 +267,7 @@ void Judgement::load(sim::ArchiveReader& archive, sim::Tick tick) {
         archive(policies);
         archive.want(policies == row.held.size(), "opinions of " + std::to_string(row.held.size()) + " policies", std::to_string(policies));
         for (Held& held : row.held) {
+            archive(held.exempt);
             if (!held.shared) get(held.own);
         }
         if (row.reviewed) {
@@ -285,6 +288,7 @@ void Judgement::load(sim::ArchiveReader& archive, sim::Tick tick) {
         get(shared_[place]);
     }
     lists_.load(archive);
+    exemptions_.load(archive);
 }
 
 MailState start_state(const Model& model, bool whole) {

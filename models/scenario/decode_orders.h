@@ -1,6 +1,7 @@
 // From a checked scenario document to orders and responses over a population.
 #pragma once
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <string>
@@ -27,6 +28,9 @@ struct NamedPolicy {
     std::shared_ptr<const Policy> policy;
     sim::Time from;                ///< when they begin to apply it
     std::optional<double> exempt;  ///< a source with more than this share of a receiver's wanted mail is never rejected
+
+    /// Whether it is applied in slice `tick`; before 0, in a warm-up, those are that are applied at 0.
+    [[nodiscard]] bool applies(const sim::Grid& grid, sim::Tick tick) const { return grid.tick_at_or_after(from) <= std::max(tick, sim::Tick{0}); }
 };
 
 /// The cohorts that a value of who_shape() names, sorted, each once.

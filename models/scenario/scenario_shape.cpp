@@ -167,8 +167,8 @@ Shape response_shape() {
 
 /// Refuses an exemption that would never act.
 void check_exempt(const sim::View& view, const PolicyEntry& entry, sim::Findings& findings) {
-    if (!view.has("exempt") || entry.exempts) return;
-    findings.add(view["exempt"].place(), sim::Code::kInconsistent, "a policy that rejects sources for what it remembers of them",
+    if (!view.has("exempt") || entry.rejects) return;
+    findings.add(view["exempt"].place(), sim::Code::kInconsistent, "a policy that rejects mail",
                  "kind " + sim::in_quotes(entry.kind));
 }
 
