@@ -30,6 +30,13 @@ TEST(SpamSenderShape, AVolumeOrABudget) {
     EXPECT_EQ(error_of(botnet(R"("from": "1 d")")), expected + "neither");
 }
 
+TEST(SpamSenderShape, PricesAreOfABudget) {
+    for (const char* price : {"cost_per_million", "cost_per_address"}) {
+        EXPECT_EQ(error_of(botnet(R"("messages_per_day": 5, ")" + std::string(price) + R"(": 2)")),
+                  kPlace + "/" + price + R"(: [inconsistent 304] expected the key "budget_per_day" beside a price, got none)");
+    }
+}
+
 TEST(SpamSenderShape, ABudgetMustBuyMail) {
     const std::string expected = kPlace + "/budget_per_day: [inconsistent 304] expected a budget that buys mail: more than ";
     EXPECT_EQ(error_of(botnet(R"("budget_per_day": 4.5, "cost_per_address": 1, "rotation": "2 d")")),
