@@ -25,7 +25,7 @@ double Exemptions::at(const Count& count, sim::Tick tick) const {
 void Exemptions::learn(std::span<const SourceTally> slice, sim::Tick tick) {
     std::set<EntityId> counting;
     for (const NamedPolicy& named : model_.policies) {
-        if (named.exempt && named.applies(model_.grid, tick)) counting.insert(named.receivers.begin(), named.receivers.end());
+        if (named.asks_for_size() && named.applies(model_.grid, tick)) counting.insert(named.receivers.begin(), named.receivers.end());
     }
     if (counting.empty()) return;
     for (const SourceTally& tally : slice) {

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "models/control/rotation.h"
+#include "models/control/units.h"
 
 namespace mailrift {
 namespace {
@@ -24,6 +25,9 @@ void add(const Verdict& one, Verdict& sum) {
     }
 }
 
+/// By what a source is judged that stands at no hosting supplier.
+Key own_key(const Policy& rule) { return rule.key() == Key::kHosting ? Key::kAddress : rule.key(); }
+
 }  // namespace
 
 bool Judgement::ends_at(const NamedPolicy& named, sim::Tick tick) const {
@@ -33,22 +37,34 @@ bool Judgement::ends_at(const NamedPolicy& named, sim::Tick tick) const {
 
 const Proposal& Judgement::said(const Held& held, std::size_t key) const {
     const Opinion& opinion = held.shared ? shared_[*held.shared] : held.own;
-    return opinion.proposed[std::min(key, opinion.proposed.size() - 1)];
+    return opinion.proposed[key % opinion.proposed.size()];
+}
+
+/// Share of a key's mail that a policy has a say in: what none before it accepts past it.
+double Judgement::heard(const Row& row, const Held& held, std::size_t key) const {
+    if (policy(held.policy).stage() >= Stage::kData) return 1;
+    double share = 1;
+    for (const Held& other : row.held) {
+        if (other.policy == held.policy) break;
+        share *= 1 - said(other, key).accept;
+    }
+    return share;
 }
 
 /// What a policy may do to a key of what it proposes: but for what is spared.
 Proposal Judgement::revised(const Row& row, const Held& held, std::size_t key, Proposal proposal) const {
+    for (double* share : {&proposal.junk, &proposal.reject, &proposal.defer, &proposal.discard}) *share *= heard(row, held, key);
     if (row.reviewed && policy(held.policy).stage() < Stage::kData) proposal.reject *= 1 - row.cases[key].spared;
     if (held.exempt) proposal.reject = 0;
     return proposal;
 }
 
-/// Who is too large to be rejected by policies whose period ends, or that remember nothing. Returns whether any is now that was not, or the other way round.
+/// Who is too large to be rejected by policies that count no wanted mail, at the end of their period, or at each slice if they remember nothing. Returns whether any is now that was not, or the other way round.
 bool Judgement::exempt(Row& row, const std::vector<bool>& ends, sim::Tick tick) const {
     bool other = false;
     for (Held& held : row.held) {
         const NamedPolicy& named = model_.policies[index(held.policy)];
-        if (!named.exempt || (!ends[index(held.policy)] && named.policy->memory() > 0)) continue;
+        if (!named.asks_for_size() || (!ends[index(held.policy)] && named.policy->memory() > 0)) continue;
         const bool before = std::exchange(held.exempt, exemptions_.share(row.source, row.receiver, tick) > *named.exempt);
         other = other || held.exempt != before;
     }
@@ -65,7 +81,7 @@ bool Judgement::review(Row& row, sim::Tick tick) {
         Case& own = row.cases[k];
         const double before = own.spared;
         const bool refused = std::any_of(row.held.begin(), row.held.end(), [&](const Held& held) {
-            return !held.exempt && policy(held.policy).stage() < Stage::kData && said(held, k).reject > 0;
+            return !held.exempt && policy(held.policy).stage() < Stage::kData && said(held, k).reject * heard(row, held, k) > 0;
         });
         if (!refused) {
             own.since.reset();
@@ -133,18 +149,18 @@ std::map<std::pair<PolicyId, EntityId>, double> Judgement::wanted_by_receiver(si
     for (Row& row : rows_) {
         for (Held& held : row.held) {
             const Policy& rule = policy(held.policy);
-            if (held.shared || row.stranger || !rule.compares() || !ends_at(model_.policies[index(held.policy)], tick)) continue;
+            if (held.shared || row.stranger || !asks_for_share(held.policy) || !ends_at(model_.policies[index(held.policy)], tick)) continue;
             double sum = 0;
             for (std::size_t k = 0; k < held.own.proposed.size(); ++k) {
                 catch_up(held.own, k, tick);
                 sum += rule.wanted(memory_of(held.own, k));
             }
-            wanted[{held.policy, row.receiver}] += sum / row.sampled / static_cast<double>(count_of(row.receiver));
+            wanted[{held.policy, row.receiver}] += sum / grain_of(rule.key(), row).sampled / static_cast<double>(count_of(row.receiver));
         }
     }
     for (std::size_t s = 0; s < shared_.size(); ++s) {
         const auto [receiver, id, hosting] = shared_keys_[s];
-        if (!policy(id).compares() || !ends_at(model_.policies[index(id)], tick)) continue;
+        if (!asks_for_share(id) || !ends_at(model_.policies[index(id)], tick)) continue;
         catch_up(shared_[s], 0, tick);
         wanted[{id, receiver}] += policy(id).wanted(memory_of(shared_[s], 0));
     }
@@ -155,13 +171,15 @@ std::map<std::pair<PolicyId, EntityId>, double> Judgement::wanted_by_receiver(si
 /// \param wanted what it remembers as wanted of all keys of the receiver
 bool Judgement::judge(Opinion& opinion, const Row& row, bool hosted, double wanted, sim::Tick tick) {
     const Policy& rule = policy(opinion.policy);
+    const NamedPolicy& named = model_.policies[index(opinion.policy)];
     bool other = false;
     for (std::size_t k = 0; k < opinion.proposed.size(); ++k) {
         if (!row.stranger || hosted) catch_up(opinion, k, tick);
         const std::span<double> memory = memory_of(opinion, k);
         KeyFacts facts = facts_of(opinion.policy, row, k, hosted, tick);
         facts.share = wanted > 0 ? std::min(rule.wanted(memory) / wanted, 1.0) : 0;
-        const Proposal proposal = rule.propose(memory, facts);
+        Proposal proposal = ask(rule, memory, facts);
+        if (named.exempt && facts.share > *named.exempt) proposal.reject = 0;  // by its own counts; of others see exempt()
         other = other || !(proposal == opinion.proposed[k]);
         opinion.proposed[k] = proposal;
     }
@@ -179,7 +197,7 @@ bool Judgement::take_fresh_addresses(Row& row, sim::Tick tick) {
         any = true;
         if (row.reviewed) row.cases[k] = {};
         for (Held& held : row.held) {
-            if (held.shared) continue;
+            if (held.shared || !changes_with_address(source, own_key(policy(held.policy)))) continue;
             const std::span<double> memory = memory_of(held.own, k);
             std::fill(memory.begin(), memory.end(), 0.0);
             held.own.seen[k] = tick;
@@ -192,12 +210,12 @@ bool Judgement::take_fresh_addresses(Row& row, sim::Tick tick) {
 std::vector<Change> Judgement::judge(sim::Tick tick) {
     std::vector<Change> changes;
     std::vector<bool> ends;
-    bool any_begins = false;
+    bool any_changes = false;
     for (const NamedPolicy& named : model_.policies) {
         ends.push_back(ends_at(named, tick));
-        any_begins = any_begins || starts_at(named, tick);
+        any_changes = any_changes || starts_at(named, tick) || stops_at(named, tick);
     }
-    if (any_begins) introduce(tick, changes);
+    if (any_changes) introduce(tick, changes);
     const bool any_ends = std::find(ends.begin(), ends.end(), true) != ends.end();
     std::vector<bool> has_fresh;
     for (Row& row : rows_) has_fresh.push_back(take_fresh_addresses(row, tick));

@@ -3,6 +3,7 @@
 #include <set>
 
 #include "models/control/judgement.h"
+#include "models/control/units.h"
 #include "models/delivery/archive.h"
 #include "sim/hash.h"
 #include "sim/random.h"
@@ -50,6 +51,8 @@ std::set<EntityId> sources_of(const Model& model) {
 
 Judgement::Judgement(const Model& model, bool whole) : model_(model), whole_(whole), lists_(model, whole), exemptions_(model) {
     for (std::size_t p = 0; p < model.policies.size(); ++p) {
+        const std::string_view list = model.policies[p].policy->list();
+        list_of_.push_back(list.empty() ? 0 : lists_.place(list));
         for (const EntityId receiver : model.policies[p].receivers) at_[receiver].push_back(id_of<PolicyId>(p));
     }
     for (auto& entry : at_) {
@@ -73,8 +76,8 @@ std::vector<PolicyId> Judgement::applied(EntityId receiver, sim::Tick tick) cons
 }
 
 KeyFacts Judgement::facts_of(PolicyId id, const Row& row, std::size_t key, bool hosted, sim::Tick tick) const {
-    const std::string_view list = policy(id).list();
-    KeyFacts facts{facts_[index(row.source)], 0, hosted, list.empty() ? 0 : lists_.listed(list, row.source, key, tick), std::nullopt};
+    const bool asks = !policy(id).list().empty();
+    KeyFacts facts{facts_[index(row.source)], 0, hosted, asks ? lists_.listed(list_of_[index(id)], row.source, key, tick) : 0, std::nullopt};
     if (whole_) {
         sim::Draws draws(model_.seed, kChanceStream, sim::join64(row.key, sim::hash64(model_.policies[index(id)].id)),
                          static_cast<std::uint32_t>(key));
@@ -86,7 +89,15 @@ KeyFacts Judgement::facts_of(PolicyId id, const Row& row, std::size_t key, bool 
 /// What a policy says of a key that it never saw.
 Proposal Judgement::first_proposal(PolicyId id, const Row& row, std::size_t key, bool hosted, sim::Tick tick) const {
     std::vector<double> nothing(policy(id).memory());
-    return policy(id).propose(nothing, facts_of(id, row, key, hosted, tick));
+    return ask(policy(id), nothing, facts_of(id, row, key, hosted, tick));
+}
+
+/// What a policy says of a key. Mail that does not authenticate is of no domain.
+Proposal Judgement::ask(const Policy& rule, std::span<double> memory, const KeyFacts& facts) const {
+    Proposal proposal = rule.propose(memory, facts);
+    if (rule.key() != Key::kDomain) return proposal;
+    for (double* share : {&proposal.junk, &proposal.reject, &proposal.defer, &proposal.discard}) *share *= facts.source.authenticated;
+    return proposal;
 }
 
 std::size_t Judgement::count_before_rcpt(const std::vector<PolicyId>& policies) const {
@@ -113,7 +124,7 @@ void Judgement::begin(MailState& state) const {
         for (const PolicyId id : policies) {
             if (const auto greylist = policy(id).greylist()) state.greylists.insert_or_assign(id, *greylist);
             for (const ListRule& list : model_.lists) {
-                if (list.id == policy(id).list() && model_.policies[index(id)].from.us == 0) state.subscribers[list.list].push_back(receiver);
+                if (list.id == policy(id).list() && list.zone != Zone::kAllow && model_.policies[index(id)].from.us == 0) state.subscribers[list.list].push_back(receiver);
             }
         }
         if (!knows_sources(receiver, 0)) {
@@ -125,20 +136,22 @@ void Judgement::begin(MailState& state) const {
     }
 }
 
-void Judgement::count_keys(Row& row) const {
+Grain Judgement::count_keys(Key key, const Row& row) const {
+    const Entity& source = model_.world.entities[index(row.source)];
     std::uint64_t pairs = 1;
     std::uint64_t most = 1;
-    double operators = 1;
+    double all = 1;
     for (const EntityId id : {row.source, row.receiver}) {
         const Entity& entity = model_.world.entities[index(id)];
-        operators *= static_cast<double>(entity.count);
-        if (entity.count == 1) continue;
-        pairs *= std::min(entity.count, entity.representatives);
+        const std::uint64_t units = id == row.source ? units_of(model_, id, key) : entity.count;
+        all *= static_cast<double>(units);
+        if (units == 1) continue;
+        pairs *= std::min(units, entity.representatives);
         most = std::max(most, entity.representatives);
     }
-    const bool ages = model_.world.entities[index(row.source)].rotation.us > 0;
-    row.keys = whole_ || ages ? static_cast<std::size_t>(std::min(pairs, most)) : 1;
-    row.sampled = static_cast<double>(row.keys) / operators;
+    const bool ages = source.rotation.us > 0 && changes_with_address(source, key);
+    const std::size_t keys = whole_ || ages ? static_cast<std::size_t>(std::min(pairs, most)) : 1;
+    return {keys, static_cast<double>(keys) / all};
 }
 
 Judgement::Row Judgement::bare_row(EntityId source, EntityId receiver) const {
@@ -147,13 +160,21 @@ Judgement::Row Judgement::bare_row(EntityId source, EntityId receiver) const {
     row.receiver = receiver;
     row.stranger = model_.botnet && source == *model_.botnet;
     for (const EntityId entity : {receiver, source}) row.key = sim::join64(row.key, sim::hash64(model_.world.entities[index(entity)].id));
-    if (!row.stranger) count_keys(row);
+    if (row.stranger) return row;
+    const Grain addresses = count_keys(Key::kAddress, row);
+    row.keys = addresses.keys;
+    row.sampled = addresses.sampled;
     return row;
 }
 
 void Judgement::find_review(Row& row) const {
     const auto found = std::find_if(row.held.begin(), row.held.end(), [&](const Held& held) { return policy(held.policy).review().has_value(); });
-    if (found == row.held.end()) return;
+    row.reviewed.reset();
+    if (found == row.held.end()) {
+        row.cases.clear();
+        row.sent = {};
+        return;
+    }
     row.reviewed = found->policy;
     row.cases.resize(row.keys);
     if (policy(found->policy).review()->notice.us == 0) return;
@@ -174,7 +195,7 @@ std::optional<EntityId> Judgement::hosting_for(PolicyId id, const Row& row) cons
 
 /// What a policy thinks of keys before it saw any of their mail; `tick` is the first slice that it can see.
 Opinion Judgement::fresh(PolicyId id, const Row& row, bool hosted, sim::Tick tick) const {
-    const std::size_t keys = hosted ? 1 : row.keys;
+    const std::size_t keys = hosted || row.stranger ? 1 : grain_of(policy(id).key(), row).keys;
     Opinion opinion{id, std::vector<double>(keys * policy(id).memory()), std::vector<sim::Tick>(keys, tick), {}};
     for (std::size_t k = 0; k < keys; ++k) opinion.proposed.push_back(first_proposal(id, row, k, hosted, tick));
     return opinion;
@@ -192,10 +213,12 @@ Judgement::Held Judgement::new_held(PolicyId id, const Row& row, sim::Tick tick)
     return {id, found->second, {}, false};
 }
 
-/// Takes policies that begin at `tick` into the opinions on known sources, and says what becomes of unknown ones.
+/// Takes policies that begin at `tick` into the opinions on known sources, drops those that end, and says what becomes of unknown ones.
 void Judgement::introduce(sim::Tick tick, std::vector<Change>& changes) {
+    const auto stops = [&](PolicyId id) { return stops_at(model_.policies[index(id)], tick); };
+    std::erase_if(shared_places_, [&](const auto& place) { return stops(std::get<1>(place.first)); });
     for (const auto& [receiver, all] : at_) {
-        if (std::none_of(all.begin(), all.end(), [&](PolicyId id) { return starts_at(model_.policies[index(id)], tick); })) continue;
+        if (std::none_of(all.begin(), all.end(), [&](PolicyId id) { return starts_at(model_.policies[index(id)], tick) || stops(id); })) continue;
         std::set<EntityId> unknown = sources_of(model_);
         for (Row& row : rows_) {
             if (row.receiver != receiver) continue;
@@ -206,6 +229,7 @@ void Judgement::introduce(sim::Tick tick, std::vector<Change>& changes) {
                 row.held.push_back(known == before.end() ? new_held(id, row, tick) : std::move(*known));
             }
             find_review(row);
+            row.is_new = true;
         }
         for (const EntityId source : unknown) {
             Change change;
@@ -232,7 +256,7 @@ void Judgement::save(sim::ArchiveWriter& archive) const {
         archive(row.sent[0], row.sent[1]);
         for (const Case& own : row.cases) archive(own.since, own.spared);
     }
-    archive(std::uint64_t{shared_.size()});
+    archive(std::uint64_t{shared_places_.size()});
     for (const auto& [key, place] : shared_places_) {
         archive(std::get<0>(key), std::get<2>(key));
         put(shared_[place]);

@@ -37,7 +37,7 @@ TallyRules tally_rules(const Model& model) {
     TallyRules rules;
     for (const NamedPolicy& named : model.policies) {
         rules.at_data.push_back(named.policy->stage() == Stage::kData);
-        rules.offered = rules.offered || named.exempt || named.policy->reads_offered();
+        rules.offered = rules.offered || named.asks_for_size() || named.policy->reads_offered();
     }
     return rules;
 }

@@ -108,7 +108,8 @@ std::vector<NamedPolicy> decode_policies(const sim::View& scenario, const World&
         const std::vector<EntityId> receivers = judges_at(world, item["receiver"].text());
         for (const auto& entry : policy_registry()) {
             if (entry.kind != item["kind"].text()) continue;
-            NamedPolicy named{item["id"].text(), receivers, entry.make(item), {item["from"].duration().us}, std::nullopt};
+            NamedPolicy named{item["id"].text(), receivers, entry.make(item), {item["from"].duration().us}, std::nullopt, std::nullopt};
+            if (item.has("until")) named.until = sim::Time{item["until"].duration().us};
             if (item.has("exempt")) named.exempt = item["exempt"].number();
             policies.push_back(std::move(named));
         }
