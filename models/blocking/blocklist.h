@@ -7,11 +7,13 @@
 
 namespace mailrift {
 
-/// Mail whose address is on the list is refused (554 5.7.1) or marked. What the list lists is its own affair (models/blocking/listing.h): all who subscribe to it get the
+/// Mail whose address, or domain, is on the list is refused (554 5.7.1) or marked; or, where it is a list of good sources, accepted past all later policies of the
+/// receiver before stage `data`, as Postfix does with `permit_dnswl_client`: in the order of the document it stands before what it spares from. A greylist still sees unknown
+/// senders, and what reads the message still reads it. What the list lists is its own affair (models/blocking/listing.h): all who subscribe to it get the
 /// same answer for an address.
 class Blocklist final : public Policy {
 public:
-    Blocklist(std::string list, bool junk) : list_(std::move(list)), junk_(junk) {}
+    Blocklist(std::string list, double Proposal::*action) : list_(std::move(list)), action_(action) {}
 
     [[nodiscard]] Stage stage() const override { return Stage::kConnect; }
     [[nodiscard]] sim::Duration period() const override { return {}; }
@@ -23,7 +25,7 @@ public:
 
 private:
     std::string list_;
-    bool junk_;
+    double Proposal::*action_;  ///< what is done with listed mail
 };
 
 }  // namespace mailrift

@@ -68,8 +68,7 @@ PolicyEntry cost() {
         "x* = (c_s r - c_h) / kappa (cost_test.cpp)",
         std::move(params),
         {},
-        [](const sim::View& view) { return std::make_shared<const Cost>(decode(view)); },
-        true};
+        [](const sim::View& view) { return std::make_shared<const Cost>(decode(view)); }};
 }
 
 }  // namespace mailrift

@@ -12,11 +12,15 @@ void decay(std::span<double> counts, sim::Duration slice, sim::Duration half_lif
 }
 
 sim::Field key_field() {
-    return sim::defaulted("key", sim::choice({"address", "hosting"}), sim::make_text("address"),
-                          "what is judged: each source by its addresses, or all sources at a hosting supplier together");
+    return sim::defaulted("key", sim::choice({"address", "prefix", "domain", "hosting"}), sim::make_text("address"),
+                          "what is judged: each source by its addresses; a spam sender's addresses in one range together; what mail authenticates as; or all "
+                          "sources at a hosting supplier together");
 }
 
-Key read_key(const sim::View& view) { return view["key"].text() == "hosting" ? Key::kHosting : Key::kAddress; }
+Key read_key(const sim::View& view) {
+    const std::string& key = view["key"].text();
+    return key == "hosting" ? Key::kHosting : key == "domain" ? Key::kDomain : key == "prefix" ? Key::kPrefix : Key::kAddress;
+}
 
 std::vector<sim::Field> memory_fields(sim::Duration least) {
     using sim::defaulted;

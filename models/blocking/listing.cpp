@@ -40,6 +40,18 @@ void take_hits(const ListRule& rule, double hits, bool mistaken, sim::Tick tick,
     }
 }
 
+void take_count(const Escalation& level, double count, sim::Tick tick, sim::Duration slice, SpreadTo& region) {
+    const bool open = !region.spells.empty() && !region.spells.back().to;
+    if (count >= level.threshold) {
+        region.last = tick + 1;
+        if (!open) region.spells.push_back({tick + 1, std::nullopt});
+        return;
+    }
+    if (!open) return;
+    const bool spread = region.last - region.spells.back().from >= slices(level.after, slice);
+    if (!spread || tick - region.last >= slices(level.expiry, slice)) region.spells.back().to = tick + 1;
+}
+
 void remove(sim::Tick tick, Listing& listing) {
     if (is_open(listing)) listing.spells.back().to = tick;
     listing.hits.clear();

@@ -22,6 +22,14 @@ struct Escalation {
     Spread to = Spread::kNeighbourhood;
     double threshold = 5;  ///< listed operators at which it spreads, >= 1
     sim::Duration after;   ///< for so long their number must have stayed there ("silence")
+    sim::Duration expiry{};  ///< once it spread: from the last slice in which they were so many until it ends
+};
+
+/// What a list says.
+enum class Zone : std::uint8_t {
+    kAddress,  ///< who is bad, by address: of a fresh one nothing is known
+    kDomain,   ///< who is bad, by what mail authenticates as: one domain an operator, one a spam sender, whatever addresses they use
+    kAllow,    ///< who is good, by address: those that it knows, while they do not hit traps
 };
 
 /// What its operator does with it at the end.
@@ -30,10 +38,24 @@ enum class Closure : std::uint8_t {
     kWildcard,  ///< it answers "listed" to everything
 };
 
+/// From `from` on listed, before `to`; times of knowledge, not of publication.
+struct Spell {
+    sim::Tick from = 0;
+    std::optional<sim::Tick> to;
+};
+
+/// All sources at a supplier, of one level: the spells in which the listing has spread to them.
+struct SpreadTo {
+    std::vector<Spell> spells{};
+    sim::Tick last = 0;  ///< when their number was at the threshold last
+};
+
 /// A list: what it publishes at t follows from what it knew at t - delay.
 struct ListRule {
     EntityId list;                   ///< the supplier that publishes it
     std::string id;
+    Zone zone = Zone::kAddress;
+    std::vector<std::string> known{};  ///< of kAllow: ids of the operators that it vouches for
     double trap_rate = 1e-6;         ///< trap hits per spam that a source sends, >= 0
     double false_rate = 0;           ///< trap hits per wanted message (traps that were addresses of people), >= 0
     double mistakes = 0;             ///< false listings an operator and day, >= 0
@@ -55,11 +77,7 @@ struct Listing {
         sim::Tick tick = 0;
         double count = 0;
     };
-    /// From `from` on it is listed, before `to`; times of knowledge, not of publication.
-    struct Spell {
-        sim::Tick from = 0;
-        std::optional<sim::Tick> to;
-    };
+    using Spell = mailrift::Spell;
     std::vector<Hits> hits;     ///< not yet forgotten, in order
     std::vector<Spell> spells;  ///< not yet over for subscribers, in order
     std::uint32_t listings = 0;  ///< so far
@@ -74,6 +92,10 @@ void take_hits(const ListRule& rule, double hits, bool mistaken, sim::Tick tick,
 
 /// Ends a spell whose operator asked and was heard at `tick`; what was hit is forgotten.
 void remove(sim::Tick tick, Listing& listing);
+
+/// Takes in how many operators of a region are listed, known at the end of slice `tick` (tick + 1). The listing spreads to all of them from the moment on at which
+/// there were `threshold` for `after`; it ends `expiry` after there were last so many.
+void take_count(const Escalation& level, double count, sim::Tick tick, sim::Duration slice, SpreadTo& region);
 
 /// Whether subscribers find it listed in slice `tick`.
 [[nodiscard]] bool is_published(const ListRule& rule, const Listing& listing, sim::Tick tick, sim::Duration slice);

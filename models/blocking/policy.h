@@ -33,6 +33,8 @@ struct Judge {
 /// What a policy judges: a sender that changes it comes as a stranger.
 enum class Key : std::uint8_t {
     kAddress,  ///< a sending operator's pool, whose addresses lie in one network (IPv4 /24, IPv6 /64; assumed)
+    kPrefix,   ///< that network: a spam sender's addresses in one of its `ranges`, which fresh addresses do not leave; else as the address
+    kDomain,   ///< what its mail authenticates as: one domain an operator, one a spam sender; mail that does not authenticate has none
     kHosting,  ///< all sources at one hosting supplier; a source at none is judged by its address
 };
 
@@ -131,6 +133,9 @@ public:
 
     /// Whether it proposes by a key's share of the receiver's wanted mail.
     [[nodiscard]] virtual bool compares() const { return false; }
+
+    /// Whether it counts wanted mail by key, so that it knows itself who is large (`exempt`).
+    [[nodiscard]] virtual bool counts_wanted() const { return false; }
 
     /// Messages of a key that are remembered as wanted; of a policy that counts none: 0.
     [[nodiscard]] virtual double wanted(std::span<const double> /*key*/) const { return 0; }

@@ -87,7 +87,8 @@ PolicyEntry rate_limit() {
                 return std::make_shared<const RateLimit>(RateLimitParams{
                     limit, view.has("first") ? view["first"].number() : limit, view["growth"].number(), view["bad_share"].number(),
                     view["idle"].duration(), {Evidence::kAttempts, view["true_positive"].number(), view["false_positive"].number()}});
-            }};
+            },
+            false};
 }
 
 }  // namespace mailrift

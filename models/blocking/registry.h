@@ -21,7 +21,7 @@ struct PolicyEntry {
     std::vector<sim::Field> params;
     sim::Check check;  ///< of the parameters together
     std::function<std::shared_ptr<const Policy>(const sim::View&)> make;
-    bool exempts = false;  ///< whether it counts wanted mail by key, so that `exempt` has a meaning
+    bool rejects = true;  ///< whether it can reject mail, so that `exempt` has a meaning
     bool single = false;   ///< whether a receiver has at most one of the kind
 };
 

@@ -102,8 +102,7 @@ PolicyEntry reputation() {
         "the binomial tail, 30 cells (windows_test.cpp)",
         std::move(params),
         check_cut_offs,
-        [](const sim::View& view) { return std::make_shared<const Reputation>(decode(view)); },
-        true};
+        [](const sim::View& view) { return std::make_shared<const Reputation>(decode(view)); }};
 }
 
 }  // namespace mailrift

@@ -41,9 +41,10 @@ public:
     [[nodiscard]] Judge judge() const override { return params_.judge; }
     [[nodiscard]] Key key() const override { return params_.key; }
     [[nodiscard]] std::size_t memory() const override { return 2; }
+    [[nodiscard]] bool counts_wanted() const override { return true; }
+    [[nodiscard]] double wanted(std::span<const double> key) const override { return key[0]; }
     void observe(const JudgedCounts& counts, sim::Duration slice, std::span<double> key) const override;
     [[nodiscard]] Proposal propose(std::span<double> key, const KeyFacts& facts) const override;
-    [[nodiscard]] double wanted(std::span<const double> key) const override { return key[0]; }
 
     [[nodiscard]] bool defers() const override { return params_.defer.has_value(); }
 

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "models/control/rotation.h"
+#include "models/control/units.h"
 #include "models/delivery/archive.h"
 #include "sim/counts.h"
 #include "sim/distributions.h"
@@ -27,7 +28,7 @@ void serve(Archive& archive, typename Archive::template Ref<Listing::Hits> hits)
 }
 
 template <class Archive>
-void serve(Archive& archive, typename Archive::template Ref<Listing::Spell> spell) {
+void serve(Archive& archive, typename Archive::template Ref<Spell> spell) {
     archive(spell.from, spell.to);
 }
 
@@ -37,13 +38,27 @@ void serve(Archive& archive, typename Archive::template Ref<Listing> listing) {
 }
 
 Blocklists::Blocklists(const Model& model, bool whole) : model_(model), whole_(whole), has_users_(model.world.entities.size()) {
-    for (const ListRule& rule : model.lists) lists_.push_back({&rule, {}, std::vector<std::map<EntityId, Region>>(rule.levels.size())});
+    for (const ListRule& rule : model.lists) {
+        List list{&rule, {}, std::vector<std::map<EntityId, SpreadTo>>(rule.levels.size())};
+        for (const Entity& entity : model.world.entities) {
+            const auto is_it = [&](const std::string& id) { return id == entity.id || id == entity.stands_for; };
+            list.known.push_back(std::any_of(rule.known.begin(), rule.known.end(), is_it));
+        }
+        lists_.push_back(std::move(list));
+    }
     for (const Route& route : model.world.routes) has_users_[index(source_of(route))] = true;
 }
 
-std::size_t Blocklists::keys_of(EntityId source) const {
+std::size_t Blocklists::keys_of(const List& list, EntityId source) const {
     const Entity& entity = model_.world.entities[index(source)];
-    return whole_ || entity.rotation.us > 0 ? static_cast<std::size_t>(std::min(entity.count, entity.representatives)) : 1;
+    const bool ages = entity.rotation.us > 0 && changes_with_address(entity, key_of(list));
+    return whole_ || ages ? static_cast<std::size_t>(std::min(units_of(model_, source, key_of(list)), entity.representatives)) : 1;
+}
+
+std::size_t Blocklists::place(std::string_view id) const {
+    const auto list = std::find_if(lists_.begin(), lists_.end(), [&](const List& other) { return other.rule->id == id; });
+    assert(list != lists_.end());
+    return static_cast<std::size_t>(list - lists_.begin());
 }
 
 void Blocklists::learn(std::span<const SourceTally> slice, sim::Tick tick) {
@@ -64,9 +79,11 @@ void Blocklists::learn(std::span<const SourceTally> slice, sim::Tick tick) {
 void Blocklists::learn(List& list, EntityId source, double spam, double wanted, sim::Tick tick) {
     const ListRule& rule = *list.rule;
     const Entity& entity = model_.world.entities[index(source)];
-    const std::size_t keys = keys_of(source);
+    const std::size_t keys = keys_of(list, source);
     std::vector<Listing>& listings = list.sources.try_emplace(source, keys).first->second;
-    const double mean = (spam * rule.trap_rate + wanted * rule.false_rate) / static_cast<double>(entity.count);
+    const double seen = rule.zone == Zone::kDomain ? entity.authenticated : 1;  // traps see a domain where mail authenticates
+    const double mean = seen * (spam * rule.trap_rate + wanted * rule.false_rate) / static_cast<double>(units_of(model_, source, key_of(list)));
+    const sim::Duration rotation = changes_with_address(entity, key_of(list)) ? entity.rotation : sim::Duration{};
     const std::uint64_t key = sim::join64(sim::hash64(rule.id), sim::hash64(entity.id));
     const double mistakes = rule.mistakes * static_cast<double>(model_.grid.slice.us) / kDayUs;
     for (std::size_t k = 0; k < keys; ++k) {
@@ -84,7 +101,7 @@ void Blocklists::learn(List& list, EntityId source, double spam, double wanted, 
         }
         take_hits(rule, hits, mistaken, tick, model_.grid.slice, listing);
         answer(list, source, k, listing, tick + 1);
-        if (takes_fresh_address(entity.rotation, k, keys, tick + 1, model_.grid.slice)) listing = {};
+        if (takes_fresh_address(rotation, k, keys, tick + 1, model_.grid.slice)) listing = {};
     }
 }
 
@@ -125,15 +142,10 @@ void Blocklists::escalate(List& list, sim::Tick tick) {
             }
         }
         for (const auto& [region, count] : listed) {
-            std::vector<Listing::Spell>& spells = list.regions[level][region].spells;
-            const bool open = !spells.empty() && !spells.back().to;
+            SpreadTo& own = list.regions[level][region];
             const sim::Tick over = tick + 1 - slices(list.rule->delay);
-            std::erase_if(spells, [&](const Listing::Spell& spell) { return spell.to && *spell.to <= over; });
-            if (open && count < rule.threshold) {
-                spells.back().to = tick + 1;
-            } else if (!open && count >= rule.threshold) {
-                spells.push_back({tick + 1, std::nullopt});
-            }
+            std::erase_if(own.spells, [&](const Spell& spell) { return spell.to && *spell.to <= over; });
+            take_count(rule, count, tick, model_.grid.slice, own);
         }
     }
 }
@@ -147,24 +159,32 @@ double Blocklists::mistaken_share(const ListRule& rule, EntityId source) const {
     return rule.mistakes * length / (1 + rule.mistakes * length);
 }
 
-double Blocklists::listed(std::string_view id, EntityId source, std::size_t key, sim::Tick tick) const {
-    const auto list = std::find_if(lists_.begin(), lists_.end(), [&](const List& other) { return other.rule->id == id; });
-    assert(list != lists_.end());
-    const ListRule& rule = *list->rule;
-    if (rule.closes && model_.grid.tick_at_or_after(*rule.closes) <= tick) return rule.closure == Closure::kWildcard ? 1 : 0;
-    if (model_.botnet && source == *model_.botnet) return rule.background;
+double Blocklists::listed(std::size_t place, EntityId source, std::size_t key, sim::Tick tick) const {
+    const List& list = lists_[place];
+    const ListRule& rule = *list.rule;
+    const bool is_background = model_.botnet && source == *model_.botnet;
+    const double carried = rule.zone != Zone::kDomain ? 1 : is_background ? 0 : model_.world.entities[index(source)].authenticated;
+    if (rule.closes && model_.grid.tick_at_or_after(*rule.closes) <= tick) return rule.closure == Closure::kWildcard ? carried : 0;
+    if (rule.zone == Zone::kAllow) return list.known[index(source)] ? 1 - bad(list, source, key, tick) : 0;
+    if (is_background) return rule.zone == Zone::kAddress ? rule.background : 0;
+    return carried * bad(list, source, key, tick);
+}
+
+/// Share of the mail of a key whose address or domain hits the list's traps too often, or is taken to by mistake.
+double Blocklists::bad(const List& list, EntityId source, std::size_t key, sim::Tick tick) const {
+    const ListRule& rule = *list.rule;
     const sim::Tick known = tick - slices(rule.delay);
-    for (std::size_t level = 0; level < list->regions.size(); ++level) {
+    for (std::size_t level = 0; level < list.regions.size(); ++level) {
         const std::optional<EntityId> region = region_of(source, rule.levels[level].to);
         if (!region) continue;
-        const auto found = list->regions[level].find(*region);
-        if (found == list->regions[level].end()) continue;
+        const auto found = list.regions[level].find(*region);
+        if (found == list.regions[level].end()) continue;
         const sim::Tick after = slices(rule.levels[level].after);
-        const auto tells = [&](const Listing::Spell& spell) { return spell.from + after <= known && (!spell.to || known < *spell.to); };
+        const auto tells = [&](const Spell& spell) { return spell.from + after <= known && (!spell.to || known < *spell.to); };
         if (std::any_of(found->second.spells.begin(), found->second.spells.end(), tells)) return 1;
     }
-    const auto found = list->sources.find(source);
-    if (found != list->sources.end() && is_published(rule, found->second[key % found->second.size()], tick, model_.grid.slice)) return 1;
+    const auto found = list.sources.find(source);
+    if (found != list.sources.end() && is_published(rule, found->second[key % found->second.size()], tick, model_.grid.slice)) return 1;
     return whole_ ? 0 : mistaken_share(rule, source);
 }
 
@@ -174,7 +194,7 @@ void Blocklists::save(sim::ArchiveWriter& archive) const {
         for (const auto& [source, listings] : list.sources) archive(source, listings);
         for (const auto& regions : list.regions) {
             archive(std::uint64_t{regions.size()});
-            for (const auto& [supplier, region] : regions) archive(supplier, region.spells);
+            for (const auto& [supplier, region] : regions) archive(supplier, region.spells, region.last);
         }
     }
 }
@@ -189,7 +209,7 @@ void Blocklists::load(sim::ArchiveReader& archive) {
             archive(source);
             std::vector<Listing>& listings = list.sources[source];
             archive(listings);
-            archive.want(listings.size() == keys_of(source), std::to_string(keys_of(source)) + " operators of a source", std::to_string(listings.size()));
+            archive.want(listings.size() == keys_of(list, source), std::to_string(keys_of(list, source)) + " operators of a source", std::to_string(listings.size()));
         }
         for (auto& regions : list.regions) {
             std::uint64_t count = 0;
@@ -198,7 +218,7 @@ void Blocklists::load(sim::ArchiveReader& archive) {
             for (; count > 0; --count) {
                 EntityId supplier;
                 archive(supplier);
-                archive(regions[supplier].spells);
+                archive(regions[supplier].spells, regions[supplier].last);
             }
         }
     }

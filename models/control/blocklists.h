@@ -28,21 +28,22 @@ public:
     /// What the lists saw in slice `tick`.
     void learn(std::span<const SourceTally> slice, sim::Tick tick);
 
-    /// Share of the mail of key k of K of a source that comes from listed addresses in slice `tick`, as far as subscribers of that list are told, 0..1.
-    [[nodiscard]] double listed(std::string_view list, EntityId source, std::size_t key, sim::Tick tick) const;
+    /// The place of a list, by its id. Precondition: there is one.
+    [[nodiscard]] std::size_t place(std::string_view id) const;
+
+    /// Share of the mail of key k of K of a source that is on a list in slice `tick`, as far as its subscribers are told, 0..1: from listed addresses, of
+    /// a listed domain (of the mail that authenticates), or of whom it vouches for.
+    [[nodiscard]] double listed(std::size_t list, EntityId source, std::size_t key, sim::Tick tick) const;
 
     void save(sim::ArchiveWriter& archive) const;
     void load(sim::ArchiveReader& archive);
 
 private:
-    /// A neighbourhood, or all sources at a network supplier, of one level of a list.
-    struct Region {
-        std::vector<Listing::Spell> spells;  ///< in which the number of its listed operators is at the threshold
-    };
     struct List {
         const ListRule* rule = nullptr;
         std::map<EntityId, std::vector<Listing>> sources;  ///< by source: one an operator that is remembered
-        std::vector<std::map<EntityId, Region>> regions;   ///< by level, by supplier
+        std::vector<std::map<EntityId, SpreadTo>> regions;   ///< by level, by supplier
+        std::vector<bool> known{};                         ///< by entity: whether it vouches for it
     };
 
     void learn(List& list, EntityId source, double spam, double wanted, sim::Tick tick);
@@ -50,7 +51,9 @@ private:
     [[nodiscard]] sim::Tick slices(sim::Duration duration) const { return (duration.us + model_.grid.slice.us - 1) / model_.grid.slice.us; }
     void escalate(List& list, sim::Tick tick);
     [[nodiscard]] std::optional<EntityId> region_of(EntityId source, Spread spread) const;
-    [[nodiscard]] std::size_t keys_of(EntityId source) const;
+    [[nodiscard]] Key key_of(const List& list) const { return list.rule->zone == Zone::kDomain ? Key::kDomain : Key::kAddress; }
+    [[nodiscard]] std::size_t keys_of(const List& list, EntityId source) const;
+    [[nodiscard]] double bad(const List& list, EntityId source, std::size_t key, sim::Tick tick) const;
     [[nodiscard]] double mistaken_share(const ListRule& rule, EntityId source) const;
 
     const Model& model_;

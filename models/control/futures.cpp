@@ -38,6 +38,7 @@ void check_members(const sim::Value& saved, const sim::Value& other) {
 struct Acting {
     std::string id;
     const sim::Value* item = nullptr;
+    bool goes_on = false;  ///< whether it has an end that is still to come, which may be another one in a future
 };
 
 std::vector<const sim::Value*> items_of(const Scenario& scenario, std::string_view key) {
@@ -72,9 +73,22 @@ std::vector<Acting> policies_before(const Scenario& scenario, const Model& model
     const auto items = items_of(scenario, "blocking");
     for (std::size_t p = 0; p < items.size(); ++p) {
         const sim::Tick first = model.grid.tick_at_or_after(model.policies[p].from);
-        if (first < tick || (first == 0 && model.warm_up > 0)) acting.push_back({model.policies[p].id, items[p]});
+        if (first < tick || (first == 0 && model.warm_up > 0)) {
+            const auto& until = model.policies[p].until;
+            acting.push_back({model.policies[p].id, items[p], !until || model.grid.tick_at_or_after(*until) >= tick});
+        }
     }
     return acting;
+}
+
+bool same(const Acting& saved, const Acting& other) {
+    if (!saved.goes_on || !other.goes_on) return *saved.item == *other.item;
+    const auto without_end = [](const Acting& acting) {
+        sim::Value item = *acting.item;
+        std::erase_if(item.members, [](const auto& member) { return member.key == "until"; });
+        return item;
+    };
+    return without_end(saved) == without_end(other);
 }
 
 void check_acting(const std::string& key, const std::vector<Acting>& saved, const std::vector<Acting>& other, const std::string& time) {
@@ -83,7 +97,7 @@ void check_acting(const std::string& key, const std::vector<Acting>& saved, cons
         const std::string expected = sim::in_quotes(saved[i].id) + " as the run began with it, since it acts before " + time;
         if (i >= other.size()) refuse("/" + key, expected, "nothing");
         if (saved[i].id != other[i].id) refuse("/" + key, expected, sim::in_quotes(other[i].id));
-        if (!(*saved[i].item == *other[i].item)) refuse("/" + key, expected, "another one of that name");
+        if (!same(saved[i], other[i])) refuse("/" + key, expected, "another one of that name");
     }
 }
 

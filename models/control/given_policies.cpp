@@ -35,12 +35,16 @@ void add_policies(std::span<const GivenPolicy> given, sim::Duration warm_up, Mod
             refuse(sim::Code::kInconsistent, policy, "/receiver", "a gateway in use, or a provider with mail that no gateway judges",
                    sim::in_quotes(policy.receiver));
         }
+        if (policy.until && *policy.until <= policy.from) {
+            refuse(sim::Code::kInconsistent, policy, "/ends", "an end after \"begins\", " + sim::format_duration({policy.from.us}),
+                   sim::format_duration({policy.until->us}));
+        }
         const sim::Duration period = policy.policy->period();
         if (period.us % model.grid.slice.us != 0) {
             refuse(sim::Code::kInconsistent, policy, "/period", "a multiple of \"slice\", " + sim::format_duration(model.grid.slice),
                    sim::format_duration(period));
         }
-        model.policies.push_back({policy.id, std::move(receivers), policy.policy, policy.from, std::nullopt});
+        model.policies.push_back({policy.id, std::move(receivers), policy.policy, policy.from, policy.until, std::nullopt});
     }
     if (given.empty() || !learn_before_start(model.policies)) return;
     if (warm_up.us % model.grid.slice.us != 0) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 
@@ -16,6 +17,7 @@ struct GivenPolicy {
     std::string receiver = "*";  ///< who judges: a provider or a gateway, or all
     sim::Time from{};            ///< when they begin to apply it
     std::shared_ptr<const BatchPolicy> policy{};
+    std::optional<sim::Time> until{};  ///< when they cease to
 };
 
 /// Puts them after the model's own, in their order.

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "models/control/rotation.h"
+#include "models/control/units.h"
 
 namespace mailrift {
 namespace {
@@ -24,6 +25,9 @@ void add(const Verdict& one, Verdict& sum) {
     }
 }
 
+/// By what a source is judged that stands at no hosting supplier.
+Key own_key(const Policy& rule) { return rule.key() == Key::kHosting ? Key::kAddress : rule.key(); }
+
 }  // namespace
 
 bool Judgement::ends_at(const NamedPolicy& named, sim::Tick tick) const {
@@ -33,14 +37,38 @@ bool Judgement::ends_at(const NamedPolicy& named, sim::Tick tick) const {
 
 const Proposal& Judgement::said(const Held& held, std::size_t key) const {
     const Opinion& opinion = held.shared ? shared_[*held.shared] : held.own;
-    return opinion.proposed[std::min(key, opinion.proposed.size() - 1)];
+    return opinion.proposed[key % opinion.proposed.size()];
 }
 
-/// What a policy may do to a key: what it said, but for what is spared.
-Proposal Judgement::applied(const Row& row, const Held& held, std::size_t key) const {
-    Proposal proposal = said(held, key);
+/// Share of a key's mail that a policy has a say in: what none before it accepts past it.
+double Judgement::heard(const Row& row, const Held& held, std::size_t key) const {
+    if (policy(held.policy).stage() >= Stage::kData) return 1;
+    double share = 1;
+    for (const Held& other : row.held) {
+        if (other.policy == held.policy) break;
+        share *= 1 - said(other, key).accept;
+    }
+    return share;
+}
+
+/// What a policy may do to a key of what it proposes: but for what is spared.
+Proposal Judgement::revised(const Row& row, const Held& held, std::size_t key, Proposal proposal) const {
+    for (double* share : {&proposal.junk, &proposal.reject, &proposal.defer, &proposal.discard}) *share *= heard(row, held, key);
     if (row.reviewed && policy(held.policy).stage() < Stage::kData) proposal.reject *= 1 - row.cases[key].spared;
+    if (held.exempt) proposal.reject = 0;
     return proposal;
+}
+
+/// Who is too large to be rejected by policies that count no wanted mail, at the end of their period, or at each slice if they remember nothing. Returns whether any is now that was not, or the other way round.
+bool Judgement::exempt(Row& row, const std::vector<bool>& ends, sim::Tick tick) const {
+    bool other = false;
+    for (Held& held : row.held) {
+        const NamedPolicy& named = model_.policies[index(held.policy)];
+        if (!named.asks_for_size() || (!ends[index(held.policy)] && named.policy->memory() > 0)) continue;
+        const bool before = std::exchange(held.exempt, exemptions_.share(row.source, row.receiver, tick) > *named.exempt);
+        other = other || held.exempt != before;
+    }
+    return other;
 }
 
 /// Gives notice, and decides appeals. Returns whether anything else is spared than before.
@@ -53,7 +81,7 @@ bool Judgement::review(Row& row, sim::Tick tick) {
         Case& own = row.cases[k];
         const double before = own.spared;
         const bool refused = std::any_of(row.held.begin(), row.held.end(), [&](const Held& held) {
-            return policy(held.policy).stage() < Stage::kData && said(held, k).reject > 0;
+            return !held.exempt && policy(held.policy).stage() < Stage::kData && said(held, k).reject * heard(row, held, k) > 0;
         });
         if (!refused) {
             own.since.reset();
@@ -82,11 +110,11 @@ Verdict Judgement::mean_verdict(const Row& row, MailClass mail_class, std::size_
     facts.spf_of_server = forwarded && own_envelope;
     const auto proposal = [&](const Held& held, std::size_t key) {
         const bool asks = forwarded && policy(held.policy).reads_authentication();
-        return asks ? policy(held.policy).propose({}, {facts}) : applied(row, held, key);
+        return asks ? policy(held.policy).propose({}, {facts}) : said(held, key);
     };
     for (std::size_t k = 0; k < row.keys; ++k) {
         std::vector<std::pair<PolicyId, Proposal>> policies;
-        for (const Held& held : row.held) policies.emplace_back(held.policy, policy(held.policy).of_class(proposal(held, k), mail_class));
+        for (const Held& held : row.held) policies.emplace_back(held.policy, revised(row, held, k, policy(held.policy).of_class(proposal(held, k), mail_class)));
         const Verdict one = combine(policies, before_rcpt);
         if (row.keys == 1) return one;
         mean.greylist = one.greylist;
@@ -141,7 +169,7 @@ std::map<std::pair<PolicyId, EntityId>, double> Judgement::wanted_by_receiver(si
                 catch_up(held.own, k, tick);
                 sum += rule.wanted(memory_of(held.own, k));
             }
-            wanted[{held.policy, row.receiver}] += sum / row.sampled / static_cast<double>(count_of(row.receiver));
+            wanted[{held.policy, row.receiver}] += sum / grain_of(rule.key(), row).sampled / static_cast<double>(count_of(row.receiver));
         }
     }
     for (std::size_t s = 0; s < shared_.size(); ++s) {
@@ -164,8 +192,8 @@ bool Judgement::judge(Opinion& opinion, const Row& row, bool hosted, double want
         const std::span<double> memory = memory_of(opinion, k);
         KeyFacts facts = facts_of(opinion.policy, row, k, hosted, tick);
         facts.share = wanted > 0 ? std::min(rule.wanted(memory) / wanted, 1.0) : 0;
-        Proposal proposal = rule.propose(memory, facts);
-        if (named.exempt && facts.share > *named.exempt) proposal.reject = 0;
+        Proposal proposal = ask(rule, memory, facts);
+        if (named.exempt && facts.share > *named.exempt) proposal.reject = 0;  // by its own counts; of others see exempt()
         other = other || !(proposal == opinion.proposed[k]);
         opinion.proposed[k] = proposal;
     }
@@ -183,7 +211,7 @@ bool Judgement::take_fresh_addresses(Row& row, sim::Tick tick) {
         any = true;
         if (row.reviewed) row.cases[k] = {};
         for (Held& held : row.held) {
-            if (held.shared) continue;
+            if (held.shared || !changes_with_address(source, own_key(policy(held.policy)))) continue;
             const std::span<double> memory = memory_of(held.own, k);
             std::fill(memory.begin(), memory.end(), 0.0);
             held.own.seen[k] = tick;
@@ -196,12 +224,12 @@ bool Judgement::take_fresh_addresses(Row& row, sim::Tick tick) {
 std::vector<Change> Judgement::judge(sim::Tick tick) {
     std::vector<Change> changes;
     std::vector<bool> ends;
-    bool any_begins = false;
+    bool any_changes = false;
     for (const NamedPolicy& named : model_.policies) {
         ends.push_back(ends_at(named, tick));
-        any_begins = any_begins || starts_at(named, tick);
+        any_changes = any_changes || starts_at(named, tick) || stops_at(named, tick);
     }
-    if (any_begins) introduce(tick, changes);
+    if (any_changes) introduce(tick, changes);
     const bool any_ends = std::find(ends.begin(), ends.end(), true) != ends.end();
     std::vector<bool> has_fresh;
     for (Row& row : rows_) has_fresh.push_back(take_fresh_addresses(row, tick));
@@ -232,6 +260,7 @@ std::vector<Change> Judgement::judge(sim::Tick tick) {
             if (said == Said::kNotAsked) said = judge(shared_[*held.shared], row, true, all, tick) ? Said::kOther : Said::kSame;
             any = any || said == Said::kOther;
         }
+        if (exempt(row, ends, tick)) any = true;
         if (review(row, tick)) any = true;
         if (!any) continue;
         Change change;

@@ -12,12 +12,19 @@
 
 #include "models/blocking/batch_policy.h"
 #include "models/control/blocklists.h"
+#include "models/control/exemptions.h"
 #include "models/control/model.h"
 #include "models/delivery/change.h"
 #include "models/traffic/source_tallies.h"
 #include "sim/archive.h"
 
 namespace mailrift {
+
+/// Keys of one kind of a row: how many are remembered, and which share of the row's mail is theirs.
+struct Grain {
+    std::size_t keys = 1;
+    double sampled = 1;
+};
 
 /// What one policy remembers of one source, or of one hosting supplier.
 struct Opinion {
@@ -33,7 +40,8 @@ struct Opinion {
 /// receiving operators has S R such pairs, each with 1 / (S R) of the mail. They are alike and each learns from its own mail alone, so a sample is
 /// enough: K = min(s r, m) of them are remembered one by one, where s is S or its entry's `representatives`, if that is less, r likewise, and m the
 /// greater number of representatives of counted entries; in expectation all are the same, and K = 1, unless the source changes its addresses: then
-/// keys differ in age. The verdict on the row is the mean of theirs. A policy with key `hosting` remembers one key for all sources at a supplier,
+/// keys differ in age. The verdict on the row is the mean of theirs. A spam sender's ranges and its domain (keys `prefix` and `domain`) are fewer keys with more mail
+/// each, and of a domain only the mail that authenticates: key k of the row is of range k modulo their number. A policy with key `hosting` remembers one key for all sources at a supplier,
 /// as one receiving operator sees them: 1 / R of their mail.
 ///
 /// What reached the receiver (its inbox) belongs to a key in proportion to how much of that key's mail its verdicts let reach it; this split is drawn
@@ -65,6 +73,7 @@ private:
         PolicyId policy;
         std::optional<std::size_t> shared;  ///< place among shared_
         Opinion own;
+        bool exempt = false;  ///< whether the source is too large here for it to reject, as of the end of its last period, or of the last slice if it remembers nothing
     };
 
     /// What is due to a key that policies would refuse.
@@ -106,18 +115,23 @@ private:
     void introduce(sim::Tick tick, std::vector<Change>& changes);
     [[nodiscard]] Row bare_row(EntityId source, EntityId receiver) const;
     [[nodiscard]] std::optional<EntityId> hosting_for(PolicyId id, const Row& row) const;
+    [[nodiscard]] Grain count_keys(Key key, const Row& row) const;
+    [[nodiscard]] Grain grain_of(Key key, const Row& row) const {
+        return key == Key::kPrefix || key == Key::kDomain ? count_keys(key, row) : Grain{row.keys, row.sampled};
+    }
+    [[nodiscard]] Proposal ask(const Policy& rule, std::span<double> memory, const KeyFacts& facts) const;
     [[nodiscard]] Opinion fresh(PolicyId id, const Row& row, bool hosted, sim::Tick tick) const;
     void find_review(Row& row) const;
     [[nodiscard]] Row make_row(EntityId source, EntityId receiver, sim::Tick tick);
     [[nodiscard]] Held new_held(PolicyId id, const Row& row, sim::Tick tick);
-    void count_keys(Row& row) const;
 
     // judgement_learn.cpp
     [[nodiscard]] Row& row_of(const SourceTally& tally, std::size_t place, sim::Tick tick);
     void learn(Row& row, const SourceTally& tally, sim::Tick tick);
     void learn_shared(const Row& row, const SourceTally& tally, sim::Tick tick);
     void observe_shared(sim::Tick tick);
-    [[nodiscard]] std::map<std::size_t, Sent> split(const Row& row, const SourceTally& tally, sim::Tick tick) const;
+    [[nodiscard]] std::map<std::size_t, Sent> split(const Row& row, const SourceTally& tally, const Grain& grain, sim::Tick tick) const;
+    [[nodiscard]] Sent authenticated(const Sent& sent, double share, sim::Draws& draws) const;
     [[nodiscard]] std::map<std::size_t, double> share_out(double messages, std::span<const double> weights, sim::Draws& draws) const;
     void remember(Opinion& opinion, std::size_t key, const JudgedCounts& counts, sim::Tick tick) const;
     void catch_up(Opinion& opinion, std::size_t key, sim::Tick tick) const;
@@ -131,13 +145,18 @@ private:
     [[nodiscard]] bool starts_at(const NamedPolicy& named, sim::Tick tick) const {
         return tick > 0 && model_.grid.tick_at_or_after(named.from) == tick;
     }
+    [[nodiscard]] bool stops_at(const NamedPolicy& named, sim::Tick tick) const {
+        return tick > 0 && named.until && model_.grid.tick_at_or_after(*named.until) == tick;
+    }
     /// Whether it was applied in the slice before, so that a period of it ends.
     [[nodiscard]] bool was_applied(const NamedPolicy& named, sim::Tick tick) const {
         return tick > (named.from.us == 0 ? -model_.warm_up : model_.grid.tick_at_or_after(named.from));
     }
     [[nodiscard]] bool ends_at(const NamedPolicy& named, sim::Tick tick) const;
     [[nodiscard]] const Proposal& said(const Held& held, std::size_t key) const;
-    [[nodiscard]] Proposal applied(const Row& row, const Held& held, std::size_t key) const;
+    [[nodiscard]] double heard(const Row& row, const Held& held, std::size_t key) const;
+    [[nodiscard]] Proposal revised(const Row& row, const Held& held, std::size_t key, Proposal proposal) const;
+    [[nodiscard]] bool exempt(Row& row, const std::vector<bool>& ends, sim::Tick tick) const;
     bool review(Row& row, sim::Tick tick);
     bool judge(Opinion& opinion, const Row& row, bool hosted, double wanted, sim::Tick tick);
     bool take_fresh_addresses(Row& row, sim::Tick tick);
@@ -145,13 +164,16 @@ private:
     /// \param forwarded whether it is what the source sends on, and if so, whether that authenticates
     [[nodiscard]] Verdict mean_verdict(const Row& row, MailClass mail_class, std::size_t before_rcpt, std::optional<bool> forwarded = {}) const;
     [[nodiscard]] std::map<std::pair<PolicyId, EntityId>, double> wanted_by_receiver(sim::Tick tick);
-    [[nodiscard]] bool asks_for_share(PolicyId id) const { return policy(id).compares() || model_.policies[index(id)].exempt.has_value(); }
 
     [[nodiscard]] std::span<double> memory_of(Opinion& opinion, std::size_t key) const {
         const std::size_t size = policy(opinion.policy).memory();
         return {opinion.memory.data() + key * size, size};
     }
     [[nodiscard]] const Policy& policy(PolicyId id) const { return *model_.policies[index(id)].policy; }
+    [[nodiscard]] bool asks_for_share(PolicyId id) const {
+        const NamedPolicy& named = model_.policies[index(id)];
+        return named.policy->compares() || (named.exempt && named.policy->counts_wanted());
+    }
     [[nodiscard]] std::uint64_t count_of(EntityId id) const { return model_.world.entities[index(id)].count; }
 
     const Model& model_;
@@ -160,7 +182,9 @@ private:
     std::vector<SourceFacts> facts_;                ///< by entity
     std::set<std::pair<EntityId, EntityId>> forwards_;  ///< who sends mail on, to whom
     std::set<EntityId> posts_;                          ///< who sends posts of mailing lists that break what would authenticate their writers
+    std::vector<std::size_t> list_of_;              ///< by policy that asks a list: which
     Blocklists lists_;
+    Exemptions exemptions_;
     std::vector<Row> rows_;
     std::map<std::pair<EntityId, EntityId>, std::size_t> row_at_;  ///< by source and receiver
     std::vector<std::size_t> placed_;                              ///< by place of a tally: the row that it had last

@@ -1,5 +1,6 @@
 // Receivers' policies at work: how what came in a slice is told apart by keys, judged, and remembered.
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 
 #include "models/control/judgement.h"
@@ -24,6 +25,7 @@ double Judgement::thinned(double messages, double probability, sim::Draws& draws
 
 void Judgement::learn(std::span<const SourceTally> slice, sim::Tick tick) {
     lists_.learn(slice, tick);
+    exemptions_.learn(slice, tick);
     shared_seen_.clear();
     for (std::size_t i = 0; i < slice.size(); ++i) {
         const SourceTally& tally = slice[i];
@@ -51,14 +53,30 @@ Judgement::Row& Judgement::row_of(const SourceTally& tally, std::size_t place, s
 
 void Judgement::learn(Row& row, const SourceTally& tally, sim::Tick tick) {
     if (std::all_of(row.held.begin(), row.held.end(), [](const Held& held) { return held.shared.has_value(); })) return;
-    const std::map<std::size_t, Sent> sent = split(row, tally, tick);
+    std::map<std::size_t, std::map<std::size_t, Sent>> by_keys;  // by number of keys: sources' ranges and domains are told apart otherwise than addresses
     for (Held& held : row.held) {
         if (held.shared) continue;
         const Policy& rule = policy(held.policy);
+        const Grain grain = grain_of(rule.key(), row);
+        const auto [found, is_first] = by_keys.try_emplace(grain.keys);
+        if (is_first) found->second = split(row, tally, grain, tick);
         const bool inbox = rule.judge().evidence == Evidence::kInbox;
         sim::Draws draws(model_.seed, inbox ? kReportStream : kFilterStream, row.key, static_cast<std::uint32_t>(tick));
-        for (const auto& [k, messages] : sent) remember(held.own, k, judged(rule, messages, draws), tick);
+        const double seen = rule.key() == Key::kDomain ? facts_[index(row.source)].authenticated : 1;
+        for (const auto& [k, messages] : found->second) {
+            remember(held.own, k, judged(rule, seen < 1 ? authenticated(messages, seen, draws) : messages, draws), tick);
+        }
     }
+}
+
+/// What of it passes, so that it has a domain.
+Judgement::Sent Judgement::authenticated(const Sent& sent, double share, sim::Draws& draws) const {
+    Sent passing{{}, {}, sent.offered};
+    for (std::size_t c = 0; c < 2; ++c) {
+        passing.inbox[c] = thinned(sent.inbox[c], share, draws);
+        passing.reached[c] = passing.inbox[c] + thinned(sent.reached[c] - sent.inbox[c], share, draws);
+    }
+    return passing;
 }
 
 /// One receiving operator's part of a row's mail, for what is remembered of hosting suppliers.
@@ -90,35 +108,40 @@ JudgedCounts Judgement::judged(const Policy& rule, const Sent& sent, sim::Draws&
 
 /// A try of key k is in the inbox with probability prod (1 - defer - reject - discard - junk) over policies, and comes to stage `data` with what
 /// prod (1 - defer - reject) of the policies before that is more; what is in the inbox, or came so far, is a key's in proportion to these.
-std::map<std::size_t, Judgement::Sent> Judgement::split(const Row& row, const SourceTally& tally, sim::Tick tick) const {
+std::map<std::size_t, Judgement::Sent> Judgement::split(const Row& row, const SourceTally& tally, const Grain& grain, sim::Tick tick) const {
     std::map<std::size_t, Sent> sent;
-    if (row.sampled == 1 && row.keys == 1) {
+    if (grain.sampled == 1 && grain.keys == 1) {
         sent[0] = {tally.reached, tally.inbox, tally.offered[0] + tally.offered[1]};
         return sent;
     }
-    std::vector<double> to_inbox(row.keys, 1.0);
-    std::vector<double> other(row.keys, 1.0);
+    std::vector<double> to_inbox(grain.keys, 0.0);
+    std::vector<double> other(grain.keys, 0.0);
+    const double largest = std::ceil(static_cast<double>(row.keys) / static_cast<double>(grain.keys));  // number of addresses, so that weights are in 0..1
     for (std::size_t k = 0; k < row.keys; ++k) {
+        double inbox = 1;
+        double reached = 1;
         for (const Held& held : row.held) {
-            const Proposal proposed = applied(row, held, k);
-            to_inbox[k] *= 1 - proposed.defer - proposed.reject - proposed.discard - proposed.junk;
-            if (policy(held.policy).stage() < Stage::kData) other[k] *= 1 - proposed.defer - proposed.reject;
+            const Proposal proposed = revised(row, held, k, said(held, k));
+            inbox *= 1 - proposed.defer - proposed.reject - proposed.discard - proposed.junk;
+            if (policy(held.policy).stage() < Stage::kData) reached *= 1 - proposed.defer - proposed.reject;
         }
-        other[k] -= to_inbox[k];
+        to_inbox[k % grain.keys] += inbox / largest;
+        other[k % grain.keys] += (reached - inbox) / largest;
     }
-    sim::Draws draws(model_.seed, kSplitStream, row.key, static_cast<std::uint32_t>(tick));
+    const std::uint64_t key = grain.keys == row.keys ? row.key : sim::join64(row.key, grain.keys);
+    sim::Draws draws(model_.seed, kSplitStream, key, static_cast<std::uint32_t>(tick));
     for (std::size_t c = 0; c < 2; ++c) {
-        for (const auto& [k, messages] : share_out(thinned(tally.inbox[c], row.sampled, draws), to_inbox, draws)) {
+        for (const auto& [k, messages] : share_out(thinned(tally.inbox[c], grain.sampled, draws), to_inbox, draws)) {
             sent[k].inbox[c] += messages;
             sent[k].reached[c] += messages;
         }
-        for (const auto& [k, messages] : share_out(thinned(tally.reached[c] - tally.inbox[c], row.sampled, draws), other, draws)) {
+        for (const auto& [k, messages] : share_out(thinned(tally.reached[c] - tally.inbox[c], grain.sampled, draws), other, draws)) {
             sent[k].reached[c] += messages;
         }
     }
     const double offered = tally.offered[0] + tally.offered[1];
     if (offered == 0) return sent;
-    for (const auto& [k, messages] : share_out(thinned(offered, row.sampled, draws), std::vector<double>(row.keys, 1.0), draws)) {
+    for (const auto& [k, messages] : share_out(thinned(offered, grain.sampled, draws), std::vector<double>(grain.keys, 1.0), draws)) {
         sent[k].offered += messages;
     }
     return sent;

@@ -3,6 +3,7 @@
 #include <set>
 
 #include "models/control/judgement.h"
+#include "models/control/units.h"
 #include "models/delivery/archive.h"
 #include "models/delivery/chain.h"
 #include "sim/hash.h"
@@ -54,8 +55,10 @@ std::set<EntityId> sources_of(const Model& model) {
 
 }  // namespace
 
-Judgement::Judgement(const Model& model, bool whole) : model_(model), whole_(whole), lists_(model, whole) {
+Judgement::Judgement(const Model& model, bool whole) : model_(model), whole_(whole), lists_(model, whole), exemptions_(model) {
     for (std::size_t p = 0; p < model.policies.size(); ++p) {
+        const std::string_view list = model.policies[p].policy->list();
+        list_of_.push_back(list.empty() ? 0 : lists_.place(list));
         for (const EntityId receiver : model.policies[p].receivers) at_[receiver].push_back(id_of<PolicyId>(p));
     }
     for (const Route& route : model.world.routes) {
@@ -81,13 +84,13 @@ Judgement::Judgement(const Model& model, bool whole) : model_(model), whole_(who
 std::vector<PolicyId> Judgement::applied(EntityId receiver, sim::Tick tick) const {
     const auto found = at_.find(receiver);
     std::vector<PolicyId> policies = found == at_.end() ? std::vector<PolicyId>{} : found->second;
-    std::erase_if(policies, [&](PolicyId id) { return model_.grid.tick_at_or_after(model_.policies[index(id)].from) > std::max(tick, sim::Tick{0}); });
+    std::erase_if(policies, [&](PolicyId id) { return !model_.policies[index(id)].applies(model_.grid, tick); });
     return policies;
 }
 
 KeyFacts Judgement::facts_of(PolicyId id, const Row& row, std::size_t key, bool hosted, sim::Tick tick) const {
-    const std::string_view list = policy(id).list();
-    KeyFacts facts{facts_[index(row.source)], 0, hosted, list.empty() ? 0 : lists_.listed(list, row.source, key, tick), std::nullopt};
+    const bool asks = !policy(id).list().empty();
+    KeyFacts facts{facts_[index(row.source)], 0, hosted, asks ? lists_.listed(list_of_[index(id)], row.source, key, tick) : 0, std::nullopt};
     if (whole_) {
         sim::Draws draws(model_.seed, kChanceStream, sim::join64(row.key, sim::hash64(model_.policies[index(id)].id)),
                          static_cast<std::uint32_t>(key));
@@ -99,7 +102,15 @@ KeyFacts Judgement::facts_of(PolicyId id, const Row& row, std::size_t key, bool 
 /// What a policy says of a key that it never saw.
 Proposal Judgement::first_proposal(PolicyId id, const Row& row, std::size_t key, bool hosted, sim::Tick tick) const {
     std::vector<double> nothing(policy(id).memory());
-    return policy(id).propose(nothing, facts_of(id, row, key, hosted, tick));
+    return ask(policy(id), nothing, facts_of(id, row, key, hosted, tick));
+}
+
+/// What a policy says of a key. Mail that does not authenticate is of no domain.
+Proposal Judgement::ask(const Policy& rule, std::span<double> memory, const KeyFacts& facts) const {
+    Proposal proposal = rule.propose(memory, facts);
+    if (rule.key() != Key::kDomain) return proposal;
+    for (double* share : {&proposal.junk, &proposal.reject, &proposal.defer, &proposal.discard}) *share *= facts.source.authenticated;
+    return proposal;
 }
 
 std::size_t Judgement::count_before_rcpt(const std::vector<PolicyId>& policies) const {
@@ -115,7 +126,7 @@ bool Judgement::knows_sources(EntityId receiver, sim::Tick tick) const {
 /// What a receiver does with a source that it never saw.
 Verdicts Judgement::first_verdicts(EntityId source, EntityId receiver, sim::Tick tick) const {
     Row row = bare_row(source, receiver);
-    for (const PolicyId id : applied(receiver, tick)) row.held.push_back({id, std::nullopt, fresh(id, row, hosting_for(id, row).has_value(), tick)});
+    for (const PolicyId id : applied(receiver, tick)) row.held.push_back({id, std::nullopt, fresh(id, row, hosting_for(id, row).has_value(), tick), false});
     find_review(row);
     return mean_verdicts(row);
 }
@@ -128,7 +139,7 @@ void Judgement::begin(MailState& state) const {
         for (const PolicyId id : policies) {
             if (const auto greylist = policy(id).greylist()) state.greylists.insert_or_assign(id, *greylist);
             for (const ListRule& list : model_.lists) {
-                if (list.id == policy(id).list() && model_.policies[index(id)].from.us == 0) state.subscribers[list.list].push_back(receiver);
+                if (list.id == policy(id).list() && list.zone != Zone::kAllow && model_.policies[index(id)].from.us == 0) state.subscribers[list.list].push_back(receiver);
             }
         }
         if (!knows_sources(receiver, 0)) {
@@ -140,20 +151,22 @@ void Judgement::begin(MailState& state) const {
     }
 }
 
-void Judgement::count_keys(Row& row) const {
+Grain Judgement::count_keys(Key key, const Row& row) const {
+    const Entity& source = model_.world.entities[index(row.source)];
     std::uint64_t pairs = 1;
     std::uint64_t most = 1;
-    double operators = 1;
+    double all = 1;
     for (const EntityId id : {row.source, row.receiver}) {
         const Entity& entity = model_.world.entities[index(id)];
-        operators *= static_cast<double>(entity.count);
-        if (entity.count == 1) continue;
-        pairs *= std::min(entity.count, entity.representatives);
+        const std::uint64_t units = id == row.source ? units_of(model_, id, key) : entity.count;
+        all *= static_cast<double>(units);
+        if (units == 1) continue;
+        pairs *= std::min(units, entity.representatives);
         most = std::max(most, entity.representatives);
     }
-    const bool ages = model_.world.entities[index(row.source)].rotation.us > 0;
-    row.keys = whole_ || ages ? static_cast<std::size_t>(std::min(pairs, most)) : 1;
-    row.sampled = static_cast<double>(row.keys) / operators;
+    const bool ages = source.rotation.us > 0 && changes_with_address(source, key);
+    const std::size_t keys = whole_ || ages ? static_cast<std::size_t>(std::min(pairs, most)) : 1;
+    return {keys, static_cast<double>(keys) / all};
 }
 
 Judgement::Row Judgement::bare_row(EntityId source, EntityId receiver) const {
@@ -162,13 +175,21 @@ Judgement::Row Judgement::bare_row(EntityId source, EntityId receiver) const {
     row.receiver = receiver;
     row.stranger = model_.botnet && source == *model_.botnet;
     for (const EntityId entity : {receiver, source}) row.key = sim::join64(row.key, sim::hash64(model_.world.entities[index(entity)].id));
-    if (!row.stranger) count_keys(row);
+    if (row.stranger) return row;
+    const Grain addresses = count_keys(Key::kAddress, row);
+    row.keys = addresses.keys;
+    row.sampled = addresses.sampled;
     return row;
 }
 
 void Judgement::find_review(Row& row) const {
     const auto found = std::find_if(row.held.begin(), row.held.end(), [&](const Held& held) { return policy(held.policy).review().has_value(); });
-    if (found == row.held.end()) return;
+    row.reviewed.reset();
+    if (found == row.held.end()) {
+        row.cases.clear();
+        row.sent = {};
+        return;
+    }
     row.reviewed = found->policy;
     row.cases.resize(row.keys);
     if (policy(found->policy).review()->notice.us == 0) return;
@@ -189,7 +210,7 @@ std::optional<EntityId> Judgement::hosting_for(PolicyId id, const Row& row) cons
 
 /// What a policy thinks of keys before it saw any of their mail; `tick` is the first slice that it can see.
 Opinion Judgement::fresh(PolicyId id, const Row& row, bool hosted, sim::Tick tick) const {
-    const std::size_t keys = hosted ? 1 : row.keys;
+    const std::size_t keys = hosted || row.stranger ? 1 : grain_of(policy(id).key(), row).keys;
     Opinion opinion{id, std::vector<double>(keys * policy(id).memory()), std::vector<sim::Tick>(keys, tick), {}};
     for (std::size_t k = 0; k < keys; ++k) opinion.proposed.push_back(first_proposal(id, row, k, hosted, tick));
     return opinion;
@@ -197,20 +218,22 @@ Opinion Judgement::fresh(PolicyId id, const Row& row, bool hosted, sim::Tick tic
 
 Judgement::Held Judgement::new_held(PolicyId id, const Row& row, sim::Tick tick) {
     const std::optional<EntityId> hosting = hosting_for(id, row);
-    if (!hosting) return {id, std::nullopt, fresh(id, row, false, tick)};
+    if (!hosting) return {id, std::nullopt, fresh(id, row, false, tick), false};
     const SharedKey key{row.receiver, id, *hosting};
     const auto [found, is_new] = shared_places_.try_emplace(key, shared_.size());
     if (is_new) {
         shared_.push_back(fresh(id, row, true, tick));
         shared_keys_.push_back(key);
     }
-    return {id, found->second, {}};
+    return {id, found->second, {}, false};
 }
 
-/// Takes policies that begin at `tick` into the opinions on known sources, and says what becomes of unknown ones.
+/// Takes policies that begin at `tick` into the opinions on known sources, drops those that end, and says what becomes of unknown ones.
 void Judgement::introduce(sim::Tick tick, std::vector<Change>& changes) {
+    const auto stops = [&](PolicyId id) { return stops_at(model_.policies[index(id)], tick); };
+    std::erase_if(shared_places_, [&](const auto& place) { return stops(std::get<1>(place.first)); });
     for (const auto& [receiver, all] : at_) {
-        if (std::none_of(all.begin(), all.end(), [&](PolicyId id) { return starts_at(model_.policies[index(id)], tick); })) continue;
+        if (std::none_of(all.begin(), all.end(), [&](PolicyId id) { return starts_at(model_.policies[index(id)], tick) || stops(id); })) continue;
         std::set<EntityId> unknown = sources_of(model_);
         for (Row& row : rows_) {
             if (row.receiver != receiver) continue;
@@ -221,6 +244,7 @@ void Judgement::introduce(sim::Tick tick, std::vector<Change>& changes) {
                 row.held.push_back(known == before.end() ? new_held(id, row, tick) : std::move(*known));
             }
             find_review(row);
+            row.is_new = true;
         }
         for (const EntityId source : unknown) {
             Change change;
@@ -240,18 +264,20 @@ void Judgement::save(sim::ArchiveWriter& archive) const {
     for (const Row& row : rows_) {
         archive(row.source, row.receiver, std::uint64_t{row.held.size()});
         for (const Held& held : row.held) {
+            archive(held.exempt);
             if (!held.shared) put(held.own);
         }
         if (!row.reviewed) continue;
         archive(row.sent[0], row.sent[1]);
         for (const Case& own : row.cases) archive(own.since, own.spared);
     }
-    archive(std::uint64_t{shared_.size()});
+    archive(std::uint64_t{shared_places_.size()});
     for (const auto& [key, place] : shared_places_) {
         archive(std::get<0>(key), std::get<2>(key));
         put(shared_[place]);
     }
     lists_.save(archive);
+    exemptions_.save(archive);
 }
 
 void Judgement::load(sim::ArchiveReader& archive, sim::Tick tick) {
@@ -280,6 +306,7 @@ void Judgement::load(sim::ArchiveReader& archive, sim::Tick tick) {
         archive(policies);
         archive.want(policies == row.held.size(), "opinions of " + std::to_string(row.held.size()) + " policies", std::to_string(policies));
         for (Held& held : row.held) {
+            archive(held.exempt);
             if (!held.shared) get(held.own);
         }
         if (row.reviewed) {
@@ -300,6 +327,7 @@ void Judgement::load(sim::ArchiveReader& archive, sim::Tick tick) {
         get(shared_[place]);
     }
     lists_.load(archive);
+    exemptions_.load(archive);
 }
 
 MailState start_state(const Model& model, bool whole) {

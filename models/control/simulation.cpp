@@ -38,7 +38,7 @@ TallyRules tally_rules(const Model& model) {
     rules.judges.resize(model.world.entities.size());
     for (const NamedPolicy& named : model.policies) {
         rules.at_data.push_back(named.policy->stage() == Stage::kData);
-        rules.offered = rules.offered || named.policy->reads_offered();
+        rules.offered = rules.offered || named.asks_for_size() || named.policy->reads_offered();
         for (const EntityId receiver : named.receivers) rules.judges[index(receiver)] = true;
     }
     return rules;

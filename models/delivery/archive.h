@@ -102,7 +102,7 @@ void serve(Archive& archive, typename Archive::template Ref<Verdicts> verdicts) 
 
 template <class Archive>
 void serve(Archive& archive, typename Archive::template Ref<Proposal> proposal) {
-    archive(proposal.junk, proposal.reject, proposal.defer, proposal.greylist, proposal.discard);
+    archive(proposal.junk, proposal.reject, proposal.defer, proposal.greylist, proposal.discard, proposal.accept);
 }
 
 /// Only the fields that the kind names: the others' defaults need not be places in any list.

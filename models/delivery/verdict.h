@@ -20,6 +20,7 @@ struct Proposal {
     double defer = 0;       ///< drawn anew at each try, where the others are drawn once a message
     bool greylist = false;  ///< defers first tries of unknown (source, sender, recipient); what it accepts goes by the other numbers
     double discard = 0;     ///< accepted and dropped, without a bounce
+    double accept = 0;      ///< not in combine(): later policies before stage `data` have no say, which control takes into account
     bool operator==(const Proposal&) const = default;
 };
 

@@ -7,7 +7,7 @@ namespace mailrift {
 namespace {
 
 /// At a list that obeys (layer `blocklist`): each receiver that subscribes to it refuses mail from the pools by which the target sends. A pool is what a
-/// list can tell: whoever shares it is hit as well. Subscribers are those from t = 0 on, and they refuse, also where the list only scores (assumed). Nothing at who is no list, nor at a list that nobody asks.
+/// list can tell: whoever shares it is hit as well. Subscribers are those from t = 0 on, and they refuse, also where the list only scores (assumed). Nothing at who is no list, at a list of good sources, nor at a list that nobody asks.
 class BlocklistTarget final : public Measure {
 public:
     std::vector<Change> effects(const Order& /*order*/, OrderId id, EntityId entity, const std::vector<SeatId>& seats,
@@ -17,9 +17,10 @@ public:
         if (subscribers == view.state.subscribers.end()) return changes;
         std::vector<EntityId> pools;
         for (const SeatId seat : seats) pools.push_back(source_of(view.route(seat)));
+        std::sort(pools.begin(), pools.end());
         for (std::size_t s = 0; s < view.population.seats.size(); ++s) {
             const SeatId seat = id_of<SeatId>(s);
-            if (std::find(pools.begin(), pools.end(), source_of(view.route(seat))) == pools.end()) continue;
+            if (!std::binary_search(pools.begin(), pools.end(), source_of(view.route(seat)))) continue;
             for (const EntityId receiver : subscribers->second) {
                 Change change;
                 change.kind = ChangeKind::kBlock;

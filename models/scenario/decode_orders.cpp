@@ -85,7 +85,7 @@ std::vector<NamedResponse> decode_responses(const sim::View& scenario, const Wor
 }
 
 bool learn_before_start(const std::vector<NamedPolicy>& policies) {
-    return std::any_of(policies.begin(), policies.end(), [](const NamedPolicy& p) { return !p.policy->list().empty() || (p.from.us == 0 && (p.policy->memory() > 0 || p.policy->review())); });
+    return std::any_of(policies.begin(), policies.end(), [](const NamedPolicy& p) { return !p.policy->list().empty() || (p.from.us == 0 && (p.policy->memory() > 0 || p.policy->review() || p.exempt)); });
 }
 
 std::vector<EntityId> judges_at(const World& world, std::string_view receiver) {
@@ -112,7 +112,8 @@ std::vector<NamedPolicy> decode_policies(const sim::View& scenario, const World&
         const std::vector<EntityId> receivers = judges_at(world, item["receiver"].text());
         for (const auto& entry : policy_registry()) {
             if (entry.kind != item["kind"].text()) continue;
-            NamedPolicy named{item["id"].text(), receivers, entry.make(item), {item["from"].duration().us}, std::nullopt};
+            NamedPolicy named{item["id"].text(), receivers, entry.make(item), {item["from"].duration().us}, std::nullopt, std::nullopt};
+            if (item.has("until")) named.until = sim::Time{item["until"].duration().us};
             if (item.has("exempt")) named.exempt = item["exempt"].number();
             policies.push_back(std::move(named));
         }

@@ -1,6 +1,7 @@
 // From a checked scenario document to orders and responses over a population.
 #pragma once
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <string>
@@ -26,7 +27,17 @@ struct NamedPolicy {
     std::vector<EntityId> receivers;  ///< gateways, and providers without one, that judge mail
     std::shared_ptr<const Policy> policy;
     sim::Time from;                ///< when they begin to apply it
+    std::optional<sim::Time> until;  ///< when they cease to
     std::optional<double> exempt;  ///< a source with more than this share of a receiver's wanted mail is never rejected
+
+    /// Whether control tells it who is too large to be rejected, since it counts no wanted mail itself.
+    [[nodiscard]] bool asks_for_size() const { return exempt && !policy->counts_wanted(); }
+
+    /// Whether it is applied in slice `tick`; before 0, in a warm-up, those are that are applied at 0.
+    [[nodiscard]] bool applies(const sim::Grid& grid, sim::Tick tick) const {
+        const sim::Tick at = std::max(tick, sim::Tick{0});
+        return grid.tick_at_or_after(from) <= at && (!until || at < grid.tick_at_or_after(*until));
+    }
 };
 
 /// The cohorts that a value of who_shape() names, sorted, each once.

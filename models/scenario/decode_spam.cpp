@@ -44,6 +44,18 @@ SpamSender decode_sender(const sim::View& view, const World& world, const Popula
     return sender;
 }
 
+/// Members of a provider, those with an unknown operator spread like the others.
+double members_of(const World& world, EntityId provider) {
+    double members = 0;
+    for (const Cohort& cohort : cohorts_of(world)) {
+        const Market& market = cohort.group ? world.groups[*cohort.group].market : *world.markets[index(cohort.jurisdiction)];
+        for (const RouteShare& row : market.routes) {
+            if (world.routes[index(row.route)].provider == provider) members += cohort.users * row.share / (1 - market.unknown);
+        }
+    }
+    return members;
+}
+
 }  // namespace
 
 std::vector<SpamSource> own_pools(const World& world, const std::string& provider) {
@@ -55,6 +67,18 @@ std::vector<SpamSource> own_pools(const World& world, const std::string& provide
         pools.push_back({id_of<EntityId>(e), static_cast<double>(world.entities[e].count) / operators});
     }
     return pools.empty() ? std::vector<SpamSource>{{whole, 1}} : pools;
+}
+
+void check_spam_accounts(const sim::View& scenario, const World& world, const sim::Places& places) {
+    if (world.unit == Unit::kOrganisations) return;  // each has many
+    for (const auto& view : scenario["spam_senders"].items()) {
+        if (view["kind"].text() != "compromised_accounts") continue;
+        const double members = members_of(world, *find_entity(world, view["provider"].text()));
+        if (static_cast<double>(view["accounts"].integer()) <= members * (1 + 1e-9)) continue;
+        throw sim::Error(sim::Code::kInconsistent, places.place(view["accounts"].place()),
+                         "at most as many accounts as the provider has members, " + sim::format_number(members),
+                         std::to_string(view["accounts"].integer()));
+    }
 }
 
 void check_spam_targets(const sim::View& scenario, const World& world, const sim::Places& places) {

@@ -18,6 +18,10 @@ void check_spam_targets(const sim::View& scenario, const World& world, const sim
 /// each stands.
 [[nodiscard]] std::vector<SpamSource> own_pools(const World& world, const std::string& provider);
 
+/// Refuses more compromised accounts than a provider has members at t = 0, where the world counts users or mailboxes.
+/// \throws sim::Error kInconsistent.
+void check_spam_accounts(const sim::View& scenario, const World& world, const sim::Places& places);
+
 /// The spam senders that send before `end`, in the order of their ids. Those with addresses of their own become entities, at the end of `world`; a
 /// provider's accounts send by its own pool, or by those of its representatives, in proportion to the operators for which each stands.
 /// \throws sim::Error kRepeatedId for the name of an entity that is in no document.

@@ -122,11 +122,14 @@ Shape measure_shape() {
     return sim::either({sim::choice(names), sim::tagged("kind", variants)});
 }
 
-void check_until(const sim::View& order, sim::Findings& findings) {
-    if (!order.has("until") || order["until"].duration() > order["at"].duration()) return;
-    findings.add(order["until"].place(), sim::Code::kInconsistent, "an end after \"at\", " + sim::format_duration(order["at"].duration()),
-                 sim::format_duration(order["until"].duration()));
+void check_end(const sim::View& item, const std::string& begin, sim::Findings& findings) {
+    if (!item.has("until") || item["until"].duration() > item[begin].duration()) return;
+    findings.add(item["until"].place(), sim::Code::kInconsistent,
+                 "an end after " + sim::in_quotes(begin) + ", " + sim::format_duration(item[begin].duration()),
+                 sim::format_duration(item["until"].duration()));
 }
+
+void check_until(const sim::View& order, sim::Findings& findings) { check_end(order, "at", findings); }
 
 Shape order_shape() {
     const auto via_default = sim::make_list({make_text("operator"), make_text("parent")});
@@ -168,8 +171,8 @@ Shape response_shape() {
 
 /// Refuses an exemption that would never act.
 void check_exempt(const sim::View& view, const PolicyEntry& entry, sim::Findings& findings) {
-    if (!view.has("exempt") || entry.exempts) return;
-    findings.add(view["exempt"].place(), sim::Code::kInconsistent, "a policy that rejects sources for what it remembers of them",
+    if (!view.has("exempt") || entry.rejects) return;
+    findings.add(view["exempt"].place(), sim::Code::kInconsistent, "a policy that rejects mail",
                  "kind " + sim::in_quotes(entry.kind));
 }
 
@@ -185,6 +188,8 @@ Shape blocking_shape() {
                 defaulted(
                     "from", sim::duration({0}, kCentury), make_text("0 h"),
                     "when the receiver begins to apply the policy, remembering nothing; takes effect at the first tick at or after it"),
+                sim::optional("until", sim::duration({0}, kCentury),
+                              "when the receiver ceases to apply it, and forgets: at the first tick at or after it"),
                 sim::optional(
                     "exempt", sim::figure(sim::number("share", 0, 1)),
                     "a source with more than this share of the receiver's wanted mail is never rejected: describes a rule, never shows that it would arise")})
@@ -192,6 +197,7 @@ Shape blocking_shape() {
             for (const auto& entry : policy_registry()) {
                 if (entry.kind != view["kind"].text()) continue;
                 if (entry.check) entry.check(view, findings);
+                check_end(view, "from", findings);
                 check_exempt(view, entry, findings);
             }
         });
@@ -329,7 +335,7 @@ Shape scenario_shape() {
         defaulted("levers", sim::list(lever_shape(), 0, 1000), sim::make_list({}), "what a reader may want to turn"),
     };
     fields.insert(fields.end(), content.begin(), content.end());
-    return sim::object(std::move(fields)).that(check_times).that(check_singles).that(check_levers);
+    return sim::object(std::move(fields)).that(check_times).that(check_singles).that(check_subscriptions).that(check_levers);
 }
 
 }  // namespace mailrift

@@ -127,6 +127,10 @@ double addresses_per_day(const sim::View& sender) {
 void check_volume(const sim::View& sender, sim::Findings& findings) {
     if (sender["kind"].text() == "compromised_accounts") return;
     const bool budget = sender.has("budget_per_day");
+    for (const char* price : {"cost_per_million", "cost_per_address"}) {
+        if (budget || !sender[price].written()) continue;
+        findings.add(sender[price].place(), sim::Code::kInconsistent, "the key \"budget_per_day\" beside a price", "none");
+    }
     if (budget == sender.has("messages_per_day")) {
         findings.add(sender.place(), sim::Code::kInconsistent, "exactly one of the keys \"messages_per_day\" and \"budget_per_day\"",
                      budget ? "both" : "neither");

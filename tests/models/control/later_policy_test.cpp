@@ -112,6 +112,38 @@ TEST(LaterPolicy, AForkAtItsDayIsTheWholeRun) {
     }
 }
 
+// Opinions on hosting suppliers, and what is due to those who are refused, begin with the policy too.
+TEST(LaterPolicy, AForkIsTheWholeRunWithHostingKeysAndDueProcess) {
+    std::string world = replaced(testing::hand_world(), R"("suppliers": [)", R"("suppliers": [{"id": "vps", "layer": "hosting"}, )");
+    for (const char* source : {"alpha", "beta"}) {
+        const std::string id = R"({"id": ")" + std::string(source) + R"(", )";
+        world = replaced(world, id, id + R"("outbound_spam": 0.3, "depends_on": [{"layer": "hosting", "suppliers": ["vps"]}], )");
+    }
+    const auto scenario = [&](const std::string& from) {
+        return read(scenario_text(R"("warm_up": "0 d", "scale": 0.2, "mail": {"messages_per_day": 6, "spam_share": 0.3}, "blocking": [
+            {"id": "old", "kind": "reputation", "key": "hosting", "junk": 0.02, "min_volume": 5},
+            {"id": "range", "from": ")" + from + R"(", "kind": "reputation", "key": "hosting", "reject": 0.05, "min_volume": 5, "period": "6 h"},
+            {"id": "process", "from": ")" + from + R"(", "kind": "due_process", "notice": "6 h", "appeal": "1 d", "accuracy": 0.5}])",
+                                  "5 d"),
+                    world);
+    };
+    const Scenario past = scenario("6 d");
+    const Scenario future = scenario("2 d");
+    for (const Traffic traffic : kModels) {
+        SCOPED_TRACE(static_cast<int>(traffic));
+        const auto whole = Simulation(future, with(traffic, {past})).finish();
+        EXPECT_GT(messages(whole, Outcome::kRejected, "range"), 0);
+        for (const sim::Tick tick : {40, 48}) {
+            Simulation simulation(past, with(traffic, {future}));
+            simulation.advance_to(tick);
+            expect_equal(Simulation::resume(simulation.save(), "x", {}, &future).finish(), whole);
+        }
+        Simulation begun(future, with(traffic, {past}));
+        begun.advance_to(60);
+        expect_equal(Simulation::resume(begun.save(), "x", {}).finish(), whole);
+    }
+}
+
 TEST(LaterPolicy, AForkThatChangesWhatBeganIsRefused) {
     const Scenario past = read(with_policies("6 d"));
     const Scenario future = read(with_policies("3 d"));

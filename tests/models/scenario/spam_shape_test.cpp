@@ -30,6 +30,23 @@ TEST(SpamSenderShape, AVolumeOrABudget) {
     EXPECT_EQ(error_of(botnet(R"("from": "1 d")")), expected + "neither");
 }
 
+TEST(SpamSenderShape, PricesAreOfABudget) {
+    for (const char* price : {"cost_per_million", "cost_per_address"}) {
+        EXPECT_EQ(error_of(botnet(R"("messages_per_day": 5, ")" + std::string(price) + R"(": 2)")),
+                  kPlace + "/" + price + R"(: [inconsistent 304] expected the key "budget_per_day" beside a price, got none)");
+    }
+}
+
+// beta has 0.7 of the 3,000 of BB and of the 6,000 of CC.
+TEST(SpamSenderShape, NoMoreAccountsThanMembers) {
+    const auto stolen = [](int accounts) {
+        return R"({"id": "s", "kind": "compromised_accounts", "provider": "beta", "messages_per_account_per_day": 5, "accounts": )" + std::to_string(accounts) + "}";
+    };
+    EXPECT_EQ(error_of(stolen(6300)), "no error");
+    EXPECT_EQ(error_of(stolen(6301)),
+              kPlace + "/accounts: [inconsistent 304] expected at most as many accounts as the provider has members, 6300, got 6301");
+}
+
 TEST(SpamSenderShape, ABudgetMustBuyMail) {
     const std::string expected = kPlace + "/budget_per_day: [inconsistent 304] expected a budget that buys mail: more than ";
     EXPECT_EQ(error_of(botnet(R"("budget_per_day": 4.5, "cost_per_address": 1, "rotation": "2 d")")),
