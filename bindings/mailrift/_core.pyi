@@ -104,6 +104,7 @@ class GivenPolicy:
         *,
         receiver: str,
         begins: str,
+        ends: str | None,
         stage: str,
         period: str,
         evidence: str,

@@ -76,6 +76,8 @@ class Policy:
     """Who applies it: the id of a provider or gateway, or "*" for all that mail comes to."""
     begins: str = "0 h"
     """When they begin to, such as "30 d": at the first tick at or after it, with nothing counted."""
+    ends: str | None = None
+    """When they cease to, such as "60 d": at the first tick at or after it; None: never."""
     stage: str = "connect"
     """When in the SMTP transaction it decides: "connect", "mail_from", "rcpt" or "data".
 
@@ -134,6 +136,7 @@ def _given(name: Any, value: Any) -> _core.GivenPolicy:
         name,
         receiver=_text(name, "receiver", policy.receiver if receiver is None else receiver),
         begins=_text(name, "begins", policy.begins),
+        ends=None if policy.ends is None else _text(name, "ends", policy.ends),
         stage=_text(name, "stage", policy.stage),
         period=_text(name, "period", policy.period),
         evidence=_text(name, "evidence", policy.evidence),

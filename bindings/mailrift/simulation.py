@@ -22,8 +22,8 @@ class Simulation:
     seed, traffic, threads, compliance, policies
         As in `mailrift.run`. With `policies` it is neither saved nor forked, since only they know what they remember.
     futures
-        Scenarios that the run may be forked into. They may differ in what begins later (orders, responses, `blocking`), horizon,
-        observations, texts.
+        Scenarios that the run may be forked into. They may differ in what begins later (orders, responses, `blocking`), in when
+        policies end later (`until`), horizon, observations, texts.
 
     Raises
     ------

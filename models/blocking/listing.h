@@ -93,7 +93,8 @@ void take_hits(const ListRule& rule, double hits, bool mistaken, sim::Tick tick,
 /// Ends a spell whose operator asked and was heard at `tick`; what was hit is forgotten.
 void remove(sim::Tick tick, Listing& listing);
 
-/// Takes in how many operators of a region are listed, known at the end of slice `tick` (tick + 1). The listing spreads to all of them from the moment on at which
+/// Takes in how many operators of a region are listed, known at the end of slice `tick` (tick + 1). The listing spreads to all of them from
+/// the moment on at which
 /// there were `threshold` for `after`; it ends `expiry` after there were last so many.
 void take_count(const Escalation& level, double count, sim::Tick tick, sim::Duration slice, SpreadTo& region);
 

@@ -59,7 +59,8 @@ Proposal Judgement::revised(const Row& row, const Held& held, std::size_t key, P
     return proposal;
 }
 
-/// Who is too large to be rejected by policies that count no wanted mail, at the end of their period, or at each slice if they remember nothing. Returns whether any is now that was not, or the other way round.
+/// Who is too large to be rejected by policies that count no wanted mail, at the end of their period, or at each slice if they remember
+/// nothing. Returns whether any is now that was not, or the other way round.
 bool Judgement::exempt(Row& row, const std::vector<bool>& ends, sim::Tick tick) const {
     bool other = false;
     for (Held& held : row.held) {

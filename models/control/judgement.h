@@ -40,8 +40,10 @@ struct Opinion {
 /// receiving operators has S R such pairs, each with 1 / (S R) of the mail. They are alike and each learns from its own mail alone, so a sample is
 /// enough: K = min(s r, m) of them are remembered one by one, where s is S or its entry's `representatives`, if that is less, r likewise, and m the
 /// greater number of representatives of counted entries; in expectation all are the same, and K = 1, unless the source changes its addresses: then
-/// keys differ in age. The verdict on the row is the mean of theirs. A spam sender's ranges and its domain (keys `prefix` and `domain`) are fewer keys with more mail
-/// each, and of a domain only the mail that authenticates: key k of the row is of range k modulo their number. A policy with key `hosting` remembers one key for all sources at a supplier,
+/// keys differ in age. The verdict on the row is the mean of theirs. A spam sender's ranges and its domain (keys `prefix` and `domain`) are
+/// fewer keys with more mail
+/// each, and of a domain only the mail that authenticates: key k of the row is of range k modulo their number. A policy with key `hosting`
+/// remembers one key for all sources at a supplier,
 /// as one receiving operator sees them: 1 / R of their mail.
 ///
 /// What reached the receiver (its inbox) belongs to a key in proportion to how much of that key's mail its verdicts let reach it; this split is drawn

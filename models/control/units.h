@@ -15,7 +15,8 @@ namespace mailrift {
     return std::any_of(model.spam_senders.begin(), model.spam_senders.end(), [&](const SpamSender& sender) { return sender.id == id; });
 }
 
-/// How many keys of a kind a source has: an address an operator; a range as its `ranges` say, where they do; a domain an operator of a provider, but one for all
+/// How many keys of a kind a source has: an address an operator; a range as its `ranges` say, where they do; a domain an operator of a
+/// provider, but one for all
 /// addresses of a spam sender (assumed).
 [[nodiscard]] inline std::uint64_t units_of(const Model& model, EntityId source, Key key) {
     const Entity& entity = model.world.entities[index(source)];

@@ -7,7 +7,8 @@ namespace mailrift {
 namespace {
 
 /// At a list that obeys (layer `blocklist`): each receiver that subscribes to it refuses mail from the pools by which the target sends. A pool is what a
-/// list can tell: whoever shares it is hit as well. Subscribers are those from t = 0 on, and they refuse, also where the list only scores (assumed). Nothing at who is no list, at a list of good sources, nor at a list that nobody asks.
+/// list can tell: whoever shares it is hit as well. Subscribers are those from t = 0 on, and they refuse, also where the list only scores
+/// (assumed). Nothing at who is no list, at a list of good sources, nor at a list that nobody asks.
 class BlocklistTarget final : public Measure {
 public:
     std::vector<Change> effects(const Order& /*order*/, OrderId id, EntityId entity, const std::vector<SeatId>& seats,

@@ -219,6 +219,7 @@ def test_it_is_neither_saved_nor_forked_nor_run_again(scenario: mr.Scenario, tmp
         ("period", "5 h", r'/policies/mine/period: .* expected a multiple of "slice", 4 h, got 5 h'),
         ("period", "soon", "/policies/mine/period: "),
         ("begins", "-1 d", "/policies/mine/begins: "),
+        ("ends", "0 h", '/policies/mine/ends: .* expected an end after "begins", 0 s, got 0 s'),
         ("true_positive", 1.5, r"/policies/mine/true_positive: .* expected a probability in 0\.\.1, got 1\.5"),
         ("false_positive", float("nan"), "/policies/mine/false_positive: "),
     ],
@@ -250,6 +251,16 @@ def test_what_is_no_policy_is_refused(scenario: mr.Scenario) -> None:
         mr.run(scenario, traffic="none", policies={"ratio": Reputation(1)})
     with pytest.raises(NotImplementedError, match=r"Policy\.propose"):
         mr.run(scenario, policies={"base": mr.Policy()})
+
+
+def test_it_ends_when_it_says(scenario: mr.Scenario) -> None:
+    brief = Reputation(0.05)
+    brief.ends = "30 h"
+    brief.period = "8 h"
+    run = mr.run(scenario, traffic="flow", policies={"ratio": brief})
+    assert sorted({round(t.day * 24) for t in brief.told}) == [8, 16, 24]
+    built = {**built_in(0.05), "until": "30 h", "period": "8 h"}
+    assert run.fingerprint == mr.run(scenario.set("blocking", [built]), traffic="flow").fingerprint
 
 
 def test_it_begins_when_it_says(scenario: mr.Scenario) -> None:

@@ -54,9 +54,7 @@ double rejected_at_end(const Run& run, const std::string& source) {
 }
 
 /// Of the wanted mail to big's own users.
-double share_of(const Run& run, const std::string& source) {
-    return messages(run, {source, "big"}) / messages(run, {"", "big"});
-}
+double share_of(const Run& run, const std::string& source) { return messages(run, {source, "big"}) / messages(run, {"", "big"}); }
 
 TEST(Exempt, SparesLargeSourcesFromWhateverRejects) {
     const std::array<const char*, 7> policies{
@@ -74,7 +72,8 @@ TEST(Exempt, SparesLargeSourcesFromWhateverRejects) {
         for (const Traffic traffic : kModels) {
             SCOPED_TRACE(std::string(policy) + " traffic " + std::to_string(static_cast<int>(traffic)));
             const auto none = run_scenario(read(scenario(policy, ""), shared_world()), with(traffic));
-            const auto large = run_scenario(read(scenario(policy, R"(, "exempt": )" + std::to_string(beta * 0.9)), shared_world()), with(traffic));
+            const auto large =
+                run_scenario(read(scenario(policy, R"(, "exempt": )" + std::to_string(beta * 0.9)), shared_world()), with(traffic));
             const auto nobody = run_scenario(read(scenario(policy, R"(, "exempt": 0.99)"), shared_world()), with(traffic));
             for (const char* source : kJudged) {
                 const bool spared = share_of(without, source) > beta * 0.9;
@@ -98,7 +97,8 @@ TEST(Exempt, JudgesOneOperatorOfACountedEntry) {
 }
 
 TEST(Exempt, IsKnownAfterAWarmUpAndGoesOnFromACheckpoint) {
-    const std::string text = testing::replaced(scenario(R"("kind": "default_deny", "delay": "30 d")", R"(, "exempt": 0.1)"), R"("0 d")", R"("2 d")");
+    const std::string text =
+        testing::replaced(scenario(R"("kind": "default_deny", "delay": "30 d")", R"(, "exempt": 0.1)"), R"("0 d")", R"("2 d")");
     for (const Traffic traffic : kModels) {
         const Scenario whole = read(text, shared_world());
         const auto straight = run_scenario(whole, with(traffic));

@@ -13,13 +13,14 @@ using testing::with_policy;
 constexpr Traffic kModels[] = {Traffic::kFluid, Traffic::kFlow};
 
 std::string ratio(const std::string& key, const std::string& more = "") {
-    return R"({"id": "ratio", "kind": "reputation", "receiver": "big", "reject": 0.5, "min_volume": 20, "period": "1 h", "true_positive": 1, "false_positive": 0, "key": ")" + key +
-           "\"" + more + "}";
+    return R"({"id": "ratio", "kind": "reputation", "receiver": "big", "reject": 0.5, "min_volume": 20, "period": "1 h", "true_positive": 1, "false_positive": 0, "key": ")" +
+           key + "\"" + more + "}";
 }
 
 /// Two addresses, of which each sends some 300 spam an hour to big's users and takes six hours until the next one.
 std::string sender(const std::string& kind) {
-    return R"(, "spam_senders": [{"id": "rented", "sources": 2, "rotation": "6 h", "messages_per_day": 48000, "authenticated": 0.75, )" + kind + "}]";
+    return R"(, "spam_senders": [{"id": "rented", "sources": 2, "rotation": "6 h", "messages_per_day": 48000, "authenticated": 0.75, )" +
+           kind + "}]";
 }
 
 double refused(const std::string& key, const std::string& kind, Traffic traffic) {
@@ -27,7 +28,8 @@ double refused(const std::string& key, const std::string& kind, Traffic traffic)
     return share(run, {"rented", "big", MailClass::kSpam}, Outcome::kRejected);
 }
 
-// Addresses begin at 0, 2, 8, .. 44 h and at 0, 5, .. 47 h, nine each, and each is free for its first hour. A range or a domain is for one hour alone.
+// Addresses begin at 0, 2, 8, .. 44 h and at 0, 5, .. 47 h, nine each, and each is free for its first hour. A range or a domain is for one
+// hour alone.
 TEST(Keys, WhoeverRotatesEscapesOnlyWhatChanges) {
     for (const Traffic traffic : kModels) {
         SCOPED_TRACE(static_cast<int>(traffic));
@@ -47,8 +49,10 @@ TEST(Keys, WhoeverRotatesEscapesOnlyWhatChanges) {
 TEST(Keys, ARangeIsJudgedByAllOfItsAddresses) {
     for (const Traffic traffic : kModels) {
         const auto with_volume = [&](const std::string& key, const std::string& ranges, double volume) {
-            const std::string policy = testing::replaced(ratio(key, R"(, "window": "tumbling")"), R"("min_volume": 20)", R"("min_volume": )" + std::to_string(volume));
-            const auto run = testing::run(with_policy(policy, sender(R"("kind": "snowshoe", "ranges": )" + ranges)), testing::hand_world(), 1, traffic);
+            const std::string policy = testing::replaced(ratio(key, R"(, "window": "tumbling")"), R"("min_volume": 20)",
+                                                         R"("min_volume": )" + std::to_string(volume));
+            const auto run =
+                testing::run(with_policy(policy, sender(R"("kind": "snowshoe", "ranges": )" + ranges)), testing::hand_world(), 1, traffic);
             return share(run, {"rented", "big", MailClass::kSpam}, Outcome::kRejected);
         };
         EXPECT_EQ(with_volume("address", "1", 450), 0);
@@ -62,8 +66,9 @@ TEST(Keys, ARangeIsJudgedByAllOfItsAddresses) {
 
 // Who has as many ranges and domains as addresses, all authenticated, is judged the same by each.
 TEST(Keys, AreTheSameForOperatorsOfProviders) {
-    const std::string world = testing::replaced(testing::replaced(testing::hand_world(), R"({"id": "beta", )", R"({"id": "beta", "count": 30, "outbound_spam": 0.5, )"),
-                                                R"({"id": "alpha", )", R"({"id": "alpha", "outbound_spam": 0.4, )");
+    const std::string world = testing::replaced(
+        testing::replaced(testing::hand_world(), R"({"id": "beta", )", R"({"id": "beta", "count": 30, "outbound_spam": 0.5, )"),
+        R"({"id": "alpha", )", R"({"id": "alpha", "outbound_spam": 0.4, )");
     for (const Traffic traffic : {Traffic::kFluid, Traffic::kFlow, Traffic::kMessage}) {
         const auto by = [&](const std::string& key) {
             return testing::run(with_policy(testing::replaced(ratio(key), R"("reject": 0.5)", R"("reject": 0.45)")), world, 3, traffic);

@@ -18,8 +18,9 @@ constexpr sim::Duration kSlice = sim::kHour;
 
 /// alpha sends as much spam as mail, and authenticates half of it; alpha and beta stand at one hosting supplier.
 std::string zone_world() {
-    std::string world = testing::replaced(testing::hand_world(), R"("suppliers": [)",
-                                          R"("suppliers": [{"id": "vps", "layer": "hosting"}, {"id": "list", "layer": "blocklist"}, {"id": "good", "layer": "blocklist"}, )");
+    std::string world = testing::replaced(
+        testing::hand_world(), R"("suppliers": [)",
+        R"("suppliers": [{"id": "vps", "layer": "hosting"}, {"id": "list", "layer": "blocklist"}, {"id": "good", "layer": "blocklist"}, )");
     for (const char* source : {"alpha", "beta"}) {
         const std::string id = R"({"id": ")" + std::string(source) + R"(", )";
         world = testing::replaced(world, id, id + R"("depends_on": [{"layer": "hosting", "suppliers": ["vps"]}], )");
@@ -37,7 +38,8 @@ const std::string kAsks = R"({"id": "asks", "kind": "blocklist", "list": "list",
 const std::string kRotating =
     R"(, "spam_senders": [{"id": "rented", "kind": "snowshoe", "sources": 2, "rotation": "6 h", "messages_per_day": 48000, "authenticated": 0.75}])";
 
-// With traps that every spam hits, each address is listed after its first hour; they begin at 0, 2, 8, .. 44 h and at 0, 5, .. 47 h. A domain stays listed, but unauthenticated mail has none.
+// With traps that every spam hits, each address is listed after its first hour; they begin at 0, 2, 8, .. 44 h and at 0, 5, .. 47 h. A
+// domain stays listed, but unauthenticated mail has none.
 TEST(Zones, ADomainIsListedWhateverAddressesItUses) {
     const auto list = [](const std::string& zone) { return R"({"id": "list", "trap_rate": 1, "delay": "0 s", "zone": ")" + zone + "\"}"; };
     for (const Traffic traffic : {Traffic::kFluid, Traffic::kFlow}) {
@@ -45,7 +47,8 @@ TEST(Zones, ADomainIsListedWhateverAddressesItUses) {
         const auto by_domain = run_of(kAsks, list("domain"), kRotating, traffic);
         EXPECT_NEAR(share(by_domain, rented, Outcome::kRejected), 0.75 * 47 / 48, 0.01);
         const auto by_address = run_of(kAsks, list("address"), kRotating, traffic);
-        EXPECT_NEAR(share(by_address, rented, Outcome::kRejected), 39 / 48.0, 0.01) << "each has nine fresh addresses, and each of them an hour";
+        EXPECT_NEAR(share(by_address, rented, Outcome::kRejected), 39 / 48.0, 0.01)
+            << "each has nine fresh addresses, and each of them an hour";
         EXPECT_NEAR(share(by_domain, {"alpha", "big"}, Outcome::kRejected), 0.5 * 47 / 48, 0.01) << "the members' mail that authenticates";
         EXPECT_NEAR(share(by_address, {"alpha", "big"}, Outcome::kRejected), 47.0 / 48, 0.01);
         EXPECT_EQ(share(by_domain, {"~botnet", "big", MailClass::kSpam}, Outcome::kRejected), 0) << "authenticates nothing";
@@ -53,9 +56,11 @@ TEST(Zones, ADomainIsListedWhateverAddressesItUses) {
 }
 
 TEST(Zones, GoodSourcesAreAcceptedPastLaterPolicies) {
-    const std::string lists = R"({"id": "list", "closure": {"at": "0 h", "answer": "wildcard"}}, {"id": "good", "zone": "allow", "known": ["alpha", "beta"], "trap_rate": )";
+    const std::string lists =
+        R"({"id": "list", "closure": {"at": "0 h", "answer": "wildcard"}}, {"id": "good", "zone": "allow", "known": ["alpha", "beta"], "trap_rate": )";
     const std::string vouched = R"({"id": "vouched", "kind": "blocklist", "list": "good", "action": "accept", "receiver": "big"})";
-    const std::string reads = R"(, {"id": "reads", "kind": "content_filter", "action": "reject", "false_positive": 0.25, "receiver": "big"})";
+    const std::string reads =
+        R"(, {"id": "reads", "kind": "content_filter", "action": "reject", "false_positive": 0.25, "receiver": "big"})";
     for (const Traffic traffic : {Traffic::kFluid, Traffic::kFlow, Traffic::kMessage}) {
         auto run = run_of(vouched + ", " + kAsks, lists + "0}", "", traffic);
         EXPECT_EQ(share(run, {"beta", "big"}, Outcome::kInbox), 1);
@@ -103,14 +108,16 @@ TEST(Zones, ALevelEndsItsOwnTimeAfterTheLastHit) {
     EXPECT_EQ(std::count(again.begin(), again.end(), true), 7 + 4) << "one spell from 3 to 9";
 }
 
-// Accounts of beta in foreign hands send for four hours; an address is listed for six more, its neighbours for ten more after that, less the first.
+// Accounts of beta in foreign hands send for four hours; an address is listed for six more, its neighbours for ten more after that, less
+// the first.
 TEST(Zones, LevelsExpireOneAfterTheOtherInARun) {
     const std::string world = testing::replaced(zone_world(), R"("outbound_spam": 0.5, )", "");
     const std::string spam =
         R"(, "spam_senders": [{"id": "hacked", "kind": "compromised_accounts", "provider": "beta", "accounts": 1, "messages_per_account_per_day": 24000, "until": "4 h"}])";
     const auto rejected = [&](const std::string& source, const std::string& expiry) {
-        const std::string list = R"(, "blocklists": [{"id": "list", "trap_rate": 0.01, "delay": "0 s", "window": "1 h", "expiry": "6 h", "escalation": [{"to": "neighbourhood", "threshold": 1)" +
-                                 expiry + "}]}]";
+        const std::string list =
+            R"(, "blocklists": [{"id": "list", "trap_rate": 0.01, "delay": "0 s", "window": "1 h", "expiry": "6 h", "escalation": [{"to": "neighbourhood", "threshold": 1)" +
+            expiry + "}]}]";
         const auto run = testing::run(with_policy(kAsks, list + spam), world);
         return share(run, {source, "big"}, Outcome::kRejected) * 48;
     };
@@ -130,12 +137,16 @@ TEST(Zones, RefuseWhatHasNoMeaning) {
         return std::string("nothing");
     };
     const auto has = [&](const std::string& error, const std::string& part) { EXPECT_NE(error.find(part), std::string::npos) << error; };
-    has(error_of(kAsks, R"({"id": "list", "zone": "domain", "escalation": [{"to": "supplier"}]})"), "/blocklists/0/escalation: [inconsistent");
-    has(error_of(kAsks, R"({"id": "list", "zone": "domain", "background": 0.5})"), R"(expected "background" with zone "address" alone, got zone "domain")");
+    has(error_of(kAsks, R"({"id": "list", "zone": "domain", "escalation": [{"to": "supplier"}]})"),
+        "/blocklists/0/escalation: [inconsistent");
+    has(error_of(kAsks, R"({"id": "list", "zone": "domain", "background": 0.5})"),
+        R"(expected "background" with zone "address" alone, got zone "domain")");
     has(error_of(kAsks, R"({"id": "list", "zone": "allow"})"), R"(expected the key "known" of a list with zone "allow")");
     has(error_of(kAsks, R"({"id": "list", "known": ["beta"]})"), "/blocklists/0/known: [inconsistent");
-    has(error_of(kAsks, R"({"id": "list", "zone": "allow", "known": ["beta"]})"), R"(action "accept" with a list of zone "allow", got "reject")");
-    has(error_of(testing::replaced(kAsks, R"("list": "list")", R"("list": "list", "action": "accept")"), R"({"id": "list"})"), "/blocking/0/action: [inconsistent");
+    has(error_of(kAsks, R"({"id": "list", "zone": "allow", "known": ["beta"]})"),
+        R"(action "accept" with a list of zone "allow", got "reject")");
+    has(error_of(testing::replaced(kAsks, R"("list": "list")", R"("list": "list", "action": "accept")"), R"({"id": "list"})"),
+        "/blocking/0/action: [inconsistent");
 }
 
 }  // namespace

@@ -30,11 +30,14 @@ std::string world() {
 /// A rule of one key and another one that is reviewed, each until `until`.
 std::string scenario(const std::string& until, const std::string& horizon = "6 d", const std::string& warm_up = "0 d") {
     const std::string ends = until.empty() ? "" : R"("until": ")" + until + "\", ";
-    return scenario_text(R"("warm_up": ")" + warm_up + R"(", "scale": 0.3, "mail": {"messages_per_day": 6, "reply": 0, "spam_share": 0.3}, "blocking": [
-        {"id": "range", )" + ends + R"("kind": "reputation", "key": "hosting", "receiver": "big", "reject": 0.05, "min_volume": 20, "period": "12 h"},
-        {"id": "process", )" + ends + R"("kind": "due_process", "receiver": "big", "notice": "6 h", "appeal": "1 d", "accuracy": 0},
+    return scenario_text(
+        R"("warm_up": ")" + warm_up + R"(", "scale": 0.3, "mail": {"messages_per_day": 6, "reply": 0, "spam_share": 0.3}, "blocking": [
+        {"id": "range", )" +
+            ends + R"("kind": "reputation", "key": "hosting", "receiver": "big", "reject": 0.05, "min_volume": 20, "period": "12 h"},
+        {"id": "process", )" +
+            ends + R"("kind": "due_process", "receiver": "big", "notice": "6 h", "appeal": "1 d", "accuracy": 0},
         {"id": "marks", "kind": "reputation", "junk": 0.1, "min_volume": 20}])",
-                         horizon);
+        horizon);
 }
 
 RunOptions with(Traffic traffic, std::vector<Scenario> futures = {}) {
@@ -86,7 +89,8 @@ TEST(EndingPolicy, IsTheSameSavedAndResumedWithAndWithoutAWarmUp) {
             const Scenario whole = read(scenario("2 d", "3 d", warm_up), world());
             const auto straight = run_scenario(whole, with(traffic));
             for (const sim::Tick tick : {0, 47, 48, 49}) {
-                SCOPED_TRACE(std::string(warm_up) + " tick " + std::to_string(tick) + " traffic " + std::to_string(static_cast<int>(traffic)));
+                SCOPED_TRACE(std::string(warm_up) + " tick " + std::to_string(tick) + " traffic " +
+                             std::to_string(static_cast<int>(traffic)));
                 Simulation simulation(whole, with(traffic));
                 simulation.advance_to(tick);
                 const std::string bytes = simulation.save();
@@ -117,8 +121,9 @@ TEST(EndingPolicy, ARunCanBeForkedWhereAReceiverCeases) {
         (void)Simulation::resume(simulation.save(), "x", {}, &ends);
         FAIL();
     } catch (const sim::Error& error) {
-        EXPECT_EQ(std::string(error.what()),
-                  R"(/blocking: [inconsistent 304] expected "range" as the run began with it, since it acts before 73 h, got another one of that name)");
+        EXPECT_EQ(
+            std::string(error.what()),
+            R"(/blocking: [inconsistent 304] expected "range" as the run began with it, since it acts before 73 h, got another one of that name)");
     }
 }
 
@@ -148,7 +153,8 @@ TEST(EndingPolicy, EndsAfterItBegins) {
         static_cast<void>(read(replaced(scenario("2 d"), R"({"id": "range", )", R"({"id": "range", "from": "48 h", )"), world()));
         FAIL();
     } catch (const sim::Error& error) {
-        EXPECT_EQ(std::string(error.what()), R"(small.json:/blocking/0/until: [inconsistent 304] expected an end after "from", 2 d, got 2 d)");
+        EXPECT_EQ(std::string(error.what()),
+                  R"(small.json:/blocking/0/until: [inconsistent 304] expected an end after "from", 2 d, got 2 d)");
     }
 }
 
