@@ -47,8 +47,8 @@ FULL = Sizes(
     rounds=3,
     repeats=11,
     processes=(1_000, 100_000, 1_000_000),
-    events=3_000_000,
-    slow_events=400_000,
+    events=1_500_000,
+    slow_events=200_000,
     mebibytes=1_024,
     planet_days=365,
     planet_part_days=2,
@@ -75,19 +75,26 @@ class Peer:
     slow: bool = False
     missing: str | None = None  # why it is not measured
     goals: tuple[tuple[int, float], ...] = ()
+    variants: tuple[str, ...] = ()  # {variant} in the command is replaced by the fastest of them
 
 
 def queue_peers(programs: Path) -> list[Peer]:
     """What BucketQueue is compared with; those not installed say so."""
     program = str(programs / "queue_bench")
     simpy = None if importlib.util.find_spec("simpy") else "simpy cannot be imported"
-    ns3 = None if (programs / "ns3_bench").is_file() else "no headers of ns3-core (pkg-config)"
+    ns3 = None if (programs / "ns3_bench").is_file() else "ns3/core-module.h was not found (Debian: libns3-dev)"
     script = str(ROOT / "tools" / "bench_simpy.py")
     return [
         Peer("sim::EventQueue", (program, "{model}", "heap")),
         Peer("std::priority_queue", (program, "{model}", "standard")),
         Peer("SimPy, callbacks", (sys.executable, script, "{model}"), slow=True, missing=simpy, goals=((1_000_000, 60.0),)),
-        Peer("ns-3, PriorityQueueScheduler", (str(programs / "ns3_bench"), "{model}"), missing=ns3, goals=((1_000_000, 5.0),)),
+        Peer(
+            "ns-3",
+            (str(programs / "ns3_bench"), "{model}", "{variant}"),
+            missing=ns3,
+            goals=((1_000_000, 5.0),),
+            variants=("PriorityQueueScheduler", "HeapScheduler", "MapScheduler"),  # its calendar and its list take minutes
+        ),
     ]
 
 
@@ -151,6 +158,20 @@ def rate(peer: Peer, model: str, processes: int, sizes: Sizes) -> float:
     return float(measured["events"]) / float(measured["seconds"]) / 1e6
 
 
+def with_fastest(peer: Peer, model: str, processes: int, sizes: Sizes) -> Peer:
+    """The peer with one of its variants, by a short measurement of each."""
+    if not peer.variants:
+        return peer
+    trials = [
+        dataclasses.replace(peer, slow=True, command=tuple(part.replace("{variant}", variant) for part in peer.command))
+        for variant in peer.variants
+    ]
+    rates = [rate(trial, model, processes, sizes) for trial in trials]
+    best = rates.index(max(rates))
+    name = f"{peer.name}, {peer.variants[best]}, its fastest of {len(trials)}"
+    return dataclasses.replace(trials[best], name=name, slow=peer.slow)
+
+
 def paired_rows(name: str, ours: Sequence[float], theirs: Sequence[tuple[Peer, Sequence[float]]], goals: bool, processes: int) -> list[Row]:
     """A row a peer, from the rates of all rounds."""
     rows = []
@@ -169,10 +190,10 @@ def queue_rows(sizes: Sizes, programs: Path, say: Callable[[str], None]) -> list
     for peer in peers:
         if peer.missing:
             say(f"left out: rows against {peer.name}: {peer.missing}")
-    found = [peer for peer in peers if not peer.missing]
     rows = []
     for model in ("phold", "hold"):
         for processes in sizes.processes:
+            found = [with_fastest(peer, model, processes, sizes) for peer in peers if not peer.missing]
             rounds = [[rate(peer, model, processes, sizes) for peer in (ours, *found)] for _ in range(sizes.rounds)]
             mine, *others = zip(*rounds, strict=True)
             name = f"{model}, {processes} processes: BucketQueue"
