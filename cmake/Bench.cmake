@@ -23,7 +23,8 @@ mailrift_add_bench(graph_bench mailrift_models)
 mailrift_add_bench(planet_bench mailrift_models)
 
 # What mail on the contact graph is compared with, in a library of its own, since it has a test.
-add_library(mail_peers STATIC EXCLUDE_FROM_ALL tests/bench/mail_world.cpp tests/bench/textbook_mail.cpp)
+add_library(mail_peers STATIC EXCLUDE_FROM_ALL tests/bench/mail_world.cpp tests/bench/message_run.cpp
+            tests/bench/textbook_mail.cpp)
 target_link_libraries(mail_peers PUBLIC mailrift_models mailrift_flags)
 mailrift_add_bench(message_bench mail_peers)
 add_custom_target(bench_programs DEPENDS queue_bench memory_bench planet_bench message_bench)

@@ -55,6 +55,7 @@ void Courier::draw_starts(std::size_t n) {
     const std::uint16_t* const classes = office_.people.classes();
     const auto lane = [n](auto& values) { return std::span(values.data(), n); };
     sim::draw_blocks(office_.setup.seed, kStartStream, lane(id_), 0, 0, lane(first_), lane(second_));
+    ended(SliceStage::kKeys);
     for (const Portion& portion : portions_) {
         const Person first = portion.senders->first;
         const std::uint32_t size = portion.senders->size;
@@ -70,6 +71,7 @@ void Courier::draw_starts(std::size_t n) {
         const SenderColumn& column = columns[from_[i]];
         from_[i] = moment_[i] <= column.keep ? from_[i] : column.other;
     }
+    ended(SliceStage::kSender);
     for (std::size_t i = 0; i < n; ++i) {
         const std::uint32_t row = rows[from_[i]];
         const Scaled contact = scale(second_[i], rows[from_[i] + 1] - row);
@@ -83,6 +85,7 @@ void Courier::draw_starts(std::size_t n) {
         to_[i] = contacts[to_[i]];
         prefetch(&classes[to_[i]]);
     }
+    ended(SliceStage::kContact);
 }
 
 /// The mail of a lane at its first try.
@@ -110,6 +113,7 @@ void Courier::carry(std::size_t n) {
         if (trace.on()) keep_trace(mail_of(i), {});
         inbox_[in_inbox_++] = static_cast<std::uint32_t>(i);
     }
+    ended(SliceStage::kJudge);
 }
 
 /// Decides which of the delivered messages are answered, and when.
@@ -141,6 +145,7 @@ void Courier::write_answers() {
             answers.push(office_.slice + later, answer);
         }
     }
+    ended(SliceStage::kReply);
 }
 
 void Courier::answer(std::span<const WaitingAnswer> due) {
@@ -164,6 +169,7 @@ void Courier::carry_all(std::span<const WaitingAnswer> letters) {
             generation_[i] = letter.generation;
         }
         for (std::size_t i = 0; i < n; ++i) from_class_[i] = classes[from_[i]];
+        ended(SliceStage::kAnswers);
         carry(n);
         write_answers();
     }

@@ -100,6 +100,9 @@ private:
     [[nodiscard]] bool known_before_start(const GreylistSight& sight, const QueuedMail& mail) const;
     [[nodiscard]] bool own_try_passes(const Greylist& rule, const QueuedMail& mail);
     [[nodiscard]] sim::Duration phase_of(const QueuedMail& mail);
+    void ended(SliceStage stage) const {
+        if (office_.setup.stages != nullptr) (*office_.setup.stages)(stage);
+    }
     [[nodiscard]] std::int64_t slice_start() const noexcept { return office_.slice * office_.setup.slice.us; }
 
     const MailOffice& office_;

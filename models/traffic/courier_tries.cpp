@@ -43,6 +43,7 @@ void Courier::try_again(std::span<const QueuedMail> due) {
             generation_[i] = mail.generation;
             keep_trying(i, mail, false);
         }
+        ended(SliceStage::kAgain);
         write_answers();
     }
     carry_answers();

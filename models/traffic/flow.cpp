@@ -71,11 +71,9 @@ public:
         for (StreamGroup& group : groups_) group.written = group.failed = 0;
         tallies.digest += try_again(view.state, slice);
         for (StreamGroup& group : groups_) {
-            if (fares_alike(group)) {
-                tallies.digest += write_alike(group, started_);
-                continue;
-            }
-            for (std::size_t i = 0; i < group.streams.size(); ++i) tallies.digest += converse(group, i, slice);
+            const bool alike = fares_alike(group);
+            if (alike) tallies.digest += write_alike(group, started_);
+            for (std::size_t i = 0; !alike && i < group.streams.size(); ++i) tallies.digest += converse(group, i, slice);
         }
         answers_.answer_later(unanswered_, series_keys_, setup_.seed, static_cast<std::uint32_t>(slice));
         answers_.next();
@@ -223,7 +221,8 @@ private:
             const auto [from, address] = queue_.ends_of(end.law);
             const FatePart part{address, end.outcome, end.cause, 1};
             if (setup_.lumping.apart) {
-                board_.add(board_.place(source_of(route_of(from)), judge_of(route_of(address))), MailClass::kWanted, part, end.messages, false);
+                const std::size_t place = board_.place(source_of(route_of(from)), judge_of(route_of(address)));
+                board_.add(place, MailClass::kWanted, part, end.messages, false);
             }
             const auto messages = static_cast<std::uint64_t>(end.messages);
             if (end.outcome == Outcome::kInbox) {
@@ -356,8 +355,9 @@ private:
             return std::tuple(source_of(route), route.provider, judge_of(route));
         };
         for (const std::size_t s : before.streams) {
-            const auto found = std::find_if(after.streams.begin(), after.streams.end(), [&](std::size_t t) { return stays(t) == stays(s); });
-            assert(found != after.streams.end());
+            const auto& others = after.streams;
+            const auto found = std::find_if(others.begin(), others.end(), [&](std::size_t t) { return stays(t) == stays(s); });
+            assert(found != others.end());
             for (std::size_t way = 0; way < 2; ++way) series.emplace_back(2 * s + way, 2 * *found + way);
         }
     }

@@ -60,6 +60,7 @@ public:
         if (!view.changes.empty()) follow(view, slice);
         const std::vector<StartBlock> starts = starts_of(slice);
         const std::vector<Task> tasks = tasks_of(starts, slice);
+        if (setup_.stages != nullptr) (*setup_.stages)(SliceStage::kSlice);
         for_chunks(tasks.size(), setup_.threads, stop, [&](std::size_t t, std::size_t worker) { do_task(tasks[t], couriers_[worker]); });
         return close_slice(view.state, slice);
     }

@@ -60,7 +60,8 @@ int main(int argc, char** argv) {
     if (words.size() != 5 || !ns3::TypeId::LookupByNameFailSafe("ns3::" + words[1], &scheduler) ||
         !scheduler.IsChildOf(ns3::Scheduler::GetTypeId()) || !bench::read_arguments(words[0], words[2], words[3], words[4], arguments) ||
         arguments.warm_up == 0) {
-        std::fputs("usage: ns3_bench phold|hold SCHEDULER PROCESSES WARM_UP EVENTS, each 1 or more; SCHEDULER: such as MapScheduler\n", stderr);
+        std::fputs("usage: ns3_bench phold|hold SCHEDULER PROCESSES WARM_UP EVENTS, each 1 or more; SCHEDULER: such as MapScheduler\n",
+                   stderr);
         return 2;
     }
     ns3::ObjectFactory factory;

@@ -114,14 +114,16 @@ def test_a_program_that_fails_is_an_error(tmp_path: Path) -> None:
 def test_parts_of_the_planets_mail_are_added_one_after_the_other(tmp_path: Path) -> None:
     program(tmp_path / "planet_bench", f'echo "$*" >> {tmp_path}/calls; echo "{{\\"seconds\\": $#}}"')
     rows = bench.planet_rows(dataclasses.replace(bench.FULL, planet_part_days=0.125), tmp_path)
-    calls = ["365", "0.125 replies", "0.125 replies spam", "0.125 replies spam policy", "0.125 replies spam policy deferral"]
+    calls = ["365", "0.125 replies", "0.125 replies spam", "0.125 replies spam policy"]
+    calls += ["0.125 replies spam policy three", "0.125 replies spam policy three deferral"]
     assert (tmp_path / "calls").read_text().splitlines() == calls
-    assert [row.name.removeprefix("flow, ") for row in rows[::4]] == [
+    assert [row.name.removeprefix("flow, ") for row in rows[::5]] == [
         "365 days of the planet, wanted mail",
-        "0.125 days of the planet, wanted mail + replies + spam + policy + deferral",
+        "0.125 days of the planet, wanted mail + replies + spam + policy + content_filter + rate_limit + deferral",
     ]
-    assert [row.value for row in rows] == [1, 2, 3, 4, 5]
-    assert [row.goal for row in rows] == [bench.Goal("at most", 20), None, None, None, None]
+    assert [row.value for row in rows] == [1, 2, 3, 4, 5, 6]
+    assert [(row.peer, row.ratio) for row in rows if row.peer] == [("the row before", 5 / 4)]
+    assert [row.goal for row in rows] == [bench.Goal("at most", 20), None, None, None, None, None]
     source = (ROOT / "tests" / "bench" / "planet_bench.cpp").read_text()
     assert tuple(re.findall(r'NamedPart\{"(\w+)"', source)) == bench.PLANET_PARTS
 
