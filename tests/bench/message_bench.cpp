@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <chrono>
 #include <cmath>
 #include <cstdio>
 #include <fstream>
@@ -34,6 +33,7 @@ using mailrift::bench::MailCounts;
 using mailrift::bench::MailWorld;
 using mailrift::bench::MailWorldParams;
 using mailrift::bench::MessageRun;
+using mailrift::bench::Seconds;
 using mailrift::bench::TextbookMail;
 
 /// What only the textbook model counts.
@@ -57,6 +57,7 @@ struct Memory {
 struct Measured {
     std::uint64_t messages = 0;  ///< written
     double seconds = 0;
+    double work = 0;          ///< seconds of the processor; with several threads those that pass
     double random_lines = 0;  ///< cache lines at random places that a message reads
     std::optional<Counted> counted{};
     std::optional<Memory> memory{};
@@ -67,19 +68,19 @@ Measured textbook(const MailWorldParams& params) {
     built.threads = std::max(1U, std::thread::hardware_concurrency());
     const MailWorld world = make_mail_world(built);
     TextbookMail mail(world, world.model.seed);
-    const auto start = std::chrono::steady_clock::now();
+    const Seconds start = mailrift::bench::seconds_now();
     const MailCounts& counts = mail.run(world.model.slices);
-    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-    return {counts.sum(Count::kWritten), seconds, 0,
+    const Seconds took = mailrift::bench::seconds_now() - start;
+    return {counts.sum(Count::kWritten), took.wall, took.processor, 0,
             Counted{counts.answers, counts.attempts(), counts.sum(Count::kDeferred), counts.sum(Count::kExpired), mail.pending_bytes()}};
 }
 
 /// Traffic model `message`, with the control plane that judges its tallies, as in every run.
 Measured message(const MailWorldParams& params, std::size_t threads) {
     MessageRun run(params, threads);
-    const double seconds = run.advance(params.hours);
+    const Seconds seconds = run.advance(params.hours);
     // Who starts a conversation is drawn block by block, in the cache; the contact and its class lie at random places, as do both persons' of an answer.
-    return {run.take_messages(), seconds, 2};
+    return {run.take_messages(), seconds.wall, threads == 1 ? seconds.processor : seconds.wall, 2};
 }
 
 /// Bytes of the resident set, after what was freed has gone back to the system.
@@ -111,7 +112,7 @@ Measured memory(const MailWorldParams& params) {
     found.person_bytes = people.person_bytes();
     found.contacts = people.graph().links();
     found.contact_bytes = people.contact_bytes();
-    return {0, 0, 0, {}, found};
+    return {0, 0, 0, 0, {}, found};
 }
 
 Measured one_thread(const MailWorldParams& params) { return message(params, 1); }
@@ -168,8 +169,8 @@ int print_growth(std::uint32_t few_persons, std::uint32_t many_persons, std::int
     for (std::uint32_t round = 0; round < rounds; ++round) {
         std::array<double, 2> seconds{};
         for (std::int64_t hour = 0; hour < hours; ++hour) {
-            seconds[0] += few->advance(1);
-            seconds[1] += many->advance(1);
+            seconds[0] += few->advance(1).processor;
+            seconds[1] += many->advance(1).processor;
         }
         const std::array<std::uint64_t, 2> messages{few->take_messages(), many->take_messages()};
         for (std::size_t i = 0; i < 2; ++i) {
@@ -196,7 +197,7 @@ void print(const NamedModel& model, const MailWorldParams& params, const Measure
     }
     std::printf("{\"model\": \"%s\", \"persons\": %u, \"days\": %g, \"messages\": %llu, \"seconds\": %.4f, \"ns_per_message\": %.2f, ",
                 std::string(model.name).c_str(), params.persons, static_cast<double>(params.hours) / 24, static_cast<Whole>(found.messages),
-                found.seconds, 1e9 * found.seconds / static_cast<double>(found.messages));
+                found.seconds, 1e9 * found.work / static_cast<double>(found.messages));
     if (const auto& counted = found.counted) {
         std::printf("\"answered\": %llu, \"attempts\": %llu, \"deferred\": %llu, \"expired\": %llu, \"pending_bytes\": %zu, ",
                     static_cast<Whole>(counted->answered), static_cast<Whole>(counted->attempts), static_cast<Whole>(counted->deferred),

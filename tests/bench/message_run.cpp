@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cmath>
+#include <ctime>
 
 #include "models/traffic/message.h"
 #include "sim/hash.h"
@@ -13,6 +14,8 @@ namespace {
 double now() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
 
 }  // namespace
+
+Seconds seconds_now() { return {now(), static_cast<double>(std::clock()) / CLOCKS_PER_SEC}; }
 
 TrafficSetup setup_of(const Model& model, std::size_t threads) {
     const Involved involved = involved_in(model);
@@ -50,9 +53,10 @@ MessageRun::MessageRun(const MailWorldParams& params, std::size_t threads, bool 
     traffic_ = make_message(setup, control_.view());
 }
 
-double MessageRun::advance(sim::Tick slices) {
+Seconds MessageRun::advance(sim::Tick slices) {
     const sim::StopFlag never;
-    const double start = last_ = now();
+    const Seconds start = seconds_now();
+    last_ = now();
     for (const sim::Tick end = tick_ + slices; tick_ < end; ++tick_) {
         const auto& changes = control_.begin(tick_);
         const Tallies tallies = traffic_->advance({control_.view(), changes}, tick_, never);
@@ -60,7 +64,7 @@ double MessageRun::advance(sim::Tick slices) {
         control_.learn({}, tallies.sources);
         if (watch_) watch_(SliceStage::kSlice);
     }
-    return now() - start;
+    return seconds_now() - start;
 }
 
 std::uint64_t MessageRun::take_messages() {

@@ -19,6 +19,16 @@ namespace mailrift::bench {
 /// What a traffic model of a run of `model` is told; `model` outlives it.
 [[nodiscard]] TrafficSetup setup_of(const Model& model, std::size_t threads);
 
+/// Seconds that pass, and those that the processor works for this program: equal on a quiet machine, where one thread does everything.
+struct Seconds {
+    double wall = 0;
+    double processor = 0;
+};
+
+/// Since some moment in the past.
+[[nodiscard]] Seconds seconds_now();
+[[nodiscard]] inline Seconds operator-(const Seconds& a, const Seconds& b) { return {a.wall - b.wall, a.processor - b.processor}; }
+
 /// A run that goes on slice by slice.
 class MessageRun {
 public:
@@ -26,7 +36,7 @@ public:
     MessageRun(const MailWorldParams& params, std::size_t threads, bool staged = false);
 
     /// Simulates the next slices; returns how many seconds they took.
-    double advance(sim::Tick slices);
+    Seconds advance(sim::Tick slices);
 
     /// Wanted messages written since the last call.
     [[nodiscard]] std::uint64_t take_messages();

@@ -34,7 +34,7 @@ echo "$*" >> {folder}/calls
 n=$(grep -c "^$1 $2 " {folder}/calls)
 case $1 in message) set -- 10 20 60;; message2) set -- 5 10 40;; message_with*) set -- 20 50 60;; *) set -- 100 400 300;; esac
 shift $((n - 1))
-echo "{{\\"ns_per_message\\": $1, \\"random_lines\\": 2.5, \\"attempts\\": 200, \\"deferred\\": 6}}\"""",
+echo "{{\\"ns_per_message\\": $1, \\"seconds\\": $1e-9, \\"messages\\": 1, \\"random_lines\\": 2.5, \\"attempts\\": 200, \\"deferred\\": 6}}\"""",
     )
     program(folder / "memory_bench", f'echo "memory $*" >> {folder}/calls; echo "{{\\"independent_ns\\": 2}}"')
 
