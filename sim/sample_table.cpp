@@ -1,16 +1,12 @@
 // Interpolation in Newton's form, written out in powers.
 #include "sim/sample_table.h"
 
-#include <bit>
 #include <cmath>
 #include <cstddef>
 
 namespace sim {
 namespace {
 
-constexpr int kBits = 53;           ///< of a draw that count
-constexpr int kLeast = 12;          ///< bits of a distance from the end below which nothing is tabulated
-constexpr std::size_t kParts = 16;  ///< of an octave
 constexpr double kNear = 1e-9;
 
 /// A draw as its side and its distance from that end, in units of 2^-53: 0 .. 2^52 - 1.
@@ -19,20 +15,10 @@ struct Place {
     std::uint64_t distance;
 };
 
-constexpr Place place_of(std::uint64_t draw) noexcept {
-    const std::uint64_t k = draw >> (64 - kBits);
-    const std::uint64_t upper = k >> (kBits - 1);
-    return {upper, upper != 0 ? (std::uint64_t{1} << kBits) - 1 - k : k};
-}
-
 constexpr std::uint64_t draw_at(Place place) noexcept {
+    constexpr unsigned kBits = 53;
     const std::uint64_t k = place.upper != 0 ? (std::uint64_t{1} << kBits) - 1 - place.distance : place.distance;
     return k << (64 - kBits);
-}
-
-template <class Piece>
-double value_of(const Piece& c, double t) noexcept {
-    return c[0] + t * (c[1] + t * (c[2] + t * (c[3] + t * (c[4] + t * c[5]))));
 }
 
 /// Where the six points lie in a piece, in 256ths: Chebyshev's, rounded.
@@ -57,9 +43,9 @@ SampleTable::SampleTable(const Distribution& law) : law_(law) {
     if (law.kind != DistributionKind::kExponential && law.kind != DistributionKind::kLognormal) return;
     std::vector<Piece> pieces(2 * kBits * kParts);
     for (std::size_t i = 0; i < pieces.size(); ++i) {
-        const auto octave = static_cast<int>(i / kParts % kBits);  // as many bits has the distance
+        const auto octave = static_cast<unsigned>(i / kParts % kBits);  // as many bits has the distance
         if (octave <= kLeast) continue;
-        const std::uint64_t width = std::uint64_t{1} << static_cast<unsigned>(octave - 5);
+        const std::uint64_t width = std::uint64_t{1} << (octave - 5);
         const std::uint64_t first = (kParts + i % kParts) * width;
         const auto exact = [&](std::uint64_t point) {
             return sample_of(law, draw_at({i / (kParts * kBits), first + (width >> 8U) * point}));
@@ -78,15 +64,6 @@ SampleTable::SampleTable(const Distribution& law) : law_(law) {
         }
     }
     pieces_ = std::move(pieces);
-}
-
-double SampleTable::operator()(std::uint64_t draw) const noexcept {
-    const Place place = place_of(draw);
-    const auto octave = static_cast<unsigned>(std::bit_width(place.distance));
-    if (pieces_.empty() || octave <= kLeast) return sample_of(law_, draw);
-    const std::uint64_t leading = place.distance << (64U - octave);  // its highest bit is 1; the next four are the sixteenth
-    const std::size_t piece = (place.upper * kBits + octave) * kParts + ((leading >> 59U) & (kParts - 1));
-    return value_of(pieces_[piece], static_cast<double>((leading << 5U) >> 11U) * 0x1p-53);
 }
 
 }  // namespace sim

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <array>
+#include <bit>
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -19,12 +21,29 @@ public:
     explicit SampleTable(const Distribution& law);
 
     /// The number that stands for a draw of 64 random bits.
-    [[nodiscard]] double operator()(std::uint64_t draw) const noexcept;
+    [[nodiscard]] double operator()(std::uint64_t draw) const noexcept {
+        const std::uint64_t k = draw >> (64U - kBits);
+        const std::uint64_t upper = k >> (kBits - 1);
+        const std::uint64_t distance = upper != 0 ? (std::uint64_t{1} << kBits) - 1 - k : k;
+        const auto octave = static_cast<unsigned>(std::bit_width(distance));
+        if (pieces_.empty() || octave <= kLeast) return sample_of(law_, draw);
+        const std::uint64_t leading = distance << (64U - octave);  // its highest bit is 1; the next four are the sixteenth
+        const std::size_t piece = (upper * kBits + octave) * kParts + ((leading >> 59U) & (kParts - 1));
+        return value_of(pieces_[piece], static_cast<double>((leading << 5U) >> 11U) * 0x1p-53);
+    }
 
     [[nodiscard]] bool tabulated() const noexcept { return !pieces_.empty(); }
 
 private:
+    static constexpr unsigned kBits = 53;      ///< of a draw that count
+    static constexpr unsigned kLeast = 12;     ///< bits of a distance from the end below which nothing is tabulated
+    static constexpr std::size_t kParts = 16;  ///< of an octave
+
     using Piece = std::array<double, 6>;  ///< coefficients by power of the place in the piece, 0..1
+
+    [[nodiscard]] static double value_of(const Piece& c, double t) noexcept {
+        return c[0] + t * (c[1] + t * (c[2] + t * (c[3] + t * (c[4] + t * c[5]))));
+    }
 
     Distribution law_;
     std::vector<Piece> pieces_;  ///< by side, octave and sixteenth

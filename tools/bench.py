@@ -47,11 +47,11 @@ FULL = Sizes(
     rounds=3,
     repeats=11,
     processes=(1_000, 100_000, 1_000_000),
-    events=3_000_000,
-    slow_events=400_000,
+    events=1_500_000,
+    slow_events=200_000,
     mebibytes=1_024,
     planet_days=365,
-    planet_part_days=2,
+    planet_part_days=1,
 )
 QUICK = Sizes(
     rounds=1,
@@ -63,7 +63,8 @@ QUICK = Sizes(
     planet_days=7,
     planet_part_days=0.125,
 )
-PLANET_PARTS = ("replies", "spam", "policy", "deferral")  # of planet_bench, in the order in which they are added
+PLANET_PARTS = ("replies", "spam", "policy", "three", "deferral")  # of planet_bench, in the order in which they are added
+PLANET_NAMES = {"three": "content_filter + rate_limit"}  # of parts whose word says too little
 
 
 @dataclasses.dataclass(frozen=True)
@@ -75,19 +76,26 @@ class Peer:
     slow: bool = False
     missing: str | None = None  # why it is not measured
     goals: tuple[tuple[int, float], ...] = ()
+    variants: tuple[str, ...] = ()  # {variant} in the command is replaced by the fastest of them
 
 
 def queue_peers(programs: Path) -> list[Peer]:
     """What BucketQueue is compared with; those not installed say so."""
     program = str(programs / "queue_bench")
     simpy = None if importlib.util.find_spec("simpy") else "simpy cannot be imported"
-    ns3 = None if (programs / "ns3_bench").is_file() else "no headers of ns3-core (pkg-config)"
+    ns3 = None if (programs / "ns3_bench").is_file() else "ns3/core-module.h was not found (Debian: libns3-dev)"
     script = str(ROOT / "tools" / "bench_simpy.py")
     return [
         Peer("sim::EventQueue", (program, "{model}", "heap")),
         Peer("std::priority_queue", (program, "{model}", "standard")),
         Peer("SimPy, callbacks", (sys.executable, script, "{model}"), slow=True, missing=simpy, goals=((1_000_000, 60.0),)),
-        Peer("ns-3, PriorityQueueScheduler", (str(programs / "ns3_bench"), "{model}"), missing=ns3, goals=((1_000_000, 5.0),)),
+        Peer(
+            "ns-3",
+            (str(programs / "ns3_bench"), "{model}", "{variant}"),
+            missing=ns3,
+            goals=((1_000_000, 5.0),),
+            variants=("PriorityQueueScheduler", "HeapScheduler", "MapScheduler"),  # its calendar and its list take minutes
+        ),
     ]
 
 
@@ -118,14 +126,36 @@ def run_row(sizes: Sizes) -> Row:
 
 def planet_rows(sizes: Sizes, programs: Path) -> list[Row]:
     """The planet's mail in `flow`, 90,601 pairs of pools by the hour: wanted mail, with a goal, then each part added to those before."""
-    rows = []
+    rows: list[Row] = []
     for count in range(len(PLANET_PARTS) + 1):
         days, parts = sizes.planet_days if count == 0 else sizes.planet_part_days, PLANET_PARTS[:count]
         measured = json.loads(output([str(programs / "planet_bench"), f"{days:g}", *parts]))
         goal = Goal("at most", 20) if days == 365 and count == 0 else None
-        name = f"flow, {days:g} days of the planet, {' + '.join(('wanted mail', *parts))}"
-        rows.append(Row(name, float(measured["seconds"]), "s", goal=goal))
+        names = ("wanted mail", *(PLANET_NAMES.get(part, part) for part in parts))
+        name = f"flow, {days:g} days of the planet, {' + '.join(names)}"
+        seconds = float(measured["seconds"])
+        adds = parts[-1:] == ("three",)
+        rows.append(Row(name, seconds, "s", "the row before" if adds else None, seconds / rows[-1].value if adds else None, goal))
     return rows
+
+
+def planet_profile(programs: Path) -> list[str]:
+    """Where the time of a slice of the planet's wanted mail goes, nanoseconds a pair of pools."""
+    found = json.loads(output([str(programs / "planet_bench"), "profile"]))
+    whole, draws, cached, tally = (float(found[name]) for name in ("whole", "draws", "draws_in_cache", "tally"))
+    stalls = max(draws - cached, 0.0)
+    return [
+        "flow, wanted mail of the planet: ns a pair of pools and slice, each part measured alone",
+        f"  draws   {draws:8.1f} {cached:8.1f}  Poisson numbers, and of it those of so few pairs that they lie in a core's cache",
+        f"  tally   {tally:8.1f}           counts and digest of what is written",
+        f"  rest    {max(whole - draws - tally, 0.0):8.1f}           means, and all else of a run",
+        f"  whole   {whole:8.1f}           draws wait for memory: {100 * stalls / whole:.0f} % of it",
+    ]
+
+
+def missed(rows: Sequence[Row], prefix: str) -> bool:
+    """Whether a goal of a row whose name begins so is missed."""
+    return any(row.name.startswith(prefix) and row.fields()["met"] is False for row in rows)
 
 
 def memory_rows(sizes: Sizes, programs: Path) -> list[Row]:
@@ -151,6 +181,20 @@ def rate(peer: Peer, model: str, processes: int, sizes: Sizes) -> float:
     return float(measured["events"]) / float(measured["seconds"]) / 1e6
 
 
+def with_fastest(peer: Peer, model: str, processes: int, sizes: Sizes) -> Peer:
+    """The peer with one of its variants, by a short measurement of each."""
+    if not peer.variants:
+        return peer
+    trials = [
+        dataclasses.replace(peer, slow=True, command=tuple(part.replace("{variant}", variant) for part in peer.command))
+        for variant in peer.variants
+    ]
+    rates = [rate(trial, model, processes, sizes) for trial in trials]
+    best = rates.index(max(rates))
+    name = f"{peer.name}, {peer.variants[best]}, its fastest of {len(trials)}"
+    return dataclasses.replace(trials[best], name=name, slow=peer.slow)
+
+
 def paired_rows(name: str, ours: Sequence[float], theirs: Sequence[tuple[Peer, Sequence[float]]], goals: bool, processes: int) -> list[Row]:
     """A row a peer, from the rates of all rounds."""
     rows = []
@@ -169,10 +213,10 @@ def queue_rows(sizes: Sizes, programs: Path, say: Callable[[str], None]) -> list
     for peer in peers:
         if peer.missing:
             say(f"left out: rows against {peer.name}: {peer.missing}")
-    found = [peer for peer in peers if not peer.missing]
     rows = []
     for model in ("phold", "hold"):
         for processes in sizes.processes:
+            found = [with_fastest(peer, model, processes, sizes) for peer in peers if not peer.missing]
             rounds = [[rate(peer, model, processes, sizes) for peer in (ours, *found)] for _ in range(sizes.rounds)]
             mine, *others = zip(*rounds, strict=True)
             name = f"{model}, {processes} processes: BucketQueue"
@@ -219,6 +263,11 @@ def main() -> None:
     write(rows, RESULTS)
     print(table(rows))
     print(f"written to {RESULTS.relative_to(ROOT)}")
+    mail = bench_message.QUICK if quick else bench_message.FULL
+    if missed(rows, "message,"):
+        print("\n".join(bench_message.profile(max(mail.persons), mail.days / 4, PROGRAMS)))
+    if missed(rows, "flow,"):
+        print("\n".join(planet_profile(PROGRAMS)))
 
 
 if __name__ == "__main__":

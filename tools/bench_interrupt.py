@@ -54,17 +54,17 @@ else:
 
 @dataclasses.dataclass(frozen=True)
 class InterruptSizes:
-    """How often each model is interrupted, and what of the scenario is changed so that a run takes a few seconds, by model."""
+    """How often each model is interrupted, and what of the scenario is changed so that half of a run takes about a second, by model."""
 
     repeats: int
     changes: dict[str, dict[str, object]]
 
 
 FULL = InterruptSizes(
-    repeats=5,
+    repeats=3,
     changes={
-        "fluid": {"horizon": "3650 d", "observe": []},
-        "flow": {"horizon": "180 d", "observe": []},
+        "fluid": {"horizon": "1825 d", "observe": []},
+        "flow": {"horizon": "28 d", "observe": []},
         "message": {"horizon": "90 d", "observe": []},
     },
 )

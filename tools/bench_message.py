@@ -1,7 +1,8 @@
 """Rows of `make bench` for mail on the contact graph, message by message.
 
 `message` is measured beside simpler simulations of the same model (tests/bench/textbook_mail.h, tools/bench_simpy_mail.py) and beside the
-least that the memory permits: the random cache lines of a message, times an independent random read.
+least that the memory permits: the random cache lines of a message, times an independent random read. Times are of the processor, so
+that other work of the machine counts as little as it can; what two threads take is what passes, beside what passes with one.
 """
 
 from __future__ import annotations
@@ -19,8 +20,19 @@ from bench_rows import Goal, Row, output
 
 SIMPY = Path(__file__).resolve().parent / "bench_simpy_mail.py"
 UNIT = "ns/message"
+STAGES = {  # of models/traffic/slice_stages.h
+    "keys": "keys of conversations and their random numbers",
+    "sender": "who writes",
+    "contact": "to whom, and the class of the reader's seat",
+    "judge": "what policies do with first tries; tallies",
+    "reply": "which messages are answered, and when; where answers wait",
+    "answers": "answers that are due: who writes, to whom",
+    "again": "tries of mail that waited",
+    "slice": "once a slice: how many start, sums, spam, policies",
+}
 MOST_OVER_MEMORY = 1.5  # times the memory's bound, where the persons' tables are larger than the caches
 BEYOND_CACHES = 1_000_000  # persons
+THREE_POLICIES = "reputation + content_filter + rate_limit"  # of every receiver
 LEAST_OF_TWO_THREADS = 1.85  # times as fast as one, there
 
 
@@ -32,6 +44,10 @@ class MailSizes:
     persons: tuple[int, ...]
     days: float
     mebibytes: int
+
+    def days_of(self, persons: int) -> float:
+        """Half as many days where SimPy, which takes 300 times as long, is measured too."""
+        return self.days if persons >= BEYOND_CACHES else self.days / 2
 
 
 FULL = MailSizes(rounds=3, persons=(100_000, 1_000_000), days=1, mebibytes=1_024)
@@ -93,26 +109,57 @@ def threads_row(persons: int, ours: Sequence[float], with_two: Sequence[float]) 
     return Row(f"message, {persons} persons, 2 threads", statistics.median(with_two), UNIT, "1 thread", ratio, goal)
 
 
+def times_of(runs: Sequence[Mapping[str, Any]]) -> list[float]:
+    """Nanoseconds a message of each run."""
+    return [float(run["ns_per_message"]) for run in runs]
+
+
+def policies_row(persons: int, ours: Sequence[float], stricter: Sequence[float]) -> Row:
+    """How many times as long a message takes with three policies at every receiver as with one, from the ns of all rounds."""
+    ratio = statistics.median(three / mine for mine, three in zip(ours, stricter, strict=True))
+    return Row(f"message, {persons} persons, {THREE_POLICIES}", statistics.median(stricter), UNIT, "reputation alone", ratio)
+
+
 def rows_of_size(sizes: MailSizes, persons: int, programs: Path, peers: Sequence[MailPeer], has_message: bool) -> list[Row]:
     """All rows of one number of persons; what is compared is measured in turn, round by round."""
     peers = [peer for peer in peers if persons <= peer.most_persons]
+    days = sizes.days_of(persons)
     theirs: dict[str, list[dict[str, Any]]] = {peer.name: [] for peer in peers}
-    ours, bounds, with_two = [], [], []
+    ours, wall, bounds, with_two, stricter = [], [], [], [], []
     for _ in range(sizes.rounds):
         if has_message:
-            mine = measured((str(programs / "message_bench"), "message"), persons, sizes.days)
-            both = measured((str(programs / "message_bench"), "message2"), persons, sizes.days)
+            mine = measured((str(programs / "message_bench"), "message"), persons, days)
+            both = measured((str(programs / "message_bench"), "message2"), persons, days)
             with_two.append(float(both["ns_per_message"]))
+            three = measured((str(programs / "message_bench"), "message_with_three_policies"), persons, days)
+            stricter.append(float(three["ns_per_message"]))
             read = json.loads(output([str(programs / "memory_bench"), str(sizes.mebibytes), "1"]))["independent_ns"]
             ours.append(float(mine["ns_per_message"]))
+            wall.append(1e9 * float(mine["seconds"]) / float(mine["messages"]))
             bounds.append(float(mine["random_lines"]) * float(read))
         for peer in peers:
-            theirs[peer.name].append(measured(peer.command, persons, sizes.days))
+            theirs[peer.name].append(measured(peer.command, persons, days))
     rows = [peer_row(peer, persons, theirs[peer.name]) for peer in peers]
     if has_message:
-        rows += [paired_row(peer, persons, ours, [float(run["ns_per_message"]) for run in theirs[peer.name]]) for peer in peers]
-        rows += [threads_row(persons, ours, with_two), bound_row(persons, ours, bounds)]
+        rows += [paired_row(peer, persons, ours, times_of(theirs[peer.name])) for peer in peers]
+        rows += [threads_row(persons, wall, with_two), bound_row(persons, ours, bounds), policies_row(persons, ours, stricter)]
+        for peer in peers:  # which have one policy
+            row = paired_row(peer, persons, stricter, times_of(theirs[peer.name]))
+            rows.append(dataclasses.replace(row, name=f"{row.name}, {THREE_POLICIES}"))
     return rows
+
+
+def profile(persons: int, days: float, programs: Path) -> list[str]:
+    """Where the time of a message goes, by stage: what it takes where all tables lie in the cache, and what it then waits for memory."""
+    found = json.loads(output([str(programs / "message_bench"), "message_stages", str(persons), f"{days:g}"]))
+    lines = [f"message, {persons} persons: ns a message by stage, and of it {found['few']} persons who write as much (all in a core's cache)"]
+    whole, cached = 0.0, 0.0
+    for stage, (there, few) in found["stages"].items():
+        lines.append(f"  {stage:8}{there:8.1f} {few:8.1f}  {STAGES[stage]}")
+        whole, cached = whole + there, cached + few
+    stalls = max(whole - cached, 0.0)
+    lines.append(f"  {'sum':8}{whole:8.1f} {cached:8.1f}  waits for memory: {100 * stalls / whole:.0f} %, arithmetic: {100 - 100 * stalls / whole:.0f} %")
+    return lines
 
 
 def message_rows(sizes: MailSizes, programs: Path, say: Callable[[str], None]) -> list[Row]:

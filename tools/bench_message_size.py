@@ -22,22 +22,22 @@ BYTES_A_PERSON = 1_000  # more than a person and its contacts take while the gra
 
 @dataclasses.dataclass(frozen=True)
 class GrowthSizes:
-    """Memory is measured of `memory_persons`; time of `growth`, (few, many) persons, for so many days, if at all."""
+    """Memory is measured of `memory_persons`; time of `growth`, (few, many) persons, for so many hours a round, if at all."""
 
     rounds: int
     memory_persons: int
-    days: float
+    hours: int
     growth: tuple[int, int] | None
 
 
-FULL = GrowthSizes(rounds=3, memory_persons=1_000_000, days=0.25, growth=(1_000_000, 10_000_000))
-QUICK = GrowthSizes(rounds=1, memory_persons=100_000, days=0.25, growth=None)
+FULL = GrowthSizes(rounds=3, memory_persons=1_000_000, hours=3, growth=(1_000_000, 10_000_000))
+QUICK = GrowthSizes(rounds=1, memory_persons=100_000, hours=1, growth=None)
 
 
 def memory_rows(sizes: GrowthSizes, programs: Path) -> list[Row]:
     """Bytes a person and a contact, and their sum beside the growth of the resident set."""
     persons = sizes.memory_persons
-    found = json.loads(output([str(programs / "message_bench"), "memory", str(persons), f"{sizes.days:g}"]))
+    found = json.loads(output([str(programs / "message_bench"), "memory", str(persons), f"{sizes.hours / 24:.12g}"]))
     counted = found["person_bytes"] + found["contact_bytes"]
     name = f"message, {persons} persons: memory"
     return [
@@ -75,9 +75,6 @@ def size_rows(sizes: GrowthSizes, programs: Path, say: Callable[[str], None]) ->
         missing = f"{needed / 2**30:.1f} GiB of memory are needed, {there / 2**30:.1f} are available"
         say(f"left out: growth of message to {many} persons: {missing}")
         return rows
-    times: dict[int, list[float]] = {few: [], many: []}
-    for _ in range(sizes.rounds):
-        for persons in (few, many):
-            found = json.loads(output([str(programs / "message_bench"), "message", str(persons), f"{sizes.days:g}"]))
-            times[persons].append(float(found["ns_per_message"]))
-    return [*rows, growth_row(few, many, times[few], times[many])]
+    command = [str(programs / "message_bench"), "growth", str(few), str(many), str(sizes.hours), str(sizes.rounds)]
+    found = json.loads(output(command))  # both persons are made once, and simulated in turn
+    return [*rows, growth_row(few, many, found["few"], found["many"])]

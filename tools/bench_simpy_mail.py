@@ -158,12 +158,12 @@ class Mail:
                 self.verdict[pair] = seen >= MIN_VOLUME and self.bad[pair] >= CUT_OFF * seen
 
     def run(self, slices: int) -> float:
-        """Seconds that the events of `slices` hours take."""
-        start = time.perf_counter()
+        """Seconds of the processor that the events of `slices` hours take."""
+        start = time.process_time()
         for number in range(1, slices + 1):
             self.environment.run(until=number * HOUR)
             self.end_slice(number)
-        return time.perf_counter() - start
+        return time.process_time() - start
 
 
 def main() -> None:

@@ -4,9 +4,10 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 goal=${1:?usage: tools/setup.sh demo|test|matrix|lint|bench}
+optional=""
 case $goal in
     demo) debian="build" python="build run frames plot workbook" ;;
-    bench) debian="build" python="build run frames plot workbook bench" ;;
+    bench) debian="build" optional="bench" python="build run frames plot workbook bench" ;;
     test) debian="build test" python="build run frames plot workbook test" ;;
     matrix) debian="build test matrix" python="" ;;
     lint) debian="build test lint" python="build run frames plot workbook test lint" ;;
@@ -22,14 +23,27 @@ installed() {
     [[ $(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null) == installed ]]
 }
 
-# What is missing, by name. Python is asked itself: it need not be Debian's.
-missing_packages() {
-    pinned debian "$debian" | while read -r name _; do
+# missing_of GROUPS: the names of Debian packages that are not installed.
+missing_of() {
+    pinned debian "$1" | while read -r name _; do
         installed "$name" || echo "$name"
     done | sort -u
+}
+
+# What is missing, by name. Python is asked itself: it need not be Debian's.
+missing_packages() {
+    missing_of "$debian"
     [[ -z $python ]] && return
     python3 -c 'import ensurepip, venv' 2>/dev/null || echo python3-venv
     python3 -c 'import os, sys, sysconfig; sys.exit(not os.path.exists(sysconfig.get_path("include") + "/Python.h"))' || echo python3-dev
+}
+
+# apt_install PACKAGE...
+apt_install() {
+    echo "installing Debian packages: $*"
+    export DEBIAN_FRONTEND=noninteractive
+    apt-get update -qq </dev/null
+    apt-get install -qq -y --no-install-recommends "$@" </dev/null >/dev/null
 }
 
 if ! command -v dpkg-query >/dev/null; then
@@ -41,11 +55,13 @@ else
             echo "missing Debian packages: ${missing% }; run: apt-get install ${missing% }" >&2
             exit 1
         fi
-        echo "installing Debian packages: ${missing% }"
-        export DEBIAN_FRONTEND=noninteractive
-        apt-get update -qq </dev/null
         # shellcheck disable=SC2086  # one word a package
-        apt-get install -qq -y --no-install-recommends $missing </dev/null >/dev/null
+        apt_install $missing
+    fi
+    peers=$(missing_of "$optional" | tr '\n' ' ')
+    if [[ -n $peers ]]; then
+        # shellcheck disable=SC2086
+        { [[ $(id -u) -eq 0 ]] && apt_install $peers; } || echo "going on without Debian packages: ${peers% }" >&2
     fi
 fi
 

@@ -55,6 +55,7 @@ void Courier::draw_starts(std::size_t n) {
     const std::uint16_t* const classes = office_.people.classes();
     const auto lane = [n](auto& values) { return std::span(values.data(), n); };
     sim::draw_blocks(office_.setup.seed, kStartStream, lane(id_), 0, 0, lane(first_), lane(second_));
+    ended(SliceStage::kKeys);
     for (const Portion& portion : portions_) {
         const Person first = portion.senders->first;
         const std::uint32_t size = portion.senders->size;
@@ -70,6 +71,7 @@ void Courier::draw_starts(std::size_t n) {
         const SenderColumn& column = columns[from_[i]];
         from_[i] = moment_[i] <= column.keep ? from_[i] : column.other;
     }
+    ended(SliceStage::kSender);
     for (std::size_t i = 0; i < n; ++i) {
         const std::uint32_t row = rows[from_[i]];
         const Scaled contact = scale(second_[i], rows[from_[i] + 1] - row);
@@ -83,6 +85,7 @@ void Courier::draw_starts(std::size_t n) {
         to_[i] = contacts[to_[i]];
         prefetch(&classes[to_[i]]);
     }
+    ended(SliceStage::kContact);
 }
 
 /// The mail of a lane at its first try.
@@ -99,10 +102,16 @@ void Courier::carry(std::size_t n) {
     counts.resize(office_.table.slots());
     std::uint32_t* const messages = counts.data();
     in_inbox_ = 0;
+    if (office_.table.any_splits()) draw_splits(n);
+    std::size_t split = 0;
     for (std::size_t i = 0; i < n; ++i) {
         const DeliveryTable::Entry entry = entries[office_.table.pair(from_class_[i], classes[to_[i]])];
         if (entry.law != kOpenLaw) {
-            keep_trying(i, mail_of(i), true);
+            if (office_.table.law(entry.law).only_splits) {
+                accept(i, entry, first_[split++]);
+            } else {
+                keep_trying(i, mail_of(i), true);
+            }
             continue;
         }
         if (messages[entry.slot]++ == 0) touched.push_back(entry.slot);
@@ -110,6 +119,38 @@ void Courier::carry(std::size_t n) {
         if (trace.on()) keep_trace(mail_of(i), {});
         inbox_[in_inbox_++] = static_cast<std::uint32_t>(i);
     }
+    ended(SliceStage::kJudge);
+}
+
+/// Random bits for those of the batch that are accepted whatever happens, in different ways: into `first_`, in the order of places.
+void Courier::draw_splits(std::size_t n) {
+    const std::uint16_t* const classes = office_.people.classes();
+    const DeliveryTable::Entry* const entries = office_.table.entries();
+    std::size_t splits = 0;
+    for (std::size_t i = 0; i < n; ++i) {
+        split_id_[splits] = id_[i];
+        const DeliveryTable::Entry entry = entries[office_.table.pair(from_class_[i], classes[to_[i]])];
+        splits += office_.table.law(entry.law).only_splits ? 1U : 0U;
+    }
+    const auto lane = [splits](auto& values) { return std::span(values.data(), splits); };
+    sim::draw_blocks(office_.setup.seed, kAcceptStream, lane(split_id_), 0, 0, lane(first_), lane(second_));
+}
+
+/// As keep_trying() under a law that only splits what it accepts.
+void Courier::accept(std::size_t i, DeliveryTable::Entry entry, std::uint64_t bits) {
+    const DeliveryLaw& law = office_.table.law(entry.law);
+    const LawBranch& branch = law.branches.front();
+    const double u = static_cast<double>(bits >> 11U) * 0x1p-53;
+    std::uint32_t end = branch.first;
+    for (std::size_t part = 0; part + 1 < branch.accepted.size() && u >= branch.accepted[part]; ++part) ++end;
+    const LawEnd& ends = law.ends[end];
+    digest += digest_of(id_[i], ends.outcome);
+    if (trace.on()) keep_trace(mail_of(i), ends);
+    if (counts[entry.slot + end]++ == 0) touched.push_back(entry.slot + end);
+    if (ends.outcome != Outcome::kInbox) return;
+    const auto now = static_cast<std::int64_t>(moment_[i] * (static_cast<double>(office_.setup.slice.us) / kMoments));
+    moment_[i] = static_cast<std::uint32_t>(static_cast<double>(now) * (kMoments / static_cast<double>(office_.setup.slice.us)));
+    inbox_[in_inbox_++] = static_cast<std::uint32_t>(i);
 }
 
 /// Decides which of the delivered messages are answered, and when.
@@ -129,8 +170,11 @@ void Courier::write_answers() {
     const auto slice = static_cast<double>(office_.setup.slice.us);
     const auto left = static_cast<double>(office_.setup.slices - office_.slice);  // slices until the end of the run
     for (std::size_t k = 0; k < answered; ++k) {
+        answered_at_[k] = office_.reply_delay(second_[k]) * 1e6 / slice + moment_[inbox_[k]] / kMoments;
+    }
+    for (std::size_t k = 0; k < answered; ++k) {
         const std::size_t i = inbox_[k];
-        const double at = office_.reply_delay(second_[k]) * 1e6 / slice + moment_[i] / kMoments;  // slices
+        const double at = answered_at_[k];
         if (at >= left) continue;
         const auto later = static_cast<sim::Tick>(at);
         const auto moment = static_cast<std::uint32_t>((at - static_cast<double>(later)) * kMoments);
@@ -141,10 +185,11 @@ void Courier::write_answers() {
             answers.push(office_.slice + later, answer);
         }
     }
+    ended(SliceStage::kReply);
 }
 
-void Courier::answer(std::span<const WaitingAnswer> due) {
-    carry_all(due);
+void Courier::answer(std::span<const Waiting<WaitingAnswer>::Chunk> due) {
+    for (const auto& chunk : due) carry_all(chunk);
     carry_answers();
 }
 
@@ -164,6 +209,7 @@ void Courier::carry_all(std::span<const WaitingAnswer> letters) {
             generation_[i] = letter.generation;
         }
         for (std::size_t i = 0; i < n; ++i) from_class_[i] = classes[from_[i]];
+        ended(SliceStage::kAnswers);
         carry(n);
         write_answers();
     }

@@ -62,10 +62,10 @@ public:
     void start(std::span<const StartBlock> blocks);
 
     /// Does so with answers to messages of earlier slices.
-    void answer(std::span<const WaitingAnswer> due);
+    void answer(std::span<const Waiting<WaitingAnswer>::Chunk> due);
 
     /// Tries mail again that was deferred in earlier slices.
-    void try_again(std::span<const QueuedMail> due);
+    void try_again(std::span<const Waiting<QueuedMail>::Chunk> due);
 
     std::vector<std::uint32_t> counts;   ///< by slot of the table: messages whose first try ended them; empty slots are 0
     std::vector<std::uint32_t> touched;  ///< slots that are not
@@ -85,8 +85,11 @@ private:
     void draw_starts(std::size_t n);
     [[nodiscard]] QueuedMail mail_of(std::size_t i) const;
     void carry(std::size_t n);
+    void draw_splits(std::size_t n);
+    void accept(std::size_t i, DeliveryTable::Entry entry, std::uint64_t bits);
     void write_answers();
     void carry_all(std::span<const WaitingAnswer> letters);
+    void try_all(std::span<const QueuedMail> due);
     void carry_answers();
     void keep_trace(const QueuedMail& mail, const LawEnd& end);
 
@@ -100,6 +103,9 @@ private:
     [[nodiscard]] bool known_before_start(const GreylistSight& sight, const QueuedMail& mail) const;
     [[nodiscard]] bool own_try_passes(const Greylist& rule, const QueuedMail& mail);
     [[nodiscard]] sim::Duration phase_of(const QueuedMail& mail);
+    void ended(SliceStage stage) const {
+        if (office_.setup.stages != nullptr) (*office_.setup.stages)(stage);
+    }
     [[nodiscard]] std::int64_t slice_start() const noexcept { return office_.slice * office_.setup.slice.us; }
 
     const MailOffice& office_;
@@ -116,7 +122,8 @@ private:
     };
 
     // The batch: one message a place.
-    Lane<std::uint64_t> conversation_, id_, first_, second_;
+    Lane<std::uint64_t> conversation_, id_, first_, second_, split_id_;
+    Lane<double> answered_at_;  ///< in slices from the beginning of the present one
     Lane<Person> from_, to_;
     Lane<std::uint32_t> moment_, generation_, from_class_;
     Lane<std::uint32_t> inbox_;  ///< places of those in the inbox

@@ -8,6 +8,7 @@
 
 namespace mailrift {
 
+inline constexpr std::uint64_t kAcceptStream = sim::hash64("message: how it is accepted");
 inline constexpr double kMoments = 0x1p32;  ///< of a slice
 
 inline void prefetch(const void* address) noexcept {

@@ -12,7 +12,6 @@ namespace {
 constexpr std::uint64_t kAddressStream = sim::hash64("message: who knows which address");
 constexpr std::uint64_t kRejectStream = sim::hash64("message: rejected by a policy");
 constexpr std::uint64_t kDeferStream = sim::hash64("message: deferred by a policy");
-constexpr std::uint64_t kAcceptStream = sim::hash64("message: how it is accepted");
 constexpr std::uint64_t kPhaseStream = sim::hash64("message: phase of the queue scan");
 constexpr std::uint64_t kKnownStream = sim::hash64("message: last mail before the start");
 constexpr double kDayUs = 86'400e6;
@@ -28,7 +27,12 @@ bool happens(double p, std::uint64_t seed, std::uint64_t stream, std::uint64_t i
 
 }  // namespace
 
-void Courier::try_again(std::span<const QueuedMail> due) {
+void Courier::try_again(std::span<const Waiting<QueuedMail>::Chunk> due) {
+    for (const auto& chunk : due) try_all(chunk);
+    carry_answers();
+}
+
+void Courier::try_all(std::span<const QueuedMail> due) {
     const std::uint16_t* const classes = office_.people.classes();
     for (std::size_t first = 0; first < due.size(); first += kBatch) {
         const std::size_t n = std::min(kBatch, due.size() - first);
@@ -43,9 +47,9 @@ void Courier::try_again(std::span<const QueuedMail> due) {
             generation_[i] = mail.generation;
             keep_trying(i, mail, false);
         }
+        ended(SliceStage::kAgain);
         write_answers();
     }
-    carry_answers();
 }
 
 void Courier::keep_trying(std::size_t i, QueuedMail mail, bool first) {

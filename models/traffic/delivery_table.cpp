@@ -64,6 +64,7 @@ DeliveryLaw make_law(const Receptions& receptions, SeatId to) {
     double up_to = 0;
     for (const Reception& at : receptions) add_branch(at, to, up_to += at.share, law);
     law.branches.back().up_to = 1;
+    law.only_splits = law.branches.size() == 1 && law.branches[0].steps.empty() && law.branches[0].accepted.size() > 1;
     return law;
 }
 
@@ -155,6 +156,7 @@ std::uint32_t DeliveryTable::intern(DeliveryLaw law) {
         if (laws_[same->second] == law) return same->second;
     }
     known_.emplace(hash, static_cast<std::uint32_t>(laws_.size()));
+    any_splits_ = any_splits_ || law.only_splits;
     laws_.push_back(std::move(law));
     return static_cast<std::uint32_t>(laws_.size() - 1);
 }

@@ -50,6 +50,7 @@ struct LawBranch {
 struct DeliveryLaw {
     std::vector<LawBranch> branches;
     std::vector<LawEnd> ends;
+    bool only_splits = false;  ///< one address, and nothing is refused or deferred: what is accepted ends in more than one way
     bool operator==(const DeliveryLaw&) const = default;
 };
 
@@ -85,6 +86,9 @@ public:
     /// The law of a try of mail that waits in its sender's queue.
     [[nodiscard]] std::uint32_t law_in_queue(std::size_t pair) const;
 
+    /// Whether any law ever was of the kind that only splits.
+    [[nodiscard]] bool any_splits() const noexcept { return any_splits_; }
+
     [[nodiscard]] std::size_t slots() const noexcept { return pair_of_extra_.size() + entries_.size(); }
     [[nodiscard]] std::size_t pair_of(std::uint32_t slot) const noexcept {
         return slot < entries_.size() ? slot : pair_of_extra_[slot - entries_.size()];
@@ -104,6 +108,7 @@ private:
     std::vector<SeatId> seats_;            ///< by class
     std::vector<Entry> entries_;           ///< by pair
     std::vector<DeliveryLaw> laws_;
+    bool any_splits_ = false;
     std::unordered_multimap<std::uint64_t, std::uint32_t> known_;                 ///< laws by hash
     std::unordered_map<std::size_t, std::uint32_t> in_queue_;                     ///< by pair, where mail in a queue meets another law
     std::map<std::pair<std::size_t, std::uint32_t>, std::uint32_t> extra_slots_;  ///< by pair and law

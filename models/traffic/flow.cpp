@@ -17,9 +17,7 @@
 #include "models/traffic/waiting_answers.h"
 #include "models/traffic/wanted_queue.h"
 #include "sim/counts.h"
-#include "sim/error.h"
 #include "sim/hash.h"
-#include "sim/json.h"
 #include "sim/poisson_batch.h"
 
 namespace mailrift {
@@ -43,14 +41,17 @@ public:
           late_inbox_(2 * streams_.streams.size()),
           spam_(setup, start, true),
           board_(setup.world, setup.tallies) {
-        check_volume();
+        check_volume(setup_);
         make_groups();
         started_.resize(streams_.streams.size());
         unanswered_.resize(2 * streams_.streams.size());
         for (const Stream& stream : streams_.streams) {
             for (const std::uint64_t way : {0U, 1U}) series_keys_.push_back(sim::join64(stream.key, way));
         }
-        for (const PoolPair& pair : streams_.pairs) pair_keys_.push_back(pair.key);
+        for (const PoolPair& pair : streams_.pairs) {
+            pair_keys_.push_back(pair.key);
+            all_plain_ = all_plain_ && pair.plain == 1 && pair.last - pair.first == 1;
+        }
         pair_means_.resize(streams_.pairs.size());
         pair_counts_.resize(streams_.pairs.size());
         read_state(start);
@@ -70,7 +71,9 @@ public:
         for (StreamGroup& group : groups_) group.written = group.failed = 0;
         tallies.digest += try_again(view.state, slice);
         for (StreamGroup& group : groups_) {
-            for (std::size_t i = 0; i < group.streams.size(); ++i) tallies.digest += converse(group, i, slice);
+            const bool alike = fares_alike(group);
+            if (alike) tallies.digest += write_alike(group, started_);
+            for (std::size_t i = 0; !alike && i < group.streams.size(); ++i) tallies.digest += converse(group, i, slice);
         }
         answers_.answer_later(unanswered_, series_keys_, setup_.seed, static_cast<std::uint32_t>(slice));
         answers_.next();
@@ -106,32 +109,31 @@ public:
         queue_.load(archive, late_inbox_.size());
         for (StreamGroup& group : groups_) {
             for (StreamWay& way : group.ways) archive.sized(way.counts);
-            place_ways(group);
+            place_way(group.ways[0], table_.cells[group.cell].from);
+            place_way(group.ways[1], table_.cells[group.cell].to);
         }
         archive(bookings_);
     }
 
 private:
-    /// Counts must be exact in doubles, with room for their spread.
-    void check_volume() const {
-        double users = 0;
-        for (const Cohort& cohort : setup_.population.cohorts) users += cohort.users;
-        const double most = users * setup_.mail.scale * setup_.mail.messages_per_day * static_cast<double>(setup_.slice.us) / 86'400e6;
-        if (most <= 0x1p48) return;
-        throw sim::Error(sim::Code::kTooLarge, {}, "at most 2^48 messages in a slice", sim::format_number(most));
-    }
-
     void make_groups() {
         constexpr auto kPlain = static_cast<std::size_t>(-1);
         for (std::size_t s = 0; s < streams_.streams.size(); ++s) {
             const Stream& stream = streams_.streams[s];
             const auto [found, is_new] =
                 group_of_.try_emplace(stream.plain && !setup_.lumping.apart ? kPlain : stream.cell, groups_.size());
-            if (is_new) groups_.push_back({stream.cell, {}, {}, 1, 0, 0});
+            if (is_new) groups_.push_back({stream.cell, {}, {}, {}, 1, 0, 0});
             StreamGroup& group = groups_[found->second];
             places_.push_back({found->second, group.streams.size()});
             group.streams.push_back(s);
+            group.keys.push_back(stream.key);
         }
+    }
+
+    /// Whether there is nothing to draw in the slice but how much it writes.
+    [[nodiscard]] bool fares_alike(const StreamGroup& group) const {
+        const StreamWay& way = group.ways[0];
+        return !answers_.any() && late_series_.empty() && way.shares.size() == 1 && way.waits.empty() && way.places.empty();
     }
 
     /// Fates and rates of all groups under a new state; mail moved so far is booked under the fates it had.
@@ -169,16 +171,12 @@ private:
         for (const FatePart& part : way.fate) way.places.push_back(board_.place(source_of(route_of(from)), chain_of(route_of(part.to))));
     }
 
-    void place_ways(StreamGroup& group) {
-        place_way(group.ways[0], table_.cells[group.cell].from);
-        place_way(group.ways[1], table_.cells[group.cell].to);
-    }
-
     /// Draws how many conversations each stream starts in the slice.
     void start_conversations(sim::Tick slice) {
         const std::vector<double>& days = means_.days(slice);
         const Eigen::VectorXd& plain = means_.plain(slice);
         const auto tick = static_cast<std::uint32_t>(slice);
+        if (all_plain_) return sim::poisson_many({plain.data(), started_.size()}, setup_.seed, kStartStream, pair_keys_, tick, started_);
         for (std::size_t p = 0; p < streams_.pairs.size(); ++p) {
             const PoolPair& pair = streams_.pairs[p];
             pair_means_[p] = plain[static_cast<Eigen::Index>(p)];
@@ -223,7 +221,8 @@ private:
             const auto [from, address] = queue_.ends_of(end.law);
             const FatePart part{address, end.outcome, end.cause, 1};
             if (setup_.lumping.apart) {
-                board_.add(board_.place(source_of(route_of(from)), chain_of(route_of(address))), MailClass::kWanted, part, end.messages, false);
+                const std::size_t place = board_.place(source_of(route_of(from)), chain_of(route_of(address)));
+                board_.add(place, MailClass::kWanted, part, end.messages, false);
             }
             const auto messages = static_cast<std::uint64_t>(end.messages);
             if (end.outcome == Outcome::kInbox) {
@@ -356,9 +355,9 @@ private:
             return std::pair(source_of(route), chain_of(route));
         };
         for (const std::size_t s : before.streams) {
-            const auto same_end = [&](std::size_t other) { return stays(other) == stays(s); };
-            const auto found = std::find_if(after.streams.begin(), after.streams.end(), same_end);
-            assert(found != after.streams.end());
+            const auto& others = after.streams;
+            const auto found = std::find_if(others.begin(), others.end(), [&](std::size_t t) { return stays(t) == stays(s); });
+            assert(found != others.end());
             for (std::size_t way = 0; way < 2; ++way) series.emplace_back(2 * s + way, 2 * *found + way);
         }
     }
@@ -381,6 +380,7 @@ private:
     std::vector<StreamGroup> groups_;
     std::map<std::size_t, std::size_t> group_of_;  ///< by cell with a singled-out seat, or by any where each is apart
     std::vector<StreamPlace> places_;              ///< by stream
+    bool all_plain_ = true;                        ///< each pair is one plain stream
     std::vector<std::uint64_t> pair_keys_;         ///< by pair of pools
     std::vector<double> pair_means_;               ///< of the present slice
     std::vector<std::uint64_t> pair_counts_;

@@ -1,7 +1,37 @@
 // The streams of `flow` whose mail fares alike: what becomes of it, and what is counted of it.
 #include "models/traffic/flow_groups.h"
 
+#include "sim/error.h"
+#include "sim/json.h"
+
 namespace mailrift {
+
+std::uint64_t write_alike(StreamGroup& group, std::span<const std::uint64_t> started) {
+    StreamWay& way = group.ways[0];
+    const std::size_t* const streams = group.streams.data();
+    const std::uint64_t* const keys = group.keys.data();
+    std::uint64_t* const counts = way.counts.data();
+    std::uint64_t written = 0;
+    std::uint64_t digest = 0;
+    for (std::size_t i = 0; i < group.streams.size(); ++i) {
+        const std::uint64_t n = started[streams[i]];
+        counts[i] += n;
+        written += n;
+        digest += (keys[i] | 1U) * n;  // a digest is linear: what is the same for all is multiplied at last
+    }
+    const bool inbox = way.fate[0].outcome == Outcome::kInbox;
+    group.written += written;
+    group.failed += inbox ? 0 : written;
+    return digest * digest_of(1, {1, 0}, {inbox ? 1U : 0U, 0});
+}
+
+void check_volume(const TrafficSetup& setup) {
+    double users = 0;
+    for (const Cohort& cohort : setup.population.cohorts) users += cohort.users;
+    const double most = users * setup.mail.scale * setup.mail.messages_per_day * static_cast<double>(setup.slice.us) / 86'400e6;
+    if (most <= 0x1p48) return;
+    throw sim::Error(sim::Code::kTooLarge, {}, "at most 2^48 messages in a slice", sim::format_number(most));
+}
 
 void count_cohorts(const std::vector<StreamGroup>& groups, const CellTable& cells, const Population& population, Tallies& tallies) {
     tallies.cohorts.resize(population.cohorts.size());

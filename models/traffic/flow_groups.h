@@ -4,11 +4,13 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "models/traffic/booking.h"
 #include "models/traffic/cells.h"
 #include "models/traffic/retry_plans.h"
+#include "models/traffic/setup.h"
 #include "models/traffic/streams.h"
 #include "models/traffic/traffic_model.h"
 #include "sim/hash.h"
@@ -28,6 +30,7 @@ struct StreamWay {
 struct StreamGroup {
     std::size_t cell = 0;
     std::vector<std::size_t> streams;
+    std::vector<std::uint64_t> keys;  ///< of the streams
     std::array<StreamWay, 2> ways;
     double scale = 1;           ///< of its rates: the shares of its singled-out seats
     std::uint64_t written = 0;  ///< in the present slice
@@ -55,6 +58,14 @@ struct FlowWorld {
     constexpr std::array<std::uint64_t, 3> kFactors{sim::mix64(1) | 1U, sim::mix64(2) | 1U, sim::mix64(3) | 1U};
     return (key | 1U) * (written[0] + kFactors[0] * delivered[0] + kFactors[1] * written[1] + kFactors[2] * delivered[1]);
 }
+
+/// Counts what streams write whose mail ends alike and is never answered, nor judged. Returns the sum of their digests.
+/// \param started by stream
+[[nodiscard]] std::uint64_t write_alike(StreamGroup& group, std::span<const std::uint64_t> started);
+
+/// Counts must be exact in doubles, with room for their spread.
+/// \throws sim::Error kTooLarge where they cannot.
+void check_volume(const TrafficSetup& setup);
 
 /// Counts the mail of the present slice for those who may move because of it.
 void count_cohorts(const std::vector<StreamGroup>& groups, const CellTable& cells, const Population& population, Tallies& tallies);

@@ -60,6 +60,7 @@ public:
         if (!view.changes.empty()) follow(view, slice);
         const std::vector<StartBlock> starts = starts_of(slice);
         const std::vector<Task> tasks = tasks_of(starts, slice);
+        if (setup_.stages != nullptr) (*setup_.stages)(SliceStage::kSlice);
         for_chunks(tasks.size(), setup_.threads, stop, [&](std::size_t t, std::size_t worker) { do_task(tasks[t], couriers_[worker]); });
         return close_slice(view.state, slice);
     }
@@ -140,8 +141,8 @@ private:
     struct Task {
         Kind kind;
         std::span<const StartBlock> starts;
-        std::span<const WaitingAnswer> answers;
-        std::span<const QueuedMail> mail;
+        std::span<const Waiting<WaitingAnswer>::Chunk> answers;
+        std::span<const Waiting<QueuedMail>::Chunk> mail;
     };
     using LateCounts = std::map<LateEnd, std::uint64_t, ByOrder>;
 
@@ -175,13 +176,14 @@ private:
             tasks.push_back({Kind::kStart, std::span(starts).subspan(first, last - first), {}, {}});
         }
         for (const Courier& courier : couriers_) {
-            const std::span<const WaitingAnswer> answers(courier.answers.due(slice));
-            for (std::size_t i = 0; i < answers.size(); i += kPiece) {
-                tasks.push_back({Kind::kAnswer, {}, answers.subspan(i, std::min(kPiece, answers.size() - i)), {}});
+            constexpr std::size_t kChunks = kPiece / Waiting<WaitingAnswer>::kChunk;
+            const auto answers = courier.answers.due(slice);
+            for (std::size_t i = 0; i < answers.size(); i += kChunks) {
+                tasks.push_back({Kind::kAnswer, {}, answers.subspan(i, std::min(kChunks, answers.size() - i)), {}});
             }
-            const std::span<const QueuedMail> mail(courier.queue.due(slice));
-            for (std::size_t i = 0; i < mail.size(); i += kPiece) {
-                tasks.push_back({Kind::kTryAgain, {}, {}, mail.subspan(i, std::min(kPiece, mail.size() - i))});
+            const auto mail = courier.queue.due(slice);
+            for (std::size_t i = 0; i < mail.size(); i += kChunks) {
+                tasks.push_back({Kind::kTryAgain, {}, {}, mail.subspan(i, std::min(kChunks, mail.size() - i))});
             }
         }
         return tasks;
@@ -270,13 +272,11 @@ private:
     [[nodiscard]] LateCounts queued() const {
         LateCounts counts;
         for (const Courier& courier : couriers_) {
-            for (std::size_t slice = static_cast<std::size_t>(complete_); slice < courier.queue.all().size(); ++slice) {
-                for (const QueuedMail& mail : courier.queue.all()[slice]) {
-                    if (mail.queued_in >= complete_) continue;
-                    const std::size_t pair = office_.table.pair(mail.mail_class, office_.table.class_of(office_.people.seat(mail.to)));
-                    ++counts[{pair, {true, {}, Outcome::kQueued, {{}, mail.policy}}}];
-                }
-            }
+            each_waiting(courier.queue, [&](sim::Tick, const QueuedMail& mail) {
+                if (mail.queued_in >= complete_) return;
+                const std::size_t pair = office_.table.pair(mail.mail_class, office_.table.class_of(office_.people.seat(mail.to)));
+                ++counts[{pair, {true, {}, Outcome::kQueued, {{}, mail.policy}}}];
+            });
         }
         return counts;
     }
@@ -304,14 +304,19 @@ private:
     [[nodiscard]] std::map<sim::Tick, std::vector<Item>> waiting(Waiting<Item> Courier::*lists) const {
         std::map<sim::Tick, std::vector<Item>> all;
         for (const Courier& courier : couriers_) {
-            const auto& slices = (courier.*lists).all();
-            for (auto slice = static_cast<std::size_t>(complete_); slice < slices.size(); ++slice) {
-                if (slices[slice].empty()) continue;
-                auto& items = all[static_cast<sim::Tick>(slice)];
-                items.insert(items.end(), slices[slice].begin(), slices[slice].end());
-            }
+            each_waiting(courier.*lists, [&](sim::Tick slice, const Item& item) { all[slice].push_back(item); });
         }
         return all;
+    }
+
+    /// Calls `what` for all that is due in the slices to come.
+    template <class Item, class What>
+    void each_waiting(const Waiting<Item>& list, const What& what) const {
+        for (sim::Tick slice = complete_; slice < static_cast<sim::Tick>(list.slices()); ++slice) {
+            for (const auto& chunk : list.due(slice)) {
+                for (const Item& item : chunk) what(slice, item);
+            }
+        }
     }
 
     [[nodiscard]] const Route& route(SeatId seat) const { return setup_.world.routes[index(setup_.population.seats[index(seat)].route)]; }

@@ -12,6 +12,7 @@
 #include "models/population/population.h"
 #include "models/traffic/cells.h"
 #include "models/traffic/mail_params.h"
+#include "models/traffic/slice_stages.h"
 #include "models/traffic/source_tallies.h"
 #include "models/traffic/spam_sender.h"
 #include "models/traffic/trace.h"
@@ -40,10 +41,11 @@ struct TrafficSetup {
     const TraceRequest* trace = nullptr;       ///< which messages of `message` are to be kept; none: no
     const sim::StopFlag* stop = nullptr;       ///< asks to stop while the model is made; none: never
     std::size_t memory_bytes = kTrafficBytes;
-    TallyRules tallies{};  ///< what receivers want to know of sources
+    TallyRules tallies{};                        ///< what receivers want to know of sources
     std::span<const SpamSender> spam_senders{};  ///< in the order of their ids; outlive the model
     sim::Tick first = 0;                         ///< tick of slice 0, which says what hour it is; below 0 in a warm-up
     std::optional<std::uint64_t> people_seed{};  ///< of who the persons of `message` are; not given: `seed`
+    const StageWatch* stages = nullptr;          ///< who measures `message` on one thread; none: nobody
 };
 
 /// Of draws for a policy at its place in a chain.

@@ -188,7 +188,7 @@ void WaitingAnswers::move(const std::vector<std::pair<std::size_t, std::size_t>>
 
 void WaitingAnswers::next() {
     std::uint64_t* const past = near_.data() + slot_ * series_;
-    std::fill_n(past, series_, 0);
+    if (any()) std::fill_n(past, series_, 0);
     slot_ = (slot_ + 1) % near_slots_;
     ++now_;
     if (far_.empty()) return;

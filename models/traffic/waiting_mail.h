@@ -1,7 +1,10 @@
 // Mail of traffic model `message` that waits for a later slice.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <span>
+#include <utility>
 #include <vector>
 
 #include "models/delivery/archive.h"
@@ -46,31 +49,55 @@ void serve(Archive& archive, typename Archive::template Ref<QueuedMail> mail) {
     archive(mail.policy, mail.queued_in, mail.generation, mail.tries);
 }
 
-/// What waits, by the slice in which it is due. The order inside a slice does not matter: state stands still there.
+/// What waits, by the slice in which it is due, in chunks that are used again. The order inside a slice does not matter: state stands still there.
 template <class Item>
 class Waiting {
 public:
+    static constexpr std::size_t kChunk = 1024;  ///< most items of one
+    using Chunk = std::vector<Item>;
+
     void push(sim::Tick slice, const Item& item) {
         const auto place = static_cast<std::size_t>(slice);
         if (place >= due_.size()) due_.resize(place + 1);
-        due_[place].push_back(item);
+        std::vector<Chunk>& chunks = due_[place];
+        if (chunks.empty() || chunks.back().size() == kChunk) open(chunks);
+        chunks.back().push_back(item);
     }
 
-    [[nodiscard]] const std::vector<Item>& due(sim::Tick slice) const noexcept {
-        static const std::vector<Item> kNone;
+    [[nodiscard]] std::span<const Chunk> due(sim::Tick slice) const noexcept {
         const auto place = static_cast<std::size_t>(slice);
-        return place < due_.size() ? due_[place] : kNone;
+        return place < due_.size() ? std::span<const Chunk>(due_[place]) : std::span<const Chunk>();
     }
 
     /// Forgets what was due in a slice.
     void drop(sim::Tick slice) {
-        if (static_cast<std::size_t>(slice) < due_.size()) std::vector<Item>().swap(due_[static_cast<std::size_t>(slice)]);
+        if (static_cast<std::size_t>(slice) >= due_.size()) return;
+        std::vector<Chunk>& chunks = due_[static_cast<std::size_t>(slice)];
+        for (Chunk& chunk : chunks) {
+            if (chunk.capacity() < kChunk) continue;
+            chunk.clear();
+            spare_.push_back(std::move(chunk));
+        }
+        std::vector<Chunk>().swap(chunks);
     }
 
-    [[nodiscard]] const std::vector<std::vector<Item>>& all() const noexcept { return due_; }
+    /// How many slices are in the list; those without mail too.
+    [[nodiscard]] std::size_t slices() const noexcept { return due_.size(); }
 
 private:
-    std::vector<std::vector<Item>> due_;
+    /// The first chunk of a slice grows with what is in it, since most slices that are far away get little.
+    void open(std::vector<Chunk>& chunks) {
+        if (chunks.empty() || spare_.empty()) {
+            chunks.emplace_back();
+            if (chunks.size() > 1) chunks.back().reserve(kChunk);
+            return;
+        }
+        chunks.push_back(std::move(spare_.back()));
+        spare_.pop_back();
+    }
+
+    std::vector<std::vector<Chunk>> due_;
+    std::vector<Chunk> spare_;  ///< empty, with room for kChunk items
 };
 
 }  // namespace mailrift

@@ -36,6 +36,7 @@ struct MailWorldParams {
     double reply = 0.3;
     std::string reply_delay = R"({"lognormal": {"median": "1 h", "sigma": 1.5}})";  ///< as in a scenario
     DeferRule rule;
+    bool three_policies = false;  ///< besides the rule a content filter that marks, and a rate limit that defers
     std::uint64_t seed = 1;
     std::size_t threads = 1;  ///< that build the graph
 };
@@ -52,6 +53,9 @@ struct MailWorld {
     ContactGraph graph;
     Senders senders;
 };
+
+/// What the documents say, without persons.
+[[nodiscard]] Model make_mail_model(const MailWorldParams& params);
 
 /// \throws sim::Error for what the documents or the contact graph do not permit.
 [[nodiscard]] MailWorld make_mail_world(const MailWorldParams& params);

@@ -1,17 +1,20 @@
-// Mail on the contact graph, message by message, under the clock. Usage: message_bench MODEL PERSONS DAYS prints a line of JSON; without arguments it
-// names the models, one a line.
+// Mail on the contact graph, message by message, under the clock. Usage: message_bench MODEL PERSONS DAYS, or growth FEW MANY HOURS ROUNDS, prints a
+// line of JSON; without arguments it names the models, one a line.
 #include <malloc.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
-#include <chrono>
 #include <cmath>
 #include <cstdio>
 #include <fstream>
+#include <future>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <vector>
 
 #include "models/control/control_plane.h"
@@ -20,6 +23,7 @@
 #include "models/traffic/people.h"
 #include "sim/error.h"
 #include "tests/bench/mail_world.h"
+#include "tests/bench/message_run.h"
 #include "tests/bench/textbook_mail.h"
 
 namespace {
@@ -28,6 +32,8 @@ using mailrift::bench::Count;
 using mailrift::bench::MailCounts;
 using mailrift::bench::MailWorld;
 using mailrift::bench::MailWorldParams;
+using mailrift::bench::MessageRun;
+using mailrift::bench::Seconds;
 using mailrift::bench::TextbookMail;
 
 /// What only the textbook model counts.
@@ -51,61 +57,30 @@ struct Memory {
 struct Measured {
     std::uint64_t messages = 0;  ///< written
     double seconds = 0;
+    double work = 0;          ///< seconds of the processor; with several threads those that pass
     double random_lines = 0;  ///< cache lines at random places that a message reads
     std::optional<Counted> counted{};
     std::optional<Memory> memory{};
 };
 
-Measured textbook(const MailWorld& world) {
+Measured textbook(const MailWorldParams& params) {
+    MailWorldParams built = params;
+    built.threads = std::max(1U, std::thread::hardware_concurrency());
+    const MailWorld world = make_mail_world(built);
     TextbookMail mail(world, world.model.seed);
-    const auto start = std::chrono::steady_clock::now();
+    const Seconds start = mailrift::bench::seconds_now();
     const MailCounts& counts = mail.run(world.model.slices);
-    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-    return {counts.sum(Count::kWritten), seconds, 0,
+    const Seconds took = mailrift::bench::seconds_now() - start;
+    return {counts.sum(Count::kWritten), took.wall, took.processor, 0,
             Counted{counts.answers, counts.attempts(), counts.sum(Count::kDeferred), counts.sum(Count::kExpired), mail.pending_bytes()}};
 }
 
-mailrift::TrafficSetup setup_of(const mailrift::Model& model, std::size_t threads) {
-    const mailrift::Involved involved = mailrift::involved_in(model);
-    return {model.world,
-            model.population,
-            model.mixing,
-            model.mail,
-            {involved.cohorts, involved.entities, true, true},
-            model.grid.slice,
-            model.slices,
-            false,
-            {},
-            model.seed,
-            threads,
-            {1}};
-}
-
 /// Traffic model `message`, with the control plane that judges its tallies, as in every run.
-Measured message(const MailWorld& world, std::size_t threads) {
-    const mailrift::Model& model = world.model;
-    mailrift::Run run;
-    sim::Fingerprint trajectory;
-    mailrift::ControlPlane control(model, run, trajectory, true);
-    const mailrift::TrafficSetup setup = setup_of(model, threads);
-    const auto traffic = mailrift::make_message(setup, control.view());
-    const sim::StopFlag never;
-    const auto start = std::chrono::steady_clock::now();
-    for (sim::Tick tick = 0; tick < model.slices; ++tick) {
-        const auto& changes = control.begin(tick);
-        const mailrift::Tallies tallies = traffic->advance({control.view(), changes}, tick, never);
-        trajectory.add(tallies.digest);
-        control.learn({}, tallies.sources);
-    }
-    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-    mailrift::Ledger ledger;
-    traffic->settle(ledger);
+Measured message(const MailWorldParams& params, std::size_t threads) {
+    MessageRun run(params, threads);
+    const Seconds seconds = run.advance(params.hours);
     // Who starts a conversation is drawn block by block, in the cache; the contact and its class lie at random places, as do both persons' of an answer.
-    Measured measured{0, seconds, 2};
-    for (const mailrift::LedgerRow& row : ledger.rows()) {
-        if (row.key.mail_class == mailrift::MailClass::kWanted) measured.messages += static_cast<std::uint64_t>(row.messages);
-    }
-    return measured;
+    return {run.take_messages(), seconds.wall, threads == 1 ? seconds.processor : seconds.wall, 2};
 }
 
 /// Bytes of the resident set, after what was freed has gone back to the system.
@@ -120,11 +95,12 @@ std::size_t resident_bytes() {
 }
 
 /// Makes the traffic model, and carries no mail.
-Measured memory(const MailWorld& world) {
+Measured memory(const MailWorldParams& params) {
+    const mailrift::Model model = make_mail_model(params);
     mailrift::Run run;
     sim::Fingerprint trajectory;
-    const mailrift::ControlPlane control(world.model, run, trajectory, true);
-    const mailrift::TrafficSetup setup = setup_of(world.model, 1);
+    const mailrift::ControlPlane control(model, run, trajectory, true);
+    const mailrift::TrafficSetup setup = mailrift::bench::setup_of(model, 1);
     Memory found;
     const std::size_t before = resident_bytes();
     {
@@ -136,18 +112,74 @@ Measured memory(const MailWorld& world) {
     found.person_bytes = people.person_bytes();
     found.contacts = people.graph().links();
     found.contact_bytes = people.contact_bytes();
-    return {0, 0, 0, {}, found};
+    return {0, 0, 0, 0, {}, found};
 }
 
-Measured one_thread(const MailWorld& world) { return message(world, 1); }
-Measured two_threads(const MailWorld& world) { return message(world, 2); }
+Measured one_thread(const MailWorldParams& params) { return message(params, 1); }
+Measured two_threads(const MailWorldParams& params) { return message(params, 2); }
+Measured three_policies(const MailWorldParams& params) {
+    MailWorldParams stricter = params;
+    stricter.three_policies = true;
+    return message(stricter, 1);
+}
+
+/// Prints nanoseconds a message by stage: of the persons, and of so few that write as many messages that all their tables lie in a core's cache.
+/// What it takes less there is what the processor waited for memory.
+Measured stages(const MailWorldParams& params) {
+    constexpr std::uint32_t kFew = 2'048;
+    MailWorldParams few = params;
+    few.persons = std::min(kFew, params.persons);
+    few.messages_per_day *= static_cast<double>(params.persons) / few.persons;
+    std::printf("{\"persons\": %u, \"few\": %u, \"stages\": {", params.persons, few.persons);
+    std::array<std::array<double, mailrift::kSliceStages>, 2> ns{};
+    for (const bool in_cache : {false, true}) {
+        MessageRun run(in_cache ? few : params, 1, true);
+        run.advance(params.hours);
+        const auto messages = static_cast<double>(run.take_messages());
+        for (std::size_t s = 0; s < mailrift::kSliceStages; ++s) ns[in_cache ? 1 : 0][s] = 1e9 * run.seconds_by_stage()[s] / messages;
+    }
+    for (std::size_t s = 0; s < mailrift::kSliceStages; ++s) {
+        const std::string name(mailrift::kSliceStageNames[s]);
+        std::printf("%s\"%s\": [%.3f, %.3f]", s == 0 ? "" : ", ", name.c_str(), ns[0][s], ns[1][s]);
+    }
+    std::printf("}}\n");
+    return {};
+}
 
 struct NamedModel {
     std::string_view name;
-    Measured (*measure)(const MailWorld&);
+    Measured (*measure)(const MailWorldParams&);
 };
-constexpr std::array kModels{NamedModel{"textbook", &textbook}, NamedModel{"message", &one_thread}, NamedModel{"message2", &two_threads},
-                             NamedModel{"memory", &memory}};
+constexpr std::array kModels{NamedModel{"textbook", &textbook},     NamedModel{"message", &one_thread},
+                             NamedModel{"message2", &two_threads},  NamedModel{"message_with_three_policies", &three_policies},
+                             NamedModel{"message_stages", &stages}, NamedModel{"memory", &memory}};
+
+/// Both at once, hour by hour in turn: nanoseconds a message of each, by round.
+int print_growth(std::uint32_t few_persons, std::uint32_t many_persons, std::int64_t hours, std::uint32_t rounds) {
+    const auto make = [&](std::uint32_t persons) {
+        MailWorldParams params;
+        params.persons = persons;
+        params.hours = hours * rounds;
+        return std::make_unique<MessageRun>(params, 1);
+    };
+    auto making = std::async(std::launch::async, make, few_persons);
+    const auto many = make(many_persons);
+    const auto few = making.get();
+    std::array<std::string, 2> texts;
+    for (std::uint32_t round = 0; round < rounds; ++round) {
+        std::array<double, 2> seconds{};
+        for (std::int64_t hour = 0; hour < hours; ++hour) {
+            seconds[0] += few->advance(1).processor;
+            seconds[1] += many->advance(1).processor;
+        }
+        const std::array<std::uint64_t, 2> messages{few->take_messages(), many->take_messages()};
+        for (std::size_t i = 0; i < 2; ++i) {
+            texts[i] += (round == 0 ? "" : ", ") + std::to_string(1e9 * seconds[i] / static_cast<double>(messages[i]));
+        }
+    }
+    std::printf("{\"few\": [%s], \"many\": [%s]}\n", texts[0].c_str(), texts[1].c_str());
+    return 0;
+}
 
 template <class Number>
 bool read_number(const std::string& text, Number low, Number high, Number& number) {
@@ -157,6 +189,7 @@ bool read_number(const std::string& text, Number low, Number high, Number& numbe
 
 void print(const NamedModel& model, const MailWorldParams& params, const Measured& found) {
     using Whole = unsigned long long;
+    if (found.messages == 0 && !found.memory) return;  // it has printed its own
     if (const auto& memory = found.memory) {
         std::printf("{\"persons\": %u, \"person_bytes\": %zu, \"contacts\": %zu, \"contact_bytes\": %zu, \"resident_bytes\": %zu}\n",
                     params.persons, memory->person_bytes, memory->contacts, memory->contact_bytes, memory->resident_bytes);
@@ -164,7 +197,7 @@ void print(const NamedModel& model, const MailWorldParams& params, const Measure
     }
     std::printf("{\"model\": \"%s\", \"persons\": %u, \"days\": %g, \"messages\": %llu, \"seconds\": %.4f, \"ns_per_message\": %.2f, ",
                 std::string(model.name).c_str(), params.persons, static_cast<double>(params.hours) / 24, static_cast<Whole>(found.messages),
-                found.seconds, 1e9 * found.seconds / static_cast<double>(found.messages));
+                found.seconds, 1e9 * found.work / static_cast<double>(found.messages));
     if (const auto& counted = found.counted) {
         std::printf("\"answered\": %llu, \"attempts\": %llu, \"deferred\": %llu, \"expired\": %llu, \"pending_bytes\": %zu, ",
                     static_cast<Whole>(counted->answered), static_cast<Whole>(counted->attempts), static_cast<Whole>(counted->deferred),
@@ -174,8 +207,18 @@ void print(const NamedModel& model, const MailWorldParams& params, const Measure
 }
 
 int usage() {
-    std::fputs("usage: message_bench MODEL PERSONS DAYS (whole hours, from 1 h to 365 d)\n", stderr);
+    std::fputs("usage: message_bench MODEL PERSONS DAYS (whole hours, from 1 h to 365 d) | growth FEW MANY HOURS ROUNDS\n", stderr);
     return 2;
+}
+
+int growth(const std::vector<std::string>& words) {
+    std::uint32_t few = 0;
+    std::uint32_t many = 0;
+    std::uint32_t hours = 0;
+    std::uint32_t rounds = 0;
+    const bool read = read_number(words[1], 500U, 100'000'000U, few) && read_number(words[2], 500U, 100'000'000U, many) &&
+                      read_number(words[3], 1U, 168U, hours) && read_number(words[4], 1U, 99U, rounds);
+    return read ? print_growth(few, many, hours, rounds) : usage();
 }
 
 }  // namespace
@@ -187,6 +230,7 @@ int main(int argc, char** argv) {
         return 0;
     }
     MailWorldParams params;
+    if (words[0] == "growth" && words.size() == 5) return growth(words);
     double days = 0;
     if (words.size() != 3 || !read_number(words[1], 500U, 100'000'000U, params.persons) || !read_number(words[2], 1.0 / 24, 365.0, days)) {
         return usage();
@@ -196,8 +240,7 @@ int main(int argc, char** argv) {
     try {
         for (const NamedModel& model : kModels) {
             if (model.name != words[0]) continue;
-            const MailWorld world = make_mail_world(params);
-            print(model, params, model.measure(world));
+            print(model, params, model.measure(params));
             return 0;
         }
     } catch (const sim::Error& error) {

@@ -1,4 +1,4 @@
-// The same measurements as queue_bench on ns-3's public interface, with its fastest scheduler; built where ns-3 is installed.
+// The same measurements as queue_bench on ns-3's public interface, with a scheduler of its own; built where ns-3 is installed.
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
@@ -56,12 +56,16 @@ private:
 int main(int argc, char** argv) {
     const std::vector<std::string> words(argv + 1, argv + argc);
     bench::Arguments arguments;
-    if (words.size() != 4 || !bench::read_arguments(words[0], words[1], words[2], words[3], arguments) || arguments.warm_up == 0) {
-        std::fputs("usage: ns3_bench phold|hold PROCESSES WARM_UP EVENTS, each 1 or more\n", stderr);
+    ns3::TypeId scheduler;
+    if (words.size() != 5 || !ns3::TypeId::LookupByNameFailSafe("ns3::" + words[1], &scheduler) ||
+        !scheduler.IsChildOf(ns3::Scheduler::GetTypeId()) || !bench::read_arguments(words[0], words[2], words[3], words[4], arguments) ||
+        arguments.warm_up == 0) {
+        std::fputs("usage: ns3_bench phold|hold SCHEDULER PROCESSES WARM_UP EVENTS, each 1 or more; SCHEDULER: such as MapScheduler\n",
+                   stderr);
         return 2;
     }
     ns3::ObjectFactory factory;
-    factory.SetTypeId("ns3::PriorityQueueScheduler");
+    factory.SetTypeId(scheduler);
     ns3::Simulator::SetScheduler(factory);
     Simulation simulation(arguments);
     const double seconds = simulation.run();

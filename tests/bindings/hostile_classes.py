@@ -154,7 +154,7 @@ BEYOND: dict[str, tuple[str, ...]] = {
         "scenario-greylist-window-below-delay",
         "scenario-cut-offs-in-another-order",
         "scenario-two-greylists-at-one-receiver",
-        "scenario-policy-behind-gateways",
+        "scenario-policy-of-nobody",
         "scenario-spam-budget-buys-nothing",
         "scenario-spam-volume-and-budget",
         "world-control-without-jurisdiction",

@@ -85,31 +85,45 @@ def test_a_peer_that_is_not_installed_is_left_out_and_that_is_said(tmp_path: Pat
     assert [(row.value, row.ratio) for row in rows] == [(7.0, 2.0), (7.0, 1.0)] * 2
     assert said == [
         "left out: rows against SimPy, callbacks: simpy cannot be imported",
-        "left out: rows against ns-3, PriorityQueueScheduler: no headers of ns3-core (pkg-config)",
+        "left out: rows against ns-3: ns3/core-module.h was not found (Debian: libns3-dev)",
     ]
     calls = (tmp_path / "calls").read_text().splitlines()
     assert calls[:6] == [f"phold {queue} 5 5 7000000" for queue in ("buckets", "heap", "standard")] * 2
 
 
-def test_an_installed_ns3_is_measured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_installed_ns3_is_measured_with_its_fastest_scheduler(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    program(tmp_path / "queue_bench", 'echo "{\\"seconds\\": 1, \\"events\\": $5}"')
+    program(
+        tmp_path / "ns3_bench",
+        f'echo "$*" >> {tmp_path}/calls; [ $2 = HeapScheduler ] && s=4 || s=5; echo "{{\\"seconds\\": $s, \\"events\\": $5}}"',
+    )
+    sizes = dataclasses.replace(bench.QUICK, rounds=2, processes=(50,), events=7_000_000, slow_events=1_000)
+    rows = bench.queue_rows(sizes, tmp_path, lambda text: None)
+    assert [(row.peer, row.ratio) for row in rows[2::3]] == [("ns-3, HeapScheduler, its fastest of 3", 4.0)] * 2
+    trials = [f"phold {name} 50 5 1000" for name in ("PriorityQueueScheduler", "HeapScheduler", "MapScheduler")]
+    assert (tmp_path / "calls").read_text().splitlines()[:5] == [*trials, *["phold HeapScheduler 50 50 7000000"] * 2]
+
+
+def test_a_program_that_fails_is_an_error(tmp_path: Path) -> None:
     program(tmp_path / "ns3_bench", "exit 1")
-    assert [peer.name for peer in bench.queue_peers(tmp_path) if not peer.missing][-1] == "ns-3, PriorityQueueScheduler"
     with pytest.raises(Exception, match="ns3_bench"):
-        bench.rate(bench.queue_peers(tmp_path)[-1], "phold", 1, bench.QUICK)
+        bench.rate(bench.Peer("p", (str(tmp_path / "ns3_bench"),)), "phold", 1, bench.QUICK)
 
 
 def test_parts_of_the_planets_mail_are_added_one_after_the_other(tmp_path: Path) -> None:
     program(tmp_path / "planet_bench", f'echo "$*" >> {tmp_path}/calls; echo "{{\\"seconds\\": $#}}"')
     rows = bench.planet_rows(dataclasses.replace(bench.FULL, planet_part_days=0.125), tmp_path)
-    calls = ["365", "0.125 replies", "0.125 replies spam", "0.125 replies spam policy", "0.125 replies spam policy deferral"]
+    calls = ["365", "0.125 replies", "0.125 replies spam", "0.125 replies spam policy"]
+    calls += ["0.125 replies spam policy three", "0.125 replies spam policy three deferral"]
     assert (tmp_path / "calls").read_text().splitlines() == calls
-    assert [row.name.removeprefix("flow, ") for row in rows[::4]] == [
+    assert [row.name.removeprefix("flow, ") for row in rows[::5]] == [
         "365 days of the planet, wanted mail",
-        "0.125 days of the planet, wanted mail + replies + spam + policy + deferral",
+        "0.125 days of the planet, wanted mail + replies + spam + policy + content_filter + rate_limit + deferral",
     ]
-    assert [row.value for row in rows] == [1, 2, 3, 4, 5]
-    assert [row.goal for row in rows] == [bench.Goal("at most", 20), None, None, None, None]
+    assert [row.value for row in rows] == [1, 2, 3, 4, 5, 6]
+    assert [(row.peer, row.ratio) for row in rows if row.peer] == [("the row before", 5 / 4)]
+    assert [row.goal for row in rows] == [bench.Goal("at most", 20), None, None, None, None, None]
     source = (ROOT / "tests" / "bench" / "planet_bench.cpp").read_text()
     assert tuple(re.findall(r'NamedPart\{"(\w+)"', source)) == bench.PLANET_PARTS
 

@@ -14,7 +14,7 @@ import mailrift
 from bench_rows import Goal
 from sources import ROOT
 
-SIZES = bench_message.MailSizes(rounds=3, persons=(5, 1_000_000), days=0.25, mebibytes=16)
+SIZES = bench_message.MailSizes(rounds=3, persons=(5, 1_000_000), days=0.5, mebibytes=16)
 
 
 def program(path: Path, body: str) -> None:
@@ -32,9 +32,9 @@ def programs(folder: Path, models: str) -> None:
         f"""[ $# = 0 ] && echo "{models}" && exit
 echo "$*" >> {folder}/calls
 n=$(grep -c "^$1 $2 " {folder}/calls)
-case $1 in message) set -- 10 20 60;; message2) set -- 5 10 40;; *) set -- 100 400 300;; esac
+case $1 in message) set -- 10 20 60;; message2) set -- 5 10 40;; message_with*) set -- 20 50 60;; *) set -- 100 400 300;; esac
 shift $((n - 1))
-echo "{{\\"ns_per_message\\": $1, \\"random_lines\\": 2.5, \\"attempts\\": 200, \\"deferred\\": 6}}\"""",
+echo "{{\\"ns_per_message\\": $1, \\"seconds\\": $1e-9, \\"messages\\": 1, \\"random_lines\\": 2.5, \\"attempts\\": 200, \\"deferred\\": 6}}\"""",
     )
     program(folder / "memory_bench", f'echo "memory $*" >> {folder}/calls; echo "{{\\"independent_ns\\": 2}}"')
 
@@ -50,16 +50,35 @@ def test_message_is_measured_in_turn_with_its_peers_and_the_memory(tmp_path: Pat
     said: list[str] = []
     rows = bench_message.message_rows(SIZES, tmp_path, said.append)
     assert said == ["left out: rows against SimPy, callbacks: simpy cannot be imported"]
-    one_round = ["message 5 0.25", "message2 5 0.25", "memory 16 1", "textbook 5 0.25"]
-    assert (tmp_path / "calls").read_text().splitlines()[:12] == one_round * 3
-    peer, paired, threads, bound = rows[:4]
+    one_round = ["message 5 0.25", "message2 5 0.25", "message_with_three_policies 5 0.25", "memory 16 1", "textbook 5 0.25"]
+    assert (tmp_path / "calls").read_text().splitlines()[:15] == one_round * 3
+    peer, paired, threads, bound, three, three_paired = rows[:6]
     assert (peer.name, peer.value, peer.ratio) == ("textbook heap, 5 persons, 3.0 % of tries deferred", 300, None)
     assert (paired.name, paired.value, paired.peer, paired.ratio) == ("message, 5 persons", 20, "textbook heap", 10)  # of 10, 20, 5
     assert (threads.name, threads.value, threads.ratio) == ("message, 5 persons, 2 threads", 10, 2)  # of 2, 2, 1.5
     assert (bound.peer, bound.ratio) == ("its random reads", 4)  # of 2, 4, 12
-    assert [row.goal for row in rows[:4]] == [None] * 4
-    assert [row.goal for row in rows[4:]] == [None, Goal("at least", 25), Goal("at least", 1.85), Goal("at most", 1.5)]
-    assert [row.fields()["met"] for row in rows[4:]] == [None, False, True, False]
+    policies = "reputation + content_filter + rate_limit"
+    assert (three.name, three.value, three.peer, three.ratio) == (f"message, 5 persons, {policies}", 50, "reputation alone", 2)  # of 2, 2.5, 1
+    assert (three_paired.name, three_paired.peer, three_paired.ratio) == (f"message, 5 persons, {policies}", "textbook heap", 5)  # of 5, 8, 5
+    assert [row.goal for row in rows[:6]] == [None] * 6
+    least = Goal("at least", 25)
+    assert [row.goal for row in rows[6:]] == [None, least, Goal("at least", 1.85), Goal("at most", 1.5), None, least]
+    assert [row.fields()["met"] for row in rows[6:]] == [None, False, True, False, None, False]
+
+
+def test_the_profile_tells_stages_and_waits_for_memory_apart(tmp_path: Path) -> None:
+    program(tmp_path / "message_bench", """echo '{"few": 7, "stages": {"keys": [3, 3], "sender": [5, 1]}}'""")
+    title, keys, sender, whole = bench_message.profile(5, 0.25, tmp_path)
+    assert title.startswith("message, 5 persons: ns a message by stage, and of it 7 persons who write as much")
+    assert (keys.split()[:3], sender.split()[:3]) == (["keys", "3.0", "3.0"], ["sender", "5.0", "1.0"])
+    assert whole.split()[:3] == ["sum", "8.0", "4.0"]
+    assert whole.endswith("waits for memory: 50 %, arithmetic: 50 %")
+
+
+def test_the_profile_knows_every_stage() -> None:
+    header = (ROOT / "models" / "traffic" / "slice_stages.h").read_text()
+    (names,) = re.findall(r"kSliceStageNames\{([^}]*)\}", header)
+    assert re.findall(r'"(\w+)"', names) == list(bench_message.STAGES)
 
 
 @pytest.mark.usefixtures("no_simpy")
