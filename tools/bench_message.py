@@ -152,13 +152,15 @@ def rows_of_size(sizes: MailSizes, persons: int, programs: Path, peers: Sequence
 def profile(persons: int, days: float, programs: Path) -> list[str]:
     """Where the time of a message goes, by stage: what it takes where all tables lie in the cache, and what it then waits for memory."""
     found = json.loads(output([str(programs / "message_bench"), "message_stages", str(persons), f"{days:g}"]))
-    lines = [f"message, {persons} persons: ns a message by stage, and of it {found['few']} persons who write as much (all in a core's cache)"]
+    few = found["few"]
+    lines = [f"message, {persons} persons: ns a message by stage, and of it {few} persons who write as much (all in a core's cache)"]
     whole, cached = 0.0, 0.0
-    for stage, (there, few) in found["stages"].items():
-        lines.append(f"  {stage:8}{there:8.1f} {few:8.1f}  {STAGES[stage]}")
-        whole, cached = whole + there, cached + few
+    for stage, (there, near) in found["stages"].items():
+        lines.append(f"  {stage:8}{there:8.1f} {near:8.1f}  {STAGES[stage]}")
+        whole, cached = whole + there, cached + near
     stalls = max(whole - cached, 0.0)
-    lines.append(f"  {'sum':8}{whole:8.1f} {cached:8.1f}  waits for memory: {100 * stalls / whole:.0f} %, arithmetic: {100 - 100 * stalls / whole:.0f} %")
+    waits = 100 * stalls / whole
+    lines.append(f"  {'sum':8}{whole:8.1f} {cached:8.1f}  waits for memory: {waits:.0f} %, arithmetic: {100 - waits:.0f} %")
     return lines
 
 

@@ -11,11 +11,13 @@
 namespace mailrift::bench {
 namespace {
 
-double now() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
+double processor_now() { return static_cast<double>(std::clock()) / CLOCKS_PER_SEC; }
 
 }  // namespace
 
-Seconds seconds_now() { return {now(), static_cast<double>(std::clock()) / CLOCKS_PER_SEC}; }
+Seconds seconds_now() {
+    return {std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(), processor_now()};
+}
 
 TrafficSetup setup_of(const Model& model, std::size_t threads) {
     const Involved involved = involved_in(model);
@@ -44,7 +46,7 @@ MessageRun::MessageRun(const MailWorldParams& params, std::size_t threads, bool 
     TrafficSetup setup = setup_of(model_, threads);
     if (staged) {
         watch_ = [this](SliceStage ended) {
-            const double at = now();
+            const double at = processor_now();
             by_stage_[static_cast<std::size_t>(ended)] += at - last_;
             last_ = at;
         };
@@ -56,7 +58,7 @@ MessageRun::MessageRun(const MailWorldParams& params, std::size_t threads, bool 
 Seconds MessageRun::advance(sim::Tick slices) {
     const sim::StopFlag never;
     const Seconds start = seconds_now();
-    last_ = now();
+    last_ = start.processor;
     for (const sim::Tick end = tick_ + slices; tick_ < end; ++tick_) {
         const auto& changes = control_.begin(tick_);
         const Tallies tallies = traffic_->advance({control_.view(), changes}, tick_, never);

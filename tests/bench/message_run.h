@@ -41,7 +41,7 @@ public:
     /// Wanted messages written since the last call.
     [[nodiscard]] std::uint64_t take_messages();
 
-    /// Seconds by SliceStage, so far, if they are kept.
+    /// Seconds of the processor by SliceStage, so far, if they are kept.
     [[nodiscard]] const std::array<double, kSliceStages>& seconds_by_stage() const { return by_stage_; }
 
 private:
@@ -49,7 +49,7 @@ private:
     Run run_;
     sim::Fingerprint trajectory_;
     std::array<double, kSliceStages> by_stage_{};
-    double last_ = 0;  ///< seconds, when the last stage ended
+    double last_ = 0;  ///< seconds of the processor, when the last stage ended
     StageWatch watch_;
     ControlPlane control_;
     std::unique_ptr<TrafficModel> traffic_;

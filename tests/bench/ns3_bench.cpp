@@ -1,7 +1,7 @@
 // The same measurements as queue_bench on ns-3's public interface, with a scheduler of its own; built where ns-3 is installed.
-#include <chrono>
 #include <cstdint>
 #include <cstdio>
+#include <ctime>
 #include <string>
 #include <vector>
 
@@ -20,7 +20,7 @@ public:
 
     double run() {
         ns3::Simulator::Run();
-        return std::chrono::duration<double>(end_ - start_).count();
+        return static_cast<double>(end_ - start_) / CLOCKS_PER_SEC;
     }
 
     [[nodiscard]] std::uint64_t hash() const noexcept { return hash_; }
@@ -35,9 +35,9 @@ private:
         hash_ = hash_ * bench::kHashFactor + process + static_cast<std::uint64_t>(ns3::Simulator::Now().GetMicroSeconds());
         schedule(draws_.next_process(process));
         ++steps_;
-        if (steps_ == arguments_.warm_up) start_ = std::chrono::steady_clock::now();
+        if (steps_ == arguments_.warm_up) start_ = std::clock();
         if (steps_ == arguments_.warm_up + arguments_.events) {
-            end_ = std::chrono::steady_clock::now();
+            end_ = std::clock();
             ns3::Simulator::Stop();
         }
     }
@@ -47,8 +47,8 @@ private:
     std::vector<std::uint32_t> visits_;
     std::uint64_t hash_ = 0;
     std::uint64_t steps_ = 0;
-    std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
-    std::chrono::steady_clock::time_point end_;
+    std::clock_t start_ = std::clock();
+    std::clock_t end_ = 0;
 };
 
 }  // namespace

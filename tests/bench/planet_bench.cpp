@@ -4,7 +4,6 @@
 // providers send much spam, and every receiver defers the 3 % of all wanted mail that is theirs). planet_bench profile: where the time goes.
 #include <algorithm>
 #include <array>
-#include <chrono>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
@@ -116,17 +115,10 @@ mailrift::Scenario read(int hours, const Parts& parts) {
 
 /// Of the processor: what else it runs meanwhile does not count.
 template <class Work>
-double processor_seconds_of(const Work& work) {
+double seconds_of(const Work& work) {
     const std::clock_t begin = std::clock();
     work();
     return static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC;
-}
-
-template <class Work>
-double seconds_of(const Work& work) {
-    const auto begin = std::chrono::steady_clock::now();
-    work();
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
 }
 
 void measure(int hours, const Parts& parts) {
@@ -184,16 +176,16 @@ void profile() {
     for (sim::Tick hour = 0; hour < kWeekHours; ++hour) {
         const auto tick = static_cast<std::uint32_t>(hour);
         const auto& all = means.plain(hour);
-        seconds[0] += processor_seconds_of([&] { sim::poisson_many({all.data(), pairs}, 1, 1, group.keys, tick, counts); });
-        seconds[1] += processor_seconds_of([&] { digest += write_alike(group, counts); });
+        seconds[0] += seconds_of([&] { sim::poisson_many({all.data(), pairs}, 1, 1, group.keys, tick, counts); });
+        seconds[1] += seconds_of([&] { digest += write_alike(group, counts); });
         for (std::size_t i = 0; i < kFew; ++i) few[i] = all[static_cast<Eigen::Index>(i * (pairs / kFew))];
-        seconds[2] += processor_seconds_of([&] {
+        seconds[2] += seconds_of([&] {
             for (std::size_t done = 0; done < pairs; done += kFew) sim::poisson_many(few, 1, 1, few_keys, tick, {counts.data(), kFew});
         });
     }
     const auto run_weeks = [](int weeks) {
         const mailrift::Scenario planet = read(weeks * kWeekHours, {});
-        return processor_seconds_of([&] { static_cast<void>(mailrift::run_scenario(planet, {})); });
+        return seconds_of([&] { static_cast<void>(mailrift::run_scenario(planet, {})); });
     };
     const double whole = run_weeks(3) - run_weeks(1);
     const double ns = 1e9 / (static_cast<double>(pairs) * kWeekHours);
