@@ -32,7 +32,8 @@ PolicyEntry quarantine() {
             sim::defaulted("action", sim::choice({"junk", "defer"}), sim::make_text("junk"), "what is done with mail of a newcomer"),
         },
         {},
-        [](const sim::View& view) { return std::make_shared<const Quarantine>(view["age"].duration(), view["action"].text() == "defer"); }};
+        [](const sim::View& view) { return std::make_shared<const Quarantine>(view["age"].duration(), view["action"].text() == "defer"); },
+        false};
 }
 
 }  // namespace mailrift

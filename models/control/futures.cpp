@@ -111,6 +111,10 @@ void add_to(Cover& cover, const Model& model) {
     unite(involved.cohorts, cover.involved.cohorts);
     unite(involved.entities, cover.involved.entities);
     cover.policies = cover.policies || !model.policies.empty();
+    cover.judges.resize(model.world.entities.size());
+    for (const NamedPolicy& named : model.policies) {
+        for (const EntityId receiver : named.receivers) cover.judges[index(receiver)] = true;
+    }
     cover.reads_tallies = cover.reads_tallies || reads_tallies(model);
     cover.slices = std::max(cover.slices, model.slices);
 }

@@ -15,6 +15,7 @@ namespace mailrift {
 struct Cover {
     Involved involved;
     bool policies = false;
+    std::vector<bool> judges{};  ///< by entity: who has policies in any of them
     bool reads_tallies = false;
     sim::Tick slices = 0;
 };

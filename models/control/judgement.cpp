@@ -42,7 +42,7 @@ const Proposal& Judgement::said(const Held& held, std::size_t key) const {
 
 /// Share of a key's mail that a policy has a say in: what none before it accepts past it.
 double Judgement::heard(const Row& row, const Held& held, std::size_t key) const {
-    if (policy(held.policy).stage() >= Stage::kData) return 1;
+    if (!vouches_ || policy(held.policy).stage() >= Stage::kData) return 1;
     double share = 1;
     for (const Held& other : row.held) {
         if (other.policy == held.policy) break;
@@ -105,10 +105,13 @@ bool Judgement::review(Row& row, sim::Tick tick) {
 /// What a class of mail of a row meets: the mean over its keys.
 Verdict Judgement::mean_verdict(const Row& row, MailClass mail_class, std::size_t before_rcpt, std::optional<bool> forwarded) const {
     Verdict mean{0, {}, {}};
-    SourceFacts facts = facts_[index(row.source)];
-    if (forwarded) facts.authenticated = *forwarded ? 1 : 0;
-    const bool own_envelope = model_.world.entities[index(row.source)].srs || posts_.contains(row.source);  // a list writes its own
-    facts.spf_of_server = forwarded && own_envelope;
+    SourceFacts facts;
+    if (forwarded) {
+        facts = facts_[index(row.source)];
+        facts.authenticated = *forwarded ? 1 : 0;
+        const auto sent_on = forwards_.find({row.source, row.receiver});
+        facts.spf_of_server = sent_on == forwards_.end() || sent_on->second;  // a mailing list's envelope is its own
+    }
     const auto proposal = [&](const Held& held, std::size_t key) {
         const bool asks = forwarded && policy(held.policy).reads_authentication();
         return asks ? policy(held.policy).propose({}, {facts}) : said(held, key);

@@ -182,7 +182,8 @@ private:
     bool whole_;
     std::map<EntityId, std::vector<PolicyId>> at_;  ///< by receiver, in the order in which they decide
     std::vector<SourceFacts> facts_;                ///< by entity
-    std::set<std::pair<EntityId, EntityId>> forwards_;  ///< who sends mail on, to whom
+    std::map<std::pair<EntityId, EntityId>, bool> forwards_;  ///< who sends mail on, to whom; whether with SRS
+    bool vouches_ = false;                                    ///< whether any list is of good sources
     std::set<EntityId> posts_;                          ///< who sends posts of mailing lists that break what would authenticate their writers
     std::vector<std::size_t> list_of_;              ///< by policy that asks a list: which
     Blocklists lists_;

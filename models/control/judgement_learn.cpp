@@ -53,12 +53,12 @@ Judgement::Row& Judgement::row_of(const SourceTally& tally, std::size_t place, s
 
 void Judgement::learn(Row& row, const SourceTally& tally, sim::Tick tick) {
     if (std::all_of(row.held.begin(), row.held.end(), [](const Held& held) { return held.shared.has_value(); })) return;
-    std::map<std::size_t, std::map<std::size_t, Sent>> by_keys;  // by number of keys: sources' ranges and domains are told apart otherwise than addresses
+    std::map<std::pair<std::size_t, double>, std::map<std::size_t, Sent>> by_grain;  // ranges and domains are told apart otherwise than addresses
     for (Held& held : row.held) {
         if (held.shared) continue;
         const Policy& rule = policy(held.policy);
         const Grain grain = grain_of(rule.key(), row);
-        const auto [found, is_first] = by_keys.try_emplace(grain.keys);
+        const auto [found, is_first] = by_grain.try_emplace({grain.keys, grain.sampled});
         if (is_first) found->second = split(row, tally, grain, tick);
         const bool inbox = rule.judge().evidence == Evidence::kInbox;
         sim::Draws draws(model_.seed, inbox ? kReportStream : kFilterStream, row.key, static_cast<std::uint32_t>(tick));

@@ -56,13 +56,17 @@ std::set<EntityId> sources_of(const Model& model) {
 }  // namespace
 
 Judgement::Judgement(const Model& model, bool whole) : model_(model), whole_(whole), lists_(model, whole), exemptions_(model) {
+    vouches_ = std::any_of(model.lists.begin(), model.lists.end(), [](const ListRule& list) { return list.zone == Zone::kAllow; });
     for (std::size_t p = 0; p < model.policies.size(); ++p) {
         const std::string_view list = model.policies[p].policy->list();
         list_of_.push_back(list.empty() ? 0 : lists_.place(list));
         for (const EntityId receiver : model.policies[p].receivers) at_[receiver].push_back(id_of<PolicyId>(p));
     }
     for (const Route& route : model.world.routes) {
-        if (route.forward_to) forwards_.emplace(source_of(route), *route.forward_to);
+        for (const Hop& hop : hops_of(model.world, chain_of(route))) {
+            const bool srs = hop.place == 2 && model.world.entities[index(route.provider)].srs;
+            if (hop.seen) forwards_.try_emplace({*hop.seen, hop.judge}, false).first->second |= srs;
+        }
     }
     for (const SpamSender& sender : model.spam_senders) {
         if (!sender.authenticates) continue;

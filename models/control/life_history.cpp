@@ -86,8 +86,8 @@ EntityId entity_of(const StateView& view, const TracedTry& traced) {
                                !blocks(view, out.provider, *traced.cause.order, traced.address, Refuses::kTo);
             return relay ? *out.outbound : out.provider;
         }
-        case Outcome::kClosedAccount:
-        case Outcome::kInbox: return in.provider;
+        case Outcome::kClosedAccount: return in.provider;
+        case Outcome::kInbox: return in.forward_to.value_or(in.provider);
         case Outcome::kRejected:
             if (traced.cause.order) {
                 const auto refuses = [&](EntityId entity) { return blocks(view, entity, *traced.cause.order, traced.seat, Refuses::kFrom); };
@@ -98,7 +98,8 @@ EntityId entity_of(const StateView& view, const TracedTry& traced) {
         default: break;
     }
     const std::size_t hop = traced.cause.policy ? hop_of(*traced.cause.policy) : 0;
-    return hops_of(view.world, chain_of(in))[hop].judge;
+    const Hops hops = hops_of(view.world, chain_of(in));
+    return std::find_if(hops.begin(), hops.end(), [&](const Hop& one) { return one.place == hop; })->judge;
 }
 
 HistoryStep step_of(const Run& run, const StateView& view, const TracedTry& traced) {

@@ -33,13 +33,12 @@ std::vector<std::uint64_t> keys_of_policies(const Model& model) {
 }
 
 /// What receivers want to know of sources.
-TallyRules tally_rules(const Model& model) {
+TallyRules tally_rules(const Model& model, const Cover& cover) {
     TallyRules rules;
-    rules.judges.resize(model.world.entities.size());
+    rules.judges = cover.judges;
     for (const NamedPolicy& named : model.policies) {
         rules.at_data.push_back(named.policy->stage() == Stage::kData);
         rules.offered = rules.offered || named.asks_for_size() || named.policy->reads_offered();
-        for (const EntityId receiver : named.receivers) rules.judges[index(receiver)] = true;
     }
     return rules;
 }
@@ -60,7 +59,7 @@ TrafficSetup setup_of(const Model& model, Traffic traffic, const Cover& cover, c
                        options.trace,
                        options.stop};
     setup.spam_senders = model.spam_senders;
-    setup.tallies = tally_rules(model);
+    setup.tallies = tally_rules(model, cover);
     return setup;
 }
 

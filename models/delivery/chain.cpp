@@ -40,41 +40,47 @@ Verdict verdict_on_others(const Verdicts& verdicts, double authenticated, MailCl
 
 Hops hops_of(const World& world, const Chain& chain) {
     Hops hops;
-    hops.push_back({chain.judge, std::nullopt, false});
+    hops.push_back({chain.judge, 0, std::nullopt, false});
     if (chain.judge != chain.provider) {
         const bool trusts = world.entities[index(chain.provider)].trusts_gateway;
-        hops.push_back({chain.provider, trusts ? std::nullopt : std::optional(chain.judge), true});
+        hops.push_back({chain.provider, 1, trusts ? std::nullopt : std::optional(chain.judge), true});
     }
-    if (chain.forward_to) hops.push_back({*chain.forward_to, chain.resender, false});
+    if (chain.forward_to) hops.push_back({*chain.forward_to, 2, chain.resender, false});
     return hops;
 }
 
-Verdict in_turn(const Verdict& first, const Verdict& second, std::size_t hop, bool marked_too) {
-    double stays = second.accept;  // of marked mail
-    for (const VerdictPart& part : second.parts) stays += part.outcome == Outcome::kJunk ? part.share : 0;
-    Verdict both{first.accept * second.accept, {}, std::nullopt, 0};
-    const auto add = [&](const VerdictPart& part) {
-        if (part.share > 0) both.parts.push_back(part);
+Verdict in_turn(const Verdict& first, const Verdict& second, std::size_t place, bool marked_too) {
+    const auto share_of = [&](Outcome outcome) {
+        double share = 0;
+        for (const VerdictPart& part : second.parts) share += part.outcome == outcome ? part.share : 0;
+        return share;
     };
-    const auto add_all = [&](const Verdict& verdict, std::size_t at, const auto& share_of) {
+    const double goes_on = 1 - share_of(Outcome::kQueued);
+    const double stays_marked = marked_too ? second.accept + share_of(Outcome::kJunk) : goes_on;
+    double marked = 0;
+    double dropped = 0;
+    Verdict both{first.accept * second.accept, {}, std::nullopt, 0};
+    const auto add_all = [&](const Verdict& verdict, std::size_t at, const auto& messages) {
         for (std::size_t i = 0; i <= verdict.parts.size(); ++i) {
-            if (verdict.greylist && verdict.greylist->before == i && !both.greylist) {
-                both.greylist = {at == 0 ? verdict.greylist->policy : at_hop(verdict.greylist->policy, at), both.parts.size()};
-            }
+            const bool holds = verdict.greylist && verdict.greylist->before == i && !both.greylist;
+            if (holds) both.greylist = {at == 0 ? verdict.greylist->policy : at_hop(verdict.greylist->policy, at), both.parts.size()};
             if (at == 0 && verdict.before_rcpt == i) both.before_rcpt = both.parts.size();
             if (i == verdict.parts.size()) break;
             const VerdictPart& part = verdict.parts[i];
-            add({part.outcome, at == 0 ? part.policy : at_hop(part.policy, at), share_of(part)});
+            const double share = messages(part);
+            if (share > 0) both.parts.push_back({part.outcome, at == 0 ? part.policy : at_hop(part.policy, at), share});
         }
     };
-    double marked = 0;
     add_all(first, 0, [&](const VerdictPart& part) {
-        if (!marked_too || part.outcome != Outcome::kJunk) return part.share;
-        marked += part.share;
-        return part.share * stays;
+        if (part.outcome == Outcome::kJunk) marked += part.share;
+        if (part.outcome == Outcome::kDiscarded) dropped += part.share;
+        return part.share * (part.outcome == Outcome::kJunk ? stays_marked : part.outcome == Outcome::kDiscarded ? goes_on : 1);
     });
-    add_all(second, hop,
-            [&](const VerdictPart& part) { return part.share * (part.outcome == Outcome::kJunk ? first.accept : first.accept + marked); });
+    add_all(second, place, [&](const VerdictPart& part) {
+        if (part.outcome == Outcome::kJunk) return part.share * first.accept;
+        if (part.outcome == Outcome::kQueued) return part.share * (first.accept + marked + dropped);
+        return part.share * (first.accept + (marked_too ? marked : 0));
+    });
     return both;
 }
 
@@ -86,13 +92,11 @@ Verdict verdict_along(const StateView& view, EntityId source, const Chain& chain
     const Hops hops = hops_of(view.world, chain);
     const double lasting = authenticates ? (*authenticates ? 1 : 0) : view.world.entities[index(source)].dkim_signed;
     Verdict verdict;
-    for (std::size_t hop = 0; hop < hops.size(); ++hop) {
-        if (hop > 0 && !judges(view.state, hops[hop].judge)) continue;
-        const Verdicts& all = view.state.verdicts.both(hops[hop].seen.value_or(source), hops[hop].judge);
-        const bool forwarded = chain.forward_to && hop + 1 == hops.size();
-        const bool others = forwarded || (authenticates && !hops[hop].seen);
-        const Verdict own = others ? verdict_on_others(all, lasting, mail_class) : all.of(mail_class);
-        verdict = hop == 0 ? own : in_turn(verdict, own, hop, hops[hop].marked_too);
+    for (const Hop& hop : hops) {
+        if (hop.place > 0 && !judges(view.state, hop.judge)) continue;
+        const Verdicts& all = view.state.verdicts.both(hop.seen.value_or(source), hop.judge);
+        const Verdict own = hop.seen || authenticates ? verdict_on_others(all, lasting, mail_class) : all.of(mail_class);
+        verdict = hop.place == 0 ? own : in_turn(verdict, own, hop.place, hop.marked_too);
     }
     return verdict;
 }

@@ -12,6 +12,7 @@ namespace mailrift {
 /// One of a chain.
 struct Hop {
     EntityId judge;
+    std::size_t place = 0;           ///< 0: who talks to the sender's server; 1: the provider behind it; 2: where the mailbox forwards to
     std::optional<EntityId> seen{};  ///< the source that it judges the mail by; none: the sender's own
     bool marked_too = false;         ///< whether what those before it marked as junk comes to it, too
 };
@@ -39,9 +40,12 @@ private:
 [[nodiscard]] Hops hops_of(const World& world, const Chain& chain);
 
 /// The verdict of two in turn: the second decides on the share a that the first lets into the inbox, and with `marked_too` on the share j that it marks,
-/// which stays marked: rejected, deferred and discarded is p_1 + (a + j) p_2 of each, accepted a a_2. Of two greylists the first holds mail back: what
-/// it let pass was tried before (assumed of the second, whose delay may be longer).
-[[nodiscard]] Verdict in_turn(const Verdict& first, const Verdict& second, std::size_t hop, bool marked_too);
+/// which stays marked: rejected and discarded is p_1 + (a + j) p_2 of each, accepted a a_2. What the second defers is tried again along the
+/// whole chain, and all that the first takes, s = 1 - r_1 - d_1, waits alike: d_1 + s d_2 is deferred at a try, so that in the end j / s of what is
+/// taken is marked, however often it waited (marked mail of a forwarder, which would not wait, is late by that). Of two greylists the first holds mail
+/// back: what it let pass was tried before (assumed of the second, whose delay may be longer).
+/// \param place of the second in the chain
+[[nodiscard]] Verdict in_turn(const Verdict& first, const Verdict& second, std::size_t place, bool marked_too);
 
 /// Whether anybody but the first of a chain has policies.
 [[nodiscard]] bool later_ones_judge(const MailState& state, const Chain& chain);

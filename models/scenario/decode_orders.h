@@ -24,7 +24,7 @@ struct NamedResponse {
 /// An item of `blocking`, at each of its receivers.
 struct NamedPolicy {
     std::string id;
-    std::vector<EntityId> receivers;  ///< gateways, and providers without one, that judge mail
+    std::vector<EntityId> receivers;  ///< gateways, providers, and where mailboxes forward to
     std::shared_ptr<const Policy> policy;
     sim::Time from;                ///< when they begin to apply it
     std::optional<sim::Time> until;  ///< when they cease to
@@ -52,11 +52,11 @@ struct NamedPolicy {
 /// Whether one of these begins at t = 0 and remembers, so that a warm-up has something to teach: who a greylist knows at t = 0 is a closed form.
 [[nodiscard]] bool learn_before_start(const std::vector<NamedPolicy>& policies);
 
-/// Who judges mail: gateways, and providers without one; of them one receiver, or those that stand for it, unless it is "*".
+/// Who judges mail: gateways, providers, and where mailboxes forward to; of them one receiver, or those that stand for it, unless it is "*".
 /// Precondition: it exists.
 [[nodiscard]] std::vector<EntityId> judges_at(const World& world, std::string_view receiver);
 
-/// The inbound policies of a scenario document, in its order. A receiver behind gateways alone judges nothing; reading a scenario refuses policies there.
+/// The inbound policies of a scenario document, in its order. Reading a scenario refuses policies of who gets no mail.
 [[nodiscard]] std::vector<NamedPolicy> decode_policies(const sim::View& scenario, const World& world);
 
 }  // namespace mailrift

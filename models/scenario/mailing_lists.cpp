@@ -18,7 +18,7 @@ sim::Shape mailing_list_shape() {
         required("provider", sim::reference({"providers"}), "from whose own pool posts are sent on"),
         required("subscribers", who_shape(), "among whom its subscribers are, alike"),
         defaulted("subscribed", sim::figure(sim::number("share", 0, 1).open_low()), sim::make_number(1), "share of them who subscribe"),
-        required("posts_per_day", sim::figure(sim::number("posts", 0, 1e6).open_low()), "posts a day, each sent to every subscriber"),
+        required("posts_per_day", sim::figure(sim::number("posts", 0, 1e6).open_low()), "posts a day, each sent to every subscriber; as messages at a steady rate"),
         defaulted("spam_share", sim::figure(sim::number("share", 0, 1)), sim::make_number(0), "share of posts that are spam", "assumed"),
         defaulted("rewrites_from", sim::flag(), sim::make_bool(true),
                   "whether posts carry the list's address in From, so that they authenticate as its provider's mail does; else none does"),

@@ -162,6 +162,13 @@ Shape provider_shape() {
         .that(check_retry);
 }
 
+/// A server that sent mail on to itself would judge itself by it.
+void check_forwarding(const sim::View& route, sim::Findings& findings) {
+    if (!route.has("forward_to") || route["forward_to"].text() != route["provider"].text()) return;
+    findings.add(route["forward_to"].place(), sim::Code::kInconsistent, "another provider than the route's own",
+                 sim::in_quotes(route["forward_to"].text()));
+}
+
 Shape route_shape() {
     return sim::object({
         required("provider", sim::reference({"providers"}), "who operates the mailbox"),
@@ -172,7 +179,7 @@ Shape route_shape() {
                  "provider of another mailbox to which this one sends on what comes into its inbox, spam included, from its own sending pool"),
         defaulted("address", sim::choice(address_words()), sim::make_text("own"),
                   "`own`: the domain moves with its owner; `provider`: the address is lost with the account"),
-    });
+    }).that(check_forwarding);
 }
 
 Field routes_field() {

@@ -111,7 +111,7 @@ void Courier::keep_trace(const QueuedMail& mail, const LawEnd& end) {
         const bool asked = has(filter.senders, traced.sender) && has(filter.recipients, traced.recipient) &&
                            has(filter.sources, source_of(route(seat))) && has(filter.receivers, route(traced.address).provider);
         const bool ended = filter.outcomes[static_cast<std::size_t>(end.outcome)] && (!filter.order || filter.order == end.cause.order) &&
-                           (!filter.policy || filter.policy == end.cause.policy);
+                           (!filter.policy || (end.cause.policy && *filter.policy == without_hop(*end.cause.policy)));
         const bool then = (!filter.after || traced.at >= *filter.after) && (!filter.until || traced.at <= *filter.until);
         if (!asked || !ended || !then) return;
     }

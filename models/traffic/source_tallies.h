@@ -128,9 +128,8 @@ private:
 
     std::vector<Stop> stops_of(EntityId source, const Chain& chain) {
         std::vector<Stop> stops;
-        const Hops hops = hops_of(world_, chain);
-        for (std::size_t hop = 0; hop < hops.size(); ++hop) {
-            if (hop == 0 || judges(hops[hop].judge)) stops.push_back({row_of(hops[hop].seen.value_or(source), hops[hop].judge), hop, hops[hop].marked_too});
+        for (const Hop& hop : hops_of(world_, chain)) {
+            if (hop.place == 0 || judges(hop.judge)) stops.push_back({row_of(hop.seen.value_or(source), hop.judge), hop.place, hop.marked_too});
         }
         return stops;
     }

@@ -29,7 +29,8 @@ Fate fate_of_spam(const Verdict& verdict, bool tries_again) {
     double left = 1;
     for (std::size_t i = 0; i < verdict.parts.size(); ++i) {
         const VerdictPart& part = verdict.parts[i];
-        if (held && (i >= verdict.greylist->before || part.outcome == Outcome::kJunk)) continue;
+        const bool kept_before = part.outcome == Outcome::kJunk && held && hop_of(verdict.greylist->policy) == 2 && hop_of(part.policy) < 2;
+        if (held && !kept_before && (i >= verdict.greylist->before || part.outcome == Outcome::kJunk)) continue;
         const bool lost = part.outcome == Outcome::kQueued && !tries_again;
         fate.push_back({{}, lost ? Outcome::kExpired : part.outcome, {{}, part.policy}, part.share});
         left -= part.share;

@@ -45,6 +45,24 @@ TEST(Keys, WhoeverRotatesEscapesOnlyWhatChanges) {
     }
 }
 
+// Policies of one receiver count each by its own key, in whatever order they stand: of a thousand addresses, none sends as much as all together.
+TEST(Keys, EachPolicyCountsByItsOwn) {
+    const std::string many = R"(, "spam_senders": [{"id": "rented", "kind": "snowshoe", "sources": 1000, "messages_per_day": 48000}])";
+    const std::string by_domain = testing::replaced(ratio("domain"), R"("min_volume": 20)", R"("min_volume": 200)");
+    const std::string by_address = testing::replaced(testing::replaced(ratio("address"), "\"ratio\"", "\"silent\""), R"("min_volume": 20)", R"("min_volume": 200)");
+    for (const Traffic traffic : kModels) {
+        const auto refused = [&](const std::string& policies) {
+            const auto run = testing::run(with_policy(policies, many), testing::hand_world(), 1, traffic);
+            return share(run, {"rented", "big", MailClass::kSpam}, Outcome::kRejected);
+        };
+        EXPECT_EQ(refused(by_address), 0);
+        const double alone = refused(by_domain);
+        EXPECT_GT(alone, 0.9);
+        EXPECT_EQ(refused(by_address + ", " + by_domain), alone);
+        EXPECT_EQ(refused(by_domain + ", " + by_address), alone);
+    }
+}
+
 // Of one range with two addresses twice as much is seen as of each: a volume that neither reaches alone.
 TEST(Keys, ARangeIsJudgedByAllOfItsAddresses) {
     for (const Traffic traffic : kModels) {

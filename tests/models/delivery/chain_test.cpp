@@ -7,6 +7,8 @@
 
 #include <gtest/gtest.h>
 
+#include "models/control/life_history.h"
+#include "models/delivery/attempt.h"
 #include "models/delivery/fate.h"
 #include "models/traffic/source_tallies.h"
 #include "tests/models/blocking/shares.h"
@@ -47,6 +49,23 @@ TEST(Chain, TheProviderDecidesOnWhatTheGatewayLetsPass) {
     EXPECT_NEAR(forwarded.parts[1].share, 0.3, 1e-15) << "junk stays with the forwarder";
     EXPECT_NEAR(forwarded.parts[3].share, 0.6 * 0.4, 1e-15);
     EXPECT_NEAR(sum(forwarded), 1, 1e-15);
+}
+
+// A forwarder marks 0.3 and drops 0.1, and the target defers half of what comes at each try: in the end 0.3 is marked and 0.1 dropped all the same.
+TEST(Chain, WaitingChangesNoShareOfWhatIsTaken) {
+    const Verdict forwarder{0.6, {{Outcome::kDiscarded, kFirst, 0.1}, {Outcome::kJunk, kFirst, 0.3}}, {}, 0};
+    const Verdict target{0.5, {{Outcome::kQueued, kSecond, 0.5}}, {}, 1};
+    for (const bool marked_too : {false, true}) {
+        const Verdict both = in_turn(forwarder, target, 2, marked_too);
+        EXPECT_NEAR(sum(both), 1, 1e-15);
+        const AttemptLaw law = attempt_law(both);
+        ASSERT_EQ(law.steps.size(), 1U);
+        EXPECT_NEAR(law.steps[0].probability, 0.5, 1e-15);
+        ASSERT_EQ(law.accepted.size(), 3U);
+        EXPECT_NEAR(law.accepted[0].share, 0.1, 1e-15);
+        EXPECT_NEAR(law.accepted[1].share, 0.3, 1e-15);
+        EXPECT_NEAR(law.accepted[2].share, 0.6, 1e-15);
+    }
 }
 
 TEST(Chain, LeavesOutWhatNothingIsLeftOf) {
@@ -117,6 +136,17 @@ TEST(Chain, WithoutTrustTheGatewaysAddressIsJudged) {
         EXPECT_EQ(messages(trusting, {"", "beta", MailClass::kWanted}, Outcome::kRejected), 0);
         EXPECT_EQ(messages(trusting, {"~botnet", "beta", MailClass::kSpam}, Outcome::kRejected), 0) << "of which no address comes twice";
     }
+}
+
+// A gateway's address is not the writer's, so SPF fails behind one that is not trusted: what is left is the writer's signature.
+TEST(Chain, BehindAGatewayASignatureAuthenticates) {
+    const std::string rule = R"({"id": "auth", "kind": "authentication", "receiver": "beta"})";
+    const auto refused = [&](const std::string& keys) {
+        const std::string world = testing::replaced(guarded(keys), R"({"id": "alpha", )", R"({"id": "alpha", "authenticated": 0.9, "dkim_signed": 0.4, )");
+        return share(testing::run(with_policy(rule), world), {"alpha", "beta", MailClass::kWanted}, Outcome::kRejected);
+    };
+    EXPECT_NEAR(refused(""), 0.6, 1e-12);
+    EXPECT_NEAR(refused(R"("trusts_gateway": true, )"), 0.1, 1e-12);
 }
 
 /// World "hand" whose mailboxes at alpha send everything on to big.
@@ -203,6 +233,28 @@ TEST(Forwarding, MixesVerdictsPartByPart) {
         if (is_meant && row.key.mail_class == MailClass::kWanted && row.cause.policy == PolicyId{1}) late += row.messages;
     }
     EXPECT_NEAR(late / messages(run, mail), passes * 0.2, 1e-12);
+}
+
+TEST(Forwarding, IsToAnotherProvider) {
+    const std::string world = testing::replaced(forwarding(), R"("forward_to": "big")", R"("forward_to": "alpha")");
+    try {
+        static_cast<void>(testing::read(testing::scenario_text(), world));
+        FAIL();
+    } catch (const sim::Error& error) {
+        EXPECT_NE(std::string(error.what()).find("/markets/AA/routes/1/forward_to"), std::string::npos) << error.what();
+    }
+}
+
+// Who refused a message is told, and can be asked for, wherever it was refused.
+TEST(Forwarding, IsTracedToWhoRefusedIt) {
+    const Scenario scenario = testing::read(with_policy(filter("late", "big", 0.5)), forwarding());
+    HistoryQuery query;
+    query.number = 5;
+    query.receiver = "alpha";
+    query.policy = "late";
+    const auto histories = life_histories(scenario, {}, query);
+    ASSERT_EQ(histories.size(), 5U);
+    for (const LifeHistory& history : histories) EXPECT_EQ(history.steps.back().entity, "big");
 }
 
 // Where it is forwarded to may be bound by an order, too.
