@@ -42,7 +42,7 @@ def _refused_to(finished: Run, receiver: str) -> float:
 
 
 def _filter_that_is_enough(scenario: Scenario) -> Quantity:
-    """Bisection by two runs around the closed form: with s spam, w wanted mail forwarded and m own, f* = 1 - theta (w + m) / ((1 - theta) s)."""
+    """Two runs around the closed form: with s spam, w wanted mail forwarded and m own, f* = 1 - theta (w + m) / ((1 - theta) s)."""
     theta, wanted = 0.003, 5.0
     own, spam = 0.4 * wanted, wanted * 0.45 / 0.55
     closed = 1 - theta * (wanted + own) / ((1 - theta) * spam)

@@ -96,9 +96,9 @@ class Run:
         """What receivers' policies did with sources: time (seconds), source, receiver, accept, junk, reject, defer, discard, policy.
 
         A row holds from its time until the next one of its source and receiver; before its first row a pair is accepted. `receiver` is
-        who judges: a gateway, a provider, or where mail is forwarded to; `source` is the address that it sees. Shares are of wanted mail at one try, and sum to 1; of a counted entry they are the
-        mean over its operators. What a greylist defers is not in them, as it depends on who wrote to whom before. `policy`: the one with
-        the greatest share that it does not accept, or "".
+        who judges: a gateway, a provider, or where mail is forwarded to; `source` is the address that it sees. Shares are of wanted mail
+        at one try, and sum to 1; of a counted entry they are the mean over its operators. What a greylist defers is not in them, as it
+        depends on who wrote to whom before. `policy`: the one with the greatest share that it does not accept, or "".
         """
         return need("pandas", "frames").DataFrame(self._core.verdicts())
 
