@@ -8,6 +8,7 @@
 
 #include "models/control/simulation.h"
 #include "models/delivery/greylist_delay.h"
+#include "tests/models/fast.h"
 #include "tests/models/tools.h"
 
 namespace mailrift {
@@ -36,8 +37,9 @@ double messages(const Run& run, Outcome outcome, MailClass mail_class = MailClas
 
 /// Orders, moves, policies with memory, spam and queues at once.
 std::string busy() {
+    const std::string scale = testing::kFast ? "" : R"("scale": 0.3, )";
     return scenario_text(
-        R"("warm_up": "1 d", "mail": {"messages_per_day": 20, "spam_share": 0.3}, "orders": [)" + order_text(R"(["close_accounts", "block_senders"])") +
+        scale + R"("warm_up": "1 d", "mail": {"messages_per_day": 20, "spam_share": 0.3}, "orders": [)" + order_text(R"(["close_accounts", "block_senders"])") +
             R"(], "responses": [{"id": "leave", "kind": "migrate", "who": {"groups": ["court", "guests"]}, "to": {"alpha": 1},
                                  "plan": {"at": "2 d", "takes": "2 d"}}],
                              "blocking": [{"id": "grey", "kind": "greylist", "receiver": "beta"},
