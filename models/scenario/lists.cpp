@@ -89,7 +89,7 @@ sim::Shape list_shape() {
 
 void check_subscriptions(const sim::View& scenario, sim::Findings& findings) {
     for (const auto& policy : scenario["blocking"].items()) {
-        if (policy["kind"].text() != "blocklist") continue;
+        if (!policy.has("list")) continue;
         for (const auto& list : scenario["blocklists"].items()) {
             if (list["id"].text() != policy["list"].text()) continue;
             const bool good = list["zone"].text() == "allow";

@@ -13,7 +13,6 @@ FOLDERS = ("sanction", "response", "blocking")
 # Words that name something else as well: a layer of suppliers, a step of a list's escalation, a kind of change in the table of events.
 HOMONYMS = {
     ("blocklist", "models/scenario/words.h"),
-    ("blocklist", "models/scenario/lists.cpp"),
     ("neighbourhood", "models/scenario/lists.cpp"),
     ("migrate", "bindings/mailrift/plot.py"),
 }
