@@ -8,12 +8,9 @@
 namespace mailrift {
 
 /// Mail whose address, or domain, is on the list is refused (554 5.7.1) or marked; or, where it is a list of good sources, accepted past
-/// all later policies of the
-/// receiver before stage `data`, as Postfix does with `permit_dnswl_client`: in the order of the document it stands before what it spares
-/// from. A greylist still sees unknown
-/// senders, and what reads the message still reads it. What the list lists is its own affair (models/blocking/listing.h): all who subscribe
-/// to it get the
-/// same answer for an address.
+/// all later policies of the receiver before stage `data`, as Postfix does with `permit_dnswl_client`: in the order of the document it stands before
+/// what it spares from. A greylist still sees unknown senders, and what reads the message still reads it. What the list lists is its own affair
+/// (models/blocking/listing.h): all who subscribe to it get the same answer for an address.
 class Blocklist final : public Policy {
 public:
     Blocklist(std::string list, double Proposal::*action) : list_(std::move(list)), action_(action) {}

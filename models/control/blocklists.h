@@ -32,8 +32,7 @@ public:
     [[nodiscard]] std::size_t place(std::string_view id) const;
 
     /// Share of the mail of key k of K of a source that is on a list in slice `tick`, as far as its subscribers are told, 0..1: from listed
-    /// addresses, of
-    /// a listed domain (of the mail that authenticates), or of whom it vouches for.
+    /// addresses, of a listed domain (of the mail that authenticates), or of whom it vouches for.
     [[nodiscard]] double listed(std::size_t list, EntityId source, std::size_t key, sim::Tick tick) const;
 
     void save(sim::ArchiveWriter& archive) const;

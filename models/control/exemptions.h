@@ -11,8 +11,7 @@
 namespace mailrift {
 
 /// What receivers know of the size of sources, for policies that spare large ones (`exempt`) and count no wanted mail themselves. With
-/// w_s(t) the wanted mail that a source's operators offered a
-/// receiver at its first try, decayed with a half-life of 7 d (assumed), and n_s their number, one operator's share is
+/// w_s(t) the wanted mail that a source's operators offered a receiver at its first try, decayed with a half-life of 7 d (assumed), and n_s their number, one operator's share is
 ///     x_s = (w_s / n_s) / sum over all sources of w.
 /// What policies did with the mail does not matter: users miss what is refused, and their receiver knows it (assumed; without errors).
 /// A review beside `due_process`: it takes rejections away and proposes nothing.

@@ -16,8 +16,7 @@ namespace mailrift {
 }
 
 /// How many keys of a kind a source has: an address an operator; a range as its `ranges` say, where they do; a domain an operator of a
-/// provider, but one for all
-/// addresses of a spam sender (assumed).
+/// provider, but one for all addresses of a spam sender (assumed).
 [[nodiscard]] inline std::uint64_t units_of(const Model& model, EntityId source, Key key) {
     const Entity& entity = model.world.entities[index(source)];
     if (key == Key::kDomain && is_spam_sender(model, source)) return 1;
