@@ -53,7 +53,8 @@ double Judgement::heard(const Row& row, const Held& held, std::size_t key) const
 
 /// What a policy may do to a key of what it proposes: but for what is spared.
 Proposal Judgement::revised(const Row& row, const Held& held, std::size_t key, Proposal proposal) const {
-    for (double* share : {&proposal.junk, &proposal.reject, &proposal.defer, &proposal.discard}) *share *= heard(row, held, key);
+    const double say = heard(row, held, key);
+    for (double* share : {&proposal.junk, &proposal.reject, &proposal.defer, &proposal.discard}) *share *= say;
     if (row.reviewed && policy(held.policy).stage() < Stage::kData) proposal.reject *= 1 - row.cases[key].spared;
     if (held.exempt) proposal.reject = 0;
     return proposal;

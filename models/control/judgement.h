@@ -41,10 +41,8 @@ struct Opinion {
 /// enough: K = min(s r, m) of them are remembered one by one, where s is S or its entry's `representatives`, if that is less, r likewise, and m the
 /// greater number of representatives of counted entries; in expectation all are the same, and K = 1, unless the source changes its addresses: then
 /// keys differ in age. The verdict on the row is the mean of theirs. A spam sender's ranges and its domain (keys `prefix` and `domain`) are
-/// fewer keys with more mail
-/// each, and of a domain only the mail that authenticates: key k of the row is of range k modulo their number. A policy with key `hosting`
-/// remembers one key for all sources at a supplier,
-/// as one receiving operator sees them: 1 / R of their mail.
+/// fewer keys with more mail each, and of a domain only the mail that authenticates: key k of the row is of range k modulo their number. A policy
+/// with key `hosting` remembers one key for all sources at a supplier, as one receiving operator sees them: 1 / R of their mail.
 ///
 /// What reached the receiver (its inbox) belongs to a key in proportion to how much of that key's mail its verdicts let reach it; this split is drawn
 /// once for all policies, and errors of judges are drawn once for a kind of evidence, so that equal policies of one receiver say the same.
@@ -131,7 +129,6 @@ private:
     [[nodiscard]] Row& row_of(const SourceTally& tally, std::size_t place, sim::Tick tick);
     void learn(Row& row, const SourceTally& tally, sim::Tick tick);
     void learn_shared(const Row& row, const SourceTally& tally, sim::Tick tick);
-    void observe_shared(sim::Tick tick);
     [[nodiscard]] std::map<std::size_t, Sent> split(const Row& row, const SourceTally& tally, const Grain& grain, sim::Tick tick) const;
     [[nodiscard]] Sent authenticated(const Sent& sent, double share, sim::Draws& draws) const;
     [[nodiscard]] std::map<std::size_t, double> share_out(double messages, std::span<const double> weights, sim::Draws& draws) const;

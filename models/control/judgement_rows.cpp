@@ -64,7 +64,7 @@ Judgement::Judgement(const Model& model, bool whole) : model_(model), whole_(who
     }
     for (const Route& route : model.world.routes) {
         for (const Hop& hop : hops_of(model.world, chain_of(route))) {
-            const bool srs = hop.place == 2 && model.world.entities[index(route.provider)].srs;
+            const bool srs = hop.place == kForwardedTo && model.world.entities[index(route.provider)].srs;
             if (hop.seen) forwards_.try_emplace({*hop.seen, hop.judge}, false).first->second |= srs;
         }
     }

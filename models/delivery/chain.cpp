@@ -45,7 +45,7 @@ Hops hops_of(const World& world, const Chain& chain) {
         const bool trusts = world.entities[index(chain.provider)].trusts_gateway;
         hops.push_back({chain.provider, 1, trusts ? std::nullopt : std::optional(chain.judge), true});
     }
-    if (chain.forward_to) hops.push_back({*chain.forward_to, 2, chain.resender, false});
+    if (chain.forward_to) hops.push_back({*chain.forward_to, kForwardedTo, chain.resender, false});
     return hops;
 }
 
@@ -63,12 +63,12 @@ Verdict in_turn(const Verdict& first, const Verdict& second, std::size_t place, 
     const auto add_all = [&](const Verdict& verdict, std::size_t at, const auto& messages) {
         for (std::size_t i = 0; i <= verdict.parts.size(); ++i) {
             const bool holds = verdict.greylist && verdict.greylist->before == i && !both.greylist;
-            if (holds) both.greylist = {at == 0 ? verdict.greylist->policy : at_hop(verdict.greylist->policy, at), both.parts.size()};
+            if (holds) both.greylist = {at_hop(verdict.greylist->policy, at), both.parts.size()};
             if (at == 0 && verdict.before_rcpt == i) both.before_rcpt = both.parts.size();
             if (i == verdict.parts.size()) break;
             const VerdictPart& part = verdict.parts[i];
             const double share = messages(part);
-            if (share > 0) both.parts.push_back({part.outcome, at == 0 ? part.policy : at_hop(part.policy, at), share});
+            if (share > 0) both.parts.push_back({part.outcome, at_hop(part.policy, at), share});
         }
     };
     add_all(first, 0, [&](const VerdictPart& part) {

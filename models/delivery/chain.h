@@ -9,10 +9,13 @@
 
 namespace mailrift {
 
+/// The place in a chain of where a mailbox forwards to.
+inline constexpr std::size_t kForwardedTo = 2;
+
 /// One of a chain.
 struct Hop {
     EntityId judge;
-    std::size_t place = 0;           ///< 0: who talks to the sender's server; 1: the provider behind it; 2: where the mailbox forwards to
+    std::size_t place = 0;           ///< 0: who talks to the sender's server; 1: the provider behind it; kForwardedTo
     std::optional<EntityId> seen{};  ///< the source that it judges the mail by; none: the sender's own
     bool marked_too = false;         ///< whether what those before it marked as junk comes to it, too
 };
@@ -21,8 +24,6 @@ struct Hop {
 class Hops {
 public:
     void push_back(const Hop& hop) { items_[size_++] = hop; }
-    [[nodiscard]] std::size_t size() const noexcept { return size_; }
-    [[nodiscard]] const Hop& operator[](std::size_t i) const noexcept { return items_[i]; }
     [[nodiscard]] const Hop* begin() const noexcept { return items_.data(); }
     [[nodiscard]] const Hop* end() const noexcept { return items_.data() + size_; }
 

@@ -134,12 +134,11 @@ void DeliveryTable::add_judges(const StateView& view, const Route& route, std::u
     const Chain chain = chain_of(route);
     judge_of_class_.emplace_back(chain.judge, mail_class);
     if (!later_ones_judge(view.state, chain)) return;
-    const Hops hops = hops_of(view.world, chain);
-    for (std::size_t hop = 1; hop < hops.size(); ++hop) {
-        if (hops[hop].seen) {
-            seen_at_class_.push_back({{*hops[hop].seen, hops[hop].judge}, mail_class});
-        } else {
-            judge_of_class_.emplace_back(hops[hop].judge, mail_class);
+    for (const Hop& hop : hops_of(view.world, chain)) {
+        if (hop.seen) {
+            seen_at_class_.push_back({{*hop.seen, hop.judge}, mail_class});
+        } else if (hop.place > 0) {
+            judge_of_class_.emplace_back(hop.judge, mail_class);
         }
     }
 }

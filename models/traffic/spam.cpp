@@ -29,7 +29,7 @@ Fate fate_of_spam(const Verdict& verdict, bool tries_again) {
     double left = 1;
     for (std::size_t i = 0; i < verdict.parts.size(); ++i) {
         const VerdictPart& part = verdict.parts[i];
-        const bool kept_before = part.outcome == Outcome::kJunk && held && hop_of(verdict.greylist->policy) == 2 && hop_of(part.policy) < 2;
+        const bool kept_before = part.outcome == Outcome::kJunk && held && hop_of(verdict.greylist->policy) == kForwardedTo && hop_of(part.policy) < kForwardedTo;
         if (held && !kept_before && (i >= verdict.greylist->before || part.outcome == Outcome::kJunk)) continue;
         const bool lost = part.outcome == Outcome::kQueued && !tries_again;
         fate.push_back({{}, lost ? Outcome::kExpired : part.outcome, {{}, part.policy}, part.share});
@@ -245,6 +245,7 @@ std::uint64_t SpamTraffic::advance(const StateView& view, sim::Tick slice, Tally
 /// Sends the spam of one stream; returns a hash of its counts.
 std::uint64_t SpamTraffic::send(std::size_t series, sim::Tick slice, double mean, TallyBoard* board) {
     Stream& stream = streams_[series];
+    if (board != nullptr && !stream.place) stream.place = board->place(stream.source, stream.chain);
     std::optional<sim::Draws> draws;
     drawn_.assign(stream.shares.size(), 0);
     if (whole_) {
@@ -257,12 +258,11 @@ std::uint64_t SpamTraffic::send(std::size_t series, sim::Tick slice, double mean
         hash = sim::join64(hash, whole_ ? drawn_[part] : std::bit_cast<std::uint64_t>(messages));
         if (part >= stream.fate.size()) {
             queue_.put(series, slice, stream.waits[part - stream.fate.size()], messages, draws ? &*draws : nullptr);
-            if (board != nullptr) board->defer(board->place(stream.source, stream.chain), class_of(stream), messages);
+            if (board != nullptr) board->defer(*stream.place, class_of(stream), messages);
             continue;
         }
         stream.counts[part] += messages;
         if (board == nullptr) continue;
-        if (!stream.place) stream.place = board->place(stream.source, stream.chain);
         board->add(*stream.place, class_of(stream), stream.fate[part], messages);
     }
     return hash;
