@@ -9,6 +9,7 @@ from typing import Any
 from mailrift.documents import load
 from mailrift.historical_due_process import due_process
 from mailrift.historical_forwarding import forwarding
+from mailrift.historical_giving_up import giving_up
 from mailrift.historical_measures import (
     Quantity,
     between,
@@ -355,4 +356,5 @@ CASES: dict[str, Case] = {
     "botnet-takedown-2008": botnet_takedown,
     "due-process": due_process,
     "forwarding-spoils-a-small-server": forwarding,
+    "small-servers-give-up": giving_up,
 }

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cassert>
 #include <cmath>
+#include <map>
 
 #include "models/control/warm_up.h"
 #include "models/delivery/archive.h"
@@ -29,7 +30,7 @@ bool contains(const std::vector<CohortId>& cohorts, CohortId cohort) {
 
 }  // namespace
 
-ControlPlane::ControlPlane(const Model& model, Run& run, sim::Fingerprint& trajectory, bool whole_members)
+ControlPlane::ControlPlane(const Model& model, Run& run, sim::Fingerprint& trajectory, SentWatch sent, bool whole_members)
     : model_(model),
       run_(run),
       trajectory_(trajectory),
@@ -40,7 +41,9 @@ ControlPlane::ControlPlane(const Model& model, Run& run, sim::Fingerprint& traje
       followed_(model.orders.size()),
       sought_(model.orders.size()),
       tellings_(model.population.seats.size()),
-      day_(model.grid.slice),
+      day_(model.grid.slice, kDaily),
+      watch_(std::move(sent)),
+      sent_(model.grid.slice, watch_.looks_back),
       judgement_(model, whole_members) {
     for (std::size_t o = 0; o < model.orders.size(); ++o) schedule(kStartOrder, {model.orders[o].at, o});
     for (std::size_t i = 0; i < model.obedience.size(); ++i) {
@@ -147,33 +150,79 @@ void ControlPlane::follow(const Pending& pending) {
     log(pending, "follow", model_.population.cohorts[index(pending.cohort)].id, order.id, static_cast<double>(changed));
 }
 
+void ControlPlane::learn(const Tallies& tallies) {
+    std::vector<MailRecord> cohorts;
+    for (const MailTally& tally : tallies.cohorts) cohorts.push_back({tally.written, tally.failed});
+    day_.add(std::move(cohorts));
+    if (watch_.looks_back.us > 0) {
+        std::vector<MailRecord> by_entity(model_.world.entities.size());
+        for (std::size_t s = 0; s < tallies.sent.size(); ++s) {
+            MailRecord& record = by_entity[index(view().route(id_of<SeatId>(s)).provider)];
+            record.written += tallies.sent[s].written;
+            record.failed += tallies.sent[s].failed;
+        }
+        std::vector<MailRecord> senders;
+        for (const EntityId sender : watch_.senders) senders.push_back(by_entity[index(sender)]);
+        sent_.add(std::move(senders));
+    }
+    judgement_.learn(tallies.sources, tick_);
+}
+
+/// By entity.
+std::vector<MailRecord> ControlPlane::sent_within(sim::Duration window) const {
+    if (window.us == 0) return {};
+    std::vector<MailRecord> by_entity(model_.world.entities.size());
+    const std::vector<MailRecord> senders = sent_.sum(window);
+    for (std::size_t i = 0; i < senders.size(); ++i) by_entity[index(watch_.senders[i])] = senders[i];
+    return by_entity;
+}
+
 void ControlPlane::respond(const Pending& pending) {
-    const NamedResponse& named = model_.responses[pending.index];
+    const Response& response = *model_.responses[pending.index].response;
     const StateView now = view();
-    double moved = 0;
-    std::vector<CohortId> seen;
-    const std::vector<CohortDay> last_day = named.response->reads_tallies() ? day_.sum() : std::vector<CohortDay>();
-    double just_moved = 0;  // of the cohort, in the move before
-    for (const Reaction& reaction : named.response->react({pending.at, now, last_day})) {
+    const std::vector<MailRecord> last_day = response.reads_tallies() ? day_.sum(kDaily) : std::vector<MailRecord>();
+    const std::vector<MailRecord> sent = sent_within(response.looks_back());
+    const std::vector<Reaction> reactions = response.react({pending.at, now, last_day, sent});
+    std::vector<double> moved;  // of the cohort, by reaction
+    double just_moved = 0;      // in the move before
+    for (const Reaction& reaction : reactions) {
         Change change = reaction.change;
-        const CohortId cohort = now.seat(change.block.seat).cohort;
-        if (!contains(seen, cohort)) seen.push_back(cohort);
+        moved.push_back(0);
         if (change.kind == ChangeKind::kMove) {
-            if (whole_members_) change.fraction = drawn_fraction(change, named.id);
-            just_moved = state_.share[index(change.block.seat)] * change.fraction;
-            moved += just_moved;
+            if (whole_members_) change.fraction = drawn_fraction(change, model_.responses[pending.index].id);
+            moved.back() = just_moved = state_.share[index(change.block.seat)] * change.fraction;
         } else if (change.kind == ChangeKind::kInform) {
             change.fraction *= just_moved;
         }
         if (reaction.after.us > 0) {
-            schedule(kInform, {pending.at + reaction.after, pending.index, cohort, change});
+            schedule(kInform, {pending.at + reaction.after, pending.index, now.seat(change.block.seat).cohort, change});
             continue;
         }
         make(change);
         if (change.kind == ChangeKind::kMove) schedule_follows(change.to, pending.at);
     }
-    log(pending, named.kind, seen.size() == 1 ? model_.population.cohorts[index(seen.front())].id : "", named.id, moved);
-    if (const auto next = named.response->next(pending.at)) schedule(kRespond, {*next, pending.index});
+    log_moves(pending, reactions, moved);
+    if (const auto next = response.next(pending.at)) schedule(kRespond, {*next, pending.index});
+}
+
+/// Of people who move by themselves: the share of their cohorts; of senders who decide for them: how many people left each.
+void ControlPlane::log_moves(const Pending& pending, const std::vector<Reaction>& reactions, const std::vector<double>& moved) {
+    const NamedResponse& named = model_.responses[pending.index];
+    std::map<EntityId, double> left;
+    std::vector<CohortId> seen;
+    double sum = 0;
+    for (std::size_t i = 0; i < reactions.size(); ++i) {
+        const SeatId seat = reactions[i].change.block.seat;
+        const CohortId cohort = view().seat(seat).cohort;
+        if (!contains(seen, cohort)) seen.push_back(cohort);
+        sum += moved[i];
+        if (reactions[i].change.kind == ChangeKind::kMove) left[view().route(seat).provider] += moved[i] * model_.population.cohorts[index(cohort)].users;
+    }
+    if (named.response->looks_back().us == 0) {
+        log(pending, named.kind, seen.size() == 1 ? model_.population.cohorts[index(seen.front())].id : "", named.id, sum);
+        return;
+    }
+    for (const auto& [provider, users] : left) log(pending, named.kind, model_.world.entities[index(provider)].id, named.id, users);
 }
 
 /// Each member moves or stays by itself: the share that moves is binomial, its expectation the fraction of the response. Members are counted by
@@ -230,6 +279,7 @@ void ControlPlane::hash(const Change& change) {
         trajectory_.add(model_.population.cohorts[index(seat.cohort)].id);
         trajectory_.add(model_.world.entities[index(route.provider)].id);
         trajectory_.add(route.gateway ? model_.world.entities[index(*route.gateway)].id : std::string());
+        if (route.outbound) trajectory_.add(model_.world.entities[index(*route.outbound)].id);
     };
     trajectory_.add(static_cast<std::uint64_t>(tick_));
     trajectory_.add(static_cast<std::uint64_t>(change.kind));
@@ -286,6 +336,7 @@ void ControlPlane::save(sim::ArchiveWriter& archive) const {
     }
     archive(obeying, searches);
     day_.save(archive);
+    sent_.save(archive);
     judgement_.save(archive);
 }
 
@@ -335,6 +386,7 @@ void ControlPlane::load(sim::ArchiveReader& archive, sim::Tick tick, MailState s
         followed_[index(order)] = std::move(search.second);
     }
     day_.load(archive, model_.population.cohorts.size());
+    sent_.load(archive, watch_.senders.size());
     judgement_.load(archive, tick);
 }
 

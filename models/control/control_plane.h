@@ -5,8 +5,9 @@
 #include <optional>
 #include <vector>
 
-#include "models/control/day_memory.h"
+#include "models/control/futures.h"
 #include "models/control/judgement.h"
+#include "models/control/mail_memory.h"
 #include "models/control/run.h"
 #include "models/delivery/state.h"
 #include "models/traffic/traffic_model.h"
@@ -20,8 +21,9 @@ namespace mailrift {
 /// ties in the order of the document (DESIGN section 2).
 class ControlPlane {
 public:
+    /// \param sent whose mail is kept for responses
     /// \param whole_members whether moves are of whole members, drawn (traffic of whole messages), or of their expected share
-    ControlPlane(const Model& model, Run& run, sim::Fingerprint& trajectory, bool whole_members);
+    ControlPlane(const Model& model, Run& run, sim::Fingerprint& trajectory, SentWatch sent, bool whole_members);
 
     /// Lets receivers judge the mail before t = 0 (models/control/warm_up.h). Precondition: nothing began.
     void warm_up(TrafficModel& mail, const sim::StopFlag& stop);
@@ -29,11 +31,8 @@ public:
     /// Handles all events that take effect at this tick and returns the changes of state that they made.
     const std::vector<Change>& begin(sim::Tick tick);
 
-    /// What the slice's mail was like, for responses that read it.
-    void learn(std::vector<CohortDay> slice, std::span<const SourceTally> sources) {
-        day_.add(std::move(slice));
-        judgement_.learn(sources, tick_);
-    }
+    /// What the slice's mail was like, for responses and policies that read it.
+    void learn(const Tallies& tallies);
 
     /// What is to come that no document says, and what was done, before the events of a tick.
     void save(sim::ArchiveWriter& archive) const;
@@ -61,6 +60,8 @@ private:
     void lift(const Pending& pending);
     void follow(const Pending& pending);
     void respond(const Pending& pending);
+    [[nodiscard]] std::vector<MailRecord> sent_within(sim::Duration window) const;
+    void log_moves(const Pending& pending, const std::vector<Reaction>& reactions, const std::vector<double>& moved);
     [[nodiscard]] double drawn_fraction(const Change& move, const std::string& response) const;
     void inform(const Pending& pending, std::size_t telling);
 
@@ -89,7 +90,9 @@ private:
     std::vector<std::vector<CohortId>> followed_;     ///< by order: targets whose new addresses it has found
     std::vector<std::vector<CohortId>> sought_;       ///< by order: targets that it looks for, or does not
     std::vector<std::vector<std::size_t>> tellings_;  ///< by seat: pending events that will tell contacts of those who came there
-    DayMemory day_;
+    MailMemory day_;
+    SentWatch watch_;
+    MailMemory sent_;  ///< by place in watch_.senders
     Judgement judgement_;
 };
 

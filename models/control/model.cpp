@@ -72,6 +72,11 @@ Model make_model(const Scenario& scenario, std::uint64_t seed, Compliance compli
     for (const Scenario& member : family) {
         const std::vector<bool> own = keeps_state(model.world, decode_orders({member.document, shape}, model.world, named));
         for (std::size_t e = 0; e < keeps.size(); ++e) keeps[e] = keeps[e] || own[e];
+        for (const auto& named_response : decode_responses({member.document, shape}, model.world, named)) {
+            for (const EntityId sender : named_response.response->senders()) {
+                keeps[index(sender)] = keeps[index(sender)] || model.world.entities[index(sender)].count > 1;
+            }
+        }
     }
     model.world = with_representatives(model.world, keeps);
     std::vector<Destination> destinations;

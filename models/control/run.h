@@ -25,9 +25,9 @@ struct LoggedEvent {
     sim::Time at;         ///< its own time
     sim::Time effect;     ///< the tick at which it took effect
     std::string kind;     ///< "order", "void", "obey", "lift", "follow", "inform", or the kind of a response
-    std::string subject;  ///< the order, entity or cohort concerned
+    std::string subject;  ///< the order, entity or cohort concerned; give_up, relay: the provider that decides
     std::string cause;    ///< id of the order or response
-    double value = 0;     ///< obey, lift, follow: changes of state; responses and inform: share of the cohort
+    double value = 0;     ///< obey, lift, follow: changes of state; migrate and inform: share of the cohort; give_up, relay: people
 };
 
 struct TimedChange {

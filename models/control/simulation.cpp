@@ -58,6 +58,7 @@ TrafficSetup setup_of(const Model& model, Traffic traffic, const Cover& cover, c
                        keys_of_policies(model),
                        options.trace,
                        options.stop};
+    setup.watch_sent = cover.sent.looks_back.us > 0;
     setup.spam_senders = model.spam_senders;
     setup.tallies = tally_rules(model, cover);
     return setup;
@@ -82,12 +83,6 @@ bool unless_stopped(const std::function<void()>& work) {
         if (error.code() != sim::Code::kInterrupted) throw;
         return false;
     }
-}
-
-std::vector<CohortDay> as_days(const std::vector<CohortTally>& tallies) {
-    std::vector<CohortDay> days;
-    for (const CohortTally& tally : tallies) days.push_back({tally.written, tally.failed});
-    return days;
 }
 
 std::uint64_t fingerprint_of(const std::vector<Series>& observed) {
@@ -158,11 +153,11 @@ struct Simulation::Parts {
         if (!options.futures.empty()) check_can_be_saved("a run without futures, or one whose policies are all its scenario's");
         run.traffic = traffic;
         cover = cover_of(family, scenario, run.model);
-        if (traffic == Traffic::kNone && (cover.reads_tallies || cover.policies)) {
+        if (traffic == Traffic::kNone && (cover.reads_tallies || cover.sent.looks_back.us > 0 || cover.policies)) {
             throw sim::Error(sim::Code::kInconsistent, {}, "a traffic model, because a response or a policy reads what became of mail",
                              "traffic \"none\"");
         }
-        control.emplace(run.model, run, trajectory, counts_are_whole(traffic));
+        control.emplace(run.model, run, trajectory, cover.sent, counts_are_whole(traffic));
         observer.emplace(run.model, scenario.observe);
     }
 
@@ -205,7 +200,7 @@ struct Simulation::Parts {
             if (!mail) return;
             const Tallies tallies = mail->advance({control->view(), *changes}, run.finished, may_cut);
             trajectory.add(tallies.digest);
-            control->learn(as_days(tallies.cohorts), tallies.sources);
+            control->learn(tallies);
         });
         if (!cut) ++run.finished;
     }

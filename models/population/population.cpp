@@ -51,26 +51,34 @@ std::optional<SeatId> find_seat(const Population& population, CohortId cohort, R
     return std::nullopt;
 }
 
-Route route_after_move(const World& world, const Seat& from, EntityId provider) {
-    return Route{provider, std::nullopt, std::nullopt, world.routes[index(from.route)].address};
+/// None where the move leads nowhere else.
+std::optional<Route> route_after_move(const Route& before, EntityId provider, std::optional<EntityId> outbound) {
+    if (!outbound) {
+        if (before.provider == provider) return std::nullopt;
+        return Route{provider, std::nullopt, std::nullopt, before.address};
+    }
+    if (before.provider != provider || source_of(before) == *outbound) return std::nullopt;
+    Route relayed = before;
+    relayed.outbound = outbound;
+    return relayed;
 }
 
 /// The seat whose address is lost by a move to `route`: of several moves in a row the first, whose address contacts knew from the start.
-std::optional<SeatId> address_lost(const Seat& seat, SeatId from, const Route& route) {
-    if (route.address == Address::kOwn) return std::nullopt;
-    return seat.left.value_or(from);
+std::optional<SeatId> address_lost(const World& world, const Seat& seat, SeatId from, const Route& route) {
+    const bool stays = route.address == Address::kOwn || route.provider == world.routes[index(seat.route)].provider;
+    return stays ? seat.left : seat.left.value_or(from);
 }
 
 void add_destination(World& world, Population& population, const DomainTable& domains, const Destination& destination) {
     const std::vector<SeatId> existing = population.seats_of[index(destination.cohort)];
     for (const SeatId from : existing) {
         const Seat seat = population.seats[index(from)];
-        if (world.routes[index(seat.route)].provider == destination.provider) continue;
-        const Route route = route_after_move(world, seat, destination.provider);
-        const RouteId id = intern_route(world.routes, route);
-        const auto left = address_lost(seat, from, route);
+        const auto route = route_after_move(world.routes[index(seat.route)], destination.provider, destination.outbound);
+        if (!route) continue;
+        const RouteId id = intern_route(world.routes, *route);
+        const auto left = address_lost(world, seat, from, *route);
         if (find_seat(population, destination.cohort, id, left)) continue;
-        add_seat(population, {destination.cohort, id, domains.of(world, population, destination.cohort, route), 0, left});
+        add_seat(population, {destination.cohort, id, domains.of(world, population, destination.cohort, *route), 0, left});
     }
 }
 
@@ -135,19 +143,31 @@ std::vector<CohortId> select_cohorts(const World& world, const Population& popul
     return selection;
 }
 
+std::vector<CohortId> cohorts_at(const World& world, const Population& population, EntityId provider) {
+    std::vector<CohortId> cohorts;
+    for (std::size_t c = 0; c < population.cohorts.size(); ++c) {
+        const auto& rows = market_of(world, population.cohorts[c]).routes;
+        const auto there = [&](const RouteShare& row) { return world.routes[index(row.route)].provider == provider; };
+        if (std::any_of(rows.begin(), rows.end(), there)) cohorts.push_back(id_of<CohortId>(c));
+    }
+    return cohorts;
+}
+
 double users_in(const Population& population, const std::vector<CohortId>& selection) {
     double users = 0;
     for (const CohortId id : selection) users += population.cohorts[index(id)].users;
     return users;
 }
 
-std::optional<SeatId> seat_after_move(const World& world, const Population& population, SeatId from, EntityId provider) {
+std::optional<SeatId> seat_after_move(const World& world, const Population& population, SeatId from, EntityId provider,
+                                      std::optional<EntityId> outbound) {
     const Seat& seat = population.seats[index(from)];
-    const Route route = route_after_move(world, seat, provider);
-    const auto found = std::find(world.routes.begin(), world.routes.end(), route);
+    const auto route = route_after_move(world.routes[index(seat.route)], provider, outbound);
+    if (!route) return std::nullopt;
+    const auto found = std::find(world.routes.begin(), world.routes.end(), *route);
     if (found == world.routes.end()) return std::nullopt;
     return find_seat(population, seat.cohort, id_of<RouteId>(static_cast<std::size_t>(found - world.routes.begin())),
-                     address_lost(seat, from, route));
+                     address_lost(world, seat, from, *route));
 }
 
 std::uint64_t seat_key(const World& world, const Population& population, SeatId seat) {

@@ -29,10 +29,11 @@ struct Seat {
     std::optional<SeatId> left;  ///< the seat whose address was lost; none: the address is the one known from the start
 };
 
-/// A move that a response can make: members of `cohort` to `provider`.
+/// A move that a response can make: members of `cohort` to `provider`; with `outbound`, those at `provider` to sending by that relay.
 struct Destination {
     CohortId cohort;
     EntityId provider;
+    std::optional<EntityId> outbound{};
 };
 
 struct Population {
@@ -49,18 +50,23 @@ struct Population {
 ///
 /// Where the address is the member's own, a destination is the seat on the same kind of route (merged with an existing one); where it
 /// belongs to the provider, each seat that can be left gets a destination of its own, which remembers the address that was lost. Moves in a row
-/// lose the address from the start: what was new in between counts as never known.
+/// lose the address from the start: what was new in between counts as never known. A new relay changes nothing of how mail arrives.
 /// \param world one without unknown shares (with_missing).
 [[nodiscard]] Population build_population(World& world, const std::vector<Destination>& destinations);
 
 /// The cohorts that a name stands for: a group; a jurisdiction, its groups included; a bloc; "*" is everyone. Empty if the name is unknown.
 [[nodiscard]] std::vector<CohortId> select_cohorts(const World& world, const Population& population, std::string_view name);
 
+/// The cohorts of which some use a route of `provider` at t = 0.
+[[nodiscard]] std::vector<CohortId> cohorts_at(const World& world, const Population& population, EntityId provider);
+
 /// Members of all cohorts in `selection`, in `unit`s.
 [[nodiscard]] double users_in(const Population& population, const std::vector<CohortId>& selection);
 
-/// The seat that a member on `from` gets by a move to `provider`; none if the population was built without that destination.
-[[nodiscard]] std::optional<SeatId> seat_after_move(const World& world, const Population& population, SeatId from, EntityId provider);
+/// The seat that a member on `from` gets by a move to `provider`, or with `outbound` by a new relay; none if the population was built without that
+/// destination, or if they are there already.
+[[nodiscard]] std::optional<SeatId> seat_after_move(const World& world, const Population& population, SeatId from, EntityId provider,
+                                                    std::optional<EntityId> outbound = {});
 
 /// A seat's key for random numbers: a hash of its cohort, its route, and the seat whose address it lost.
 [[nodiscard]] std::uint64_t seat_key(const World& world, const Population& population, SeatId seat);

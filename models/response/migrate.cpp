@@ -2,7 +2,6 @@
 #include "models/response/migrate.h"
 
 #include <algorithm>
-#include <cassert>
 
 #include "sim/math.h"
 
@@ -22,13 +21,7 @@ std::optional<sim::Time> Migrate::next(sim::Time now) const {
     return step_end(*params_.plan, now);
 }
 
-std::vector<Destination> Migrate::destinations() const {
-    std::vector<Destination> all;
-    for (const CohortId cohort : params_.who) {
-        for (const auto& target : params_.to) all.push_back({cohort, target.first});
-    }
-    return all;
-}
+std::vector<Destination> Migrate::destinations() const { return destinations_of(params_.moving, params_.who); }
 
 double Migrate::leaving_share(sim::Time now, double failed_share, double remaining) const {
     if (params_.plan) {
@@ -44,8 +37,7 @@ double Migrate::leaving_share(sim::Time now, double failed_share, double remaini
 
 bool Migrate::leaves(const StateView& view, SeatId seat) const {
     const EntityId provider = view.route(seat).provider;
-    const auto goes_there = [&](const std::pair<EntityId, double>& target) { return target.first == provider; };
-    if (std::any_of(params_.to.begin(), params_.to.end(), goes_there)) return false;
+    if (is_destination(params_.moving, provider)) return false;
     const auto& leave = params_.leave;
     return leave.empty() || std::find(leave.begin(), leave.end(), provider) != leave.end();
 }
@@ -62,21 +54,9 @@ std::vector<Reaction> Migrate::react(const ResponseInput& input) const {
             remaining += input.view.state.share[index(seat)];
         }
         if (leaving_seats.empty()) continue;
-        const CohortDay day = reads_tallies() ? input.last_day[index(cohort)] : CohortDay{};
-        const double leaving = leaving_share(input.now, day.written > 0 ? day.failed / day.written : 0, remaining);
-        for (const SeatId from : leaving_seats) {
-            double left = 1;  // of those on the seat, not yet moved in this step
-            for (std::size_t i = 0; i < params_.to.size(); ++i) {
-                const double part = leaving * params_.to[i].second;
-                const auto to = seat_after_move(input.view.world, input.view.population, from, params_.to[i].first);
-                assert(to);
-                const double of_left = std::min(1.0, part / left);
-                reactions.push_back({{ChangeKind::kMove, {{}, {}, from, {}}, *to, of_left}, {0}});
-                left -= part;
-                if (!input.view.seat(*to).left) continue;
-                reactions.push_back({{ChangeKind::kInform, {{}, {}, *to, {}}, {}, params_.informed}, params_.inform_delay});
-            }
-        }
+        const double failed_share = reads_tallies() ? input.last_day[index(cohort)].failed_share() : 0;
+        const double leaving = leaving_share(input.now, failed_share, remaining);
+        for (const SeatId from : leaving_seats) add_moves(params_.moving, input.view, from, leaving, reactions);
     }
     return reactions;
 }

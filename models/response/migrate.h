@@ -2,10 +2,9 @@
 #pragma once
 
 #include <optional>
-#include <utility>
 #include <vector>
 
-#include "models/response/response.h"
+#include "models/response/moves.h"
 
 namespace mailrift {
 
@@ -25,16 +24,13 @@ struct MoveHazard {
 
 struct MigrateParams {
     std::vector<CohortId> who;
-    std::vector<EntityId> leave;                  ///< providers that members leave; empty: all but the destinations
-    std::vector<std::pair<EntityId, double>> to;  ///< shares sum to 1
-    std::optional<MovePlan> plan;                 ///< exactly one of plan and hazard
+    std::vector<EntityId> leave;   ///< providers that members leave; empty: all but the destinations
+    std::optional<MovePlan> plan;  ///< exactly one of plan and hazard
     std::optional<MoveHazard> hazard;
-    double informed = 1;  ///< share of contacts that learn a new address, 0..1
-    sim::Duration inform_delay;
+    Moving moving;
 };
 
-/// DESIGN section 7. Sending moves at once; so does receiving where the address is the member's own; where it is the provider's, the
-/// `informed` share of contacts learns the new one `inform_delay` after the move.
+/// DESIGN section 7.
 class Migrate final : public Response {
 public:
     explicit Migrate(MigrateParams params) : params_(std::move(params)) {}

@@ -1,5 +1,4 @@
 // How documents describe the response `migrate`.
-#include <cmath>
 #include <memory>
 
 #include "models/response/migrate.h"
@@ -29,15 +28,6 @@ sim::Shape hazard_shape() {
     });
 }
 
-sim::Shape shares_shape() {
-    return sim::map(sim::reference({"providers"}), sim::number("share", 0, 1)).that([](const sim::View& shares, sim::Findings& findings) {
-        double sum = 0;
-        for (const auto& member : shares.members()) sum += member.value.number();
-        if (std::fabs(sum - 1) <= 1e-9) return;
-        findings.add(shares.place(), sim::Code::kInconsistent, "shares that sum to 1", "a sum of " + sim::format_number(sum));
-    });
-}
-
 void one_of_plan_and_hazard(const sim::View& view, sim::Findings& findings) {
     const bool plan = view.has("plan");
     if (plan != view.has("hazard")) return;
@@ -48,7 +38,6 @@ MigrateParams decode(const sim::View& view, const ResponseContext& context) {
     MigrateParams params;
     params.who = context.cohorts(view["who"]);
     for (const auto& provider : view["from"].items()) params.leave.push_back(context.provider(provider.text()));
-    for (const auto& member : view["to"].members()) params.to.emplace_back(context.provider(member.key), member.value.number());
     if (view.has("plan")) {
         params.plan = MovePlan{sim::Time{view["plan"]["at"].duration().us}, view["plan"]["takes"].duration()};
     } else {
@@ -56,8 +45,7 @@ MigrateParams decode(const sim::View& view, const ResponseContext& context) {
         params.hazard = MoveHazard{sim::Time{hazard["start"].duration().us}, hazard["base"].number(), hazard["gain"].number(),
                                    hazard["max_per_day"].number()};
     }
-    params.informed = view["informed"].number();
-    params.inform_delay = view["inform_delay"].duration();
+    params.moving = decode_moving(view, context);
     return params;
 }
 
@@ -67,17 +55,12 @@ ResponseEntry migrate() {
     return {"migrate",
             "Members move to other providers, on a plan or with hazard per day h = base + gain x f, f = the share of their wanted "
             "mail, sent and received, that failed in the last 24 h. With constant h the moved share is 1 - exp(-h t).",
-            {
+            with_moving({
                 sim::required("who", who_shape(), "who moves"),
                 sim::optional("from", sim::list(sim::reference({"providers"}), 1), "providers that they leave; not given: all others"),
-                sim::required("to", shares_shape(), "where they go: shares by provider, sum 1"),
                 sim::optional("plan", plan_shape(), "a move on a plan; exactly one of plan and hazard"),
                 sim::optional("hazard", hazard_shape(), "a move with a daily hazard; exactly one of plan and hazard"),
-                sim::defaulted("informed", sim::figure(sim::number("share", 0, 1)), sim::make_number(0.88),
-                               "share of contacts that learn a new address, where the old one is lost", "returnpath-2002"),
-                sim::defaulted("inform_delay", sim::figure(sim::duration()), sim::make_text("1 d"),
-                               "from the move until contacts know the new address", "assumed"),
-            },
+            }),
             one_of_plan_and_hazard,
             [](const sim::View& view, const ResponseContext& context) { return std::make_shared<const Migrate>(decode(view, context)); }};
 }

@@ -6,7 +6,9 @@ namespace mailrift {
 // One line a response: the function of that name, in its own file, describes it.
 // clang-format off
 #define MAILRIFT_RESPONSES(entry) \
-    entry(migrate)
+    entry(migrate) \
+    entry(give_up) \
+    entry(relay)
 // clang-format on
 
 #define MAILRIFT_DECLARE(name) ResponseEntry name();

@@ -9,10 +9,13 @@
 
 namespace mailrift {
 
-/// What a cohort's members saw of their wanted mail, sent and received, in the last 24 h.
-struct CohortDay {
+/// What became of wanted mail in a time.
+struct MailRecord {
     double written = 0;  ///< messages
     double failed = 0;   ///< of them not in the inbox
+
+    /// Share that failed, 0..1; 0 where nothing was written.
+    [[nodiscard]] double failed_share() const { return written > 0 ? failed / written : 0; }
 };
 
 /// A change that a response wants, `after` the evaluation (0: at once). The fraction of a kInform is of those that the kMove before it moves.
@@ -25,7 +28,8 @@ struct Reaction {
 struct ResponseInput {
     sim::Time now;
     const StateView& view;
-    const std::vector<CohortDay>& last_day;  ///< by cohort; empty if no response reads_tallies
+    const std::vector<MailRecord>& last_day;  ///< by cohort: its members' mail of 24 h, sent and received; empty unless it reads_tallies
+    const std::vector<MailRecord>& sent;      ///< by entity: what the members of its `senders` sent while it looks_back; empty unless it does
 };
 
 /// One response of a scenario. Evaluated from `first()` on, a day apart as a rule; it never changes state itself.
@@ -39,8 +43,14 @@ public:
     /// When it is evaluated again after `now`; none: never.
     [[nodiscard]] virtual std::optional<sim::Time> next(sim::Time now) const = 0;
 
-    /// Whether it needs to know what became of the members' mail, so that a run without traffic cannot answer.
-    [[nodiscard]] virtual bool reads_tallies() const = 0;
+    /// Whether it needs to know what became of its cohorts' mail, so that a run without traffic cannot answer.
+    [[nodiscard]] virtual bool reads_tallies() const { return false; }
+
+    /// Over which time it wants to know what became of mail that members of its `senders` sent; 0: it does not.
+    [[nodiscard]] virtual sim::Duration looks_back() const { return {0}; }
+
+    /// Providers that decide for themselves: of counted ones each operator.
+    [[nodiscard]] virtual std::vector<EntityId> senders() const { return {}; }
 
     /// The moves that it may make, so that their seats exist from the start.
     [[nodiscard]] virtual std::vector<Destination> destinations() const = 0;

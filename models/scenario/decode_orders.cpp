@@ -49,6 +49,15 @@ Order decode_order(const sim::View& view, const World& world, const Population& 
     return order;
 }
 
+/// What stands for the operators of an entity: itself, or its representatives.
+std::vector<EntityId> operators_of(const World& world, EntityId entity) {
+    std::vector<EntityId> operators;
+    for (std::size_t e = 0; e < world.entities.size(); ++e) {
+        if (world.entities[e].stands_for == world.entities[index(entity)].id) operators.push_back(id_of<EntityId>(e));
+    }
+    return operators.empty() ? std::vector{entity} : operators;
+}
+
 }  // namespace
 
 std::vector<CohortId> decode_who(const sim::View& who, const World& world, const Population& population) {
@@ -73,6 +82,8 @@ std::vector<NamedResponse> decode_responses(const sim::View& scenario, const Wor
     const ResponseContext context{
         [&](const sim::View& who) { return decode_who(who, world, population); },
         [&](const std::string& id) { return *find_entity(world, id); },
+        [&](const std::string& id) { return operators_of(world, *find_entity(world, id)); },
+        [&](EntityId provider) { return cohorts_at(world, population, provider); },
     };
     std::vector<NamedResponse> responses;
     for (const auto& item : scenario["responses"].items()) {

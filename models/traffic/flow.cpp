@@ -68,7 +68,7 @@ public:
         start_conversations(slice);
         Tallies tallies;
         board_.clear();
-        for (StreamGroup& group : groups_) group.written = group.failed = 0;
+        for (StreamGroup& group : groups_) group.written = group.failed = {};
         tallies.digest += try_again(view.state, slice);
         for (StreamGroup& group : groups_) {
             const bool alike = fares_alike(group);
@@ -80,6 +80,7 @@ public:
         tallies.digest += spam_.advance(view.state, slice, setup_.lumping.apart ? &board_ : nullptr);
         tallies.sources = board_.rows();
         if (setup_.watch) count_cohorts(groups_, table_, setup_.population, tallies);
+        if (setup_.watch_sent) count_sent(groups_, table_, setup_.population, tallies);
         return tallies;
     }
 
@@ -229,7 +230,7 @@ private:
                 if (late_inbox_[end.series] == 0) late_series_.push_back(end.series);
                 late_inbox_[end.series] += messages;
             } else {
-                groups_[places_[end.series / 2].group].failed += messages;
+                groups_[places_[end.series / 2].group].failed[end.series % 2] += messages;
             }
         });
     }
@@ -244,8 +245,8 @@ private:
         const std::uint64_t key = streams_.streams[s].key;
         if (!answers_.any() && group.ways[0].shares.size() == 1 && group.ways[0].waits.empty()) {  // nothing to draw
             const std::uint64_t inbox = deliver_alike(group.ways[0], i, now[0]);
-            group.written += now[0];
-            group.failed += now[0] - inbox;
+            group.written[0] += now[0];
+            group.failed[0] += now[0] - inbox;
             return digest_of(key, {now[0], 0}, {inbox, 0});
         }
         sim::Draws draws(setup_.seed, kFateStream, key, static_cast<std::uint32_t>(slice));
@@ -262,7 +263,8 @@ private:
                 if (now[way] == 0) continue;
                 const Delivered done = deliver(group, way, i, now[way], {slice, draws});
                 const std::uint64_t inbox = done.inbox;
-                group.failed += now[way] - inbox - done.waiting;
+                group.failed[way] += now[way] - inbox - done.waiting;
+                group.written[way] += now[way];
                 written[way] += now[way];
                 delivered[way] += inbox;
                 next[1 - way] = answers_.answered_at_once(inbox, draws);
@@ -273,7 +275,6 @@ private:
         for (std::size_t way = 0; way < 2; ++way) {
             unanswered_[2 * s + (1 - way)] = late[way] + delivered[way] - answered[1 - way];
         }
-        group.written += written[0] + written[1];
         return digest_of(key, written, delivered);
     }
 

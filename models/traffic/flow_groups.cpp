@@ -20,8 +20,8 @@ std::uint64_t write_alike(StreamGroup& group, std::span<const std::uint64_t> sta
         digest += (keys[i] | 1U) * n;  // a digest is linear: what is the same for all is multiplied at last
     }
     const bool inbox = way.fate[0].outcome == Outcome::kInbox;
-    group.written += written;
-    group.failed += inbox ? 0 : written;
+    group.written[0] += written;
+    group.failed[0] += inbox ? 0 : written;
     return digest * digest_of(1, {1, 0}, {inbox ? 1U : 0U, 0});
 }
 
@@ -40,11 +40,24 @@ void count_cohorts(const std::vector<StreamGroup>& groups, const CellTable& cell
         const CohortId starter = population.seats[index(cell.from)].cohort;
         const CohortId partner = population.seats[index(cell.to)].cohort;
         const auto add = [&](CohortId cohort) {
-            tallies.cohorts[index(cohort)].written += static_cast<double>(group.written);
-            tallies.cohorts[index(cohort)].failed += static_cast<double>(group.failed);
+            tallies.cohorts[index(cohort)].written += static_cast<double>(group.written[0] + group.written[1]);
+            tallies.cohorts[index(cohort)].failed += static_cast<double>(group.failed[0] + group.failed[1]);
         };
         if (cell.from_moves) add(starter);
         if (cell.to_moves && partner != starter) add(partner);
+    }
+}
+
+void count_sent(const std::vector<StreamGroup>& groups, const CellTable& cells, const Population& population, Tallies& tallies) {
+    tallies.sent.resize(population.seats.size());
+    for (const StreamGroup& group : groups) {
+        const Cell& cell = cells.cells[group.cell];
+        const auto add = [&](SeatId seat, std::size_t way) {
+            tallies.sent[index(seat)].written += static_cast<double>(group.written[way]);
+            tallies.sent[index(seat)].failed += static_cast<double>(group.failed[way]);
+        };
+        if (cell.from_moves) add(cell.from, 0);
+        if (cell.to_moves) add(cell.to, 1);
     }
 }
 

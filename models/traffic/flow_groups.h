@@ -32,9 +32,9 @@ struct StreamGroup {
     std::vector<std::size_t> streams;
     std::vector<std::uint64_t> keys;  ///< of the streams
     std::array<StreamWay, 2> ways;
-    double scale = 1;           ///< of its rates: the shares of its singled-out seats
-    std::uint64_t written = 0;  ///< in the present slice
-    std::uint64_t failed = 0;   ///< of them not in the inbox
+    double scale = 1;                          ///< of its rates: the shares of its singled-out seats
+    std::array<std::uint64_t, 2> written{};  ///< by way, in the present slice
+    std::array<std::uint64_t, 2> failed{};   ///< of them not in the inbox
 };
 
 /// Where a stream lies in its group.
@@ -69,6 +69,9 @@ void check_volume(const TrafficSetup& setup);
 
 /// Counts the mail of the present slice for those who may move because of it.
 void count_cohorts(const std::vector<StreamGroup>& groups, const CellTable& cells, const Population& population, Tallies& tallies);
+
+/// Counts it by who sent it.
+void count_sent(const std::vector<StreamGroup>& groups, const CellTable& cells, const Population& population, Tallies& tallies);
 
 /// Enters what a group sent one way since the last booking: written by the address that it named, and what became of it.
 void book_way(StreamGroup& group, std::size_t way, const FlowWorld& world, std::vector<Booking>& bookings);

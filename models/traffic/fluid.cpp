@@ -42,6 +42,7 @@ public:
     Fluid(const TrafficSetup& setup, const StateView& start)
         : mail_(setup.mail),
           watch_(setup.watch),
+          watch_sent_(setup.watch_sent),
           population_(setup.population),
           table_(build_cells(setup.world, setup.population, setup.mixing, setup.mail, setup.lumping, setup.memory_bytes)),
           kernel_(reply_kernel(setup.mail.reply_delay, setup.slice, static_cast<std::size_t>(setup.slices) + 1)),
@@ -237,6 +238,7 @@ private:
             fingerprint.add(back_.written[i]);
         }
         tallies.digest = fingerprint.value();
+        if (watch_sent_) count_sent(tallies.sent);
         if (!watch_) return tallies;
         tallies.cohorts.resize(population_.cohorts.size());
         for (std::size_t c = 0; c < table_.cells.size(); ++c) {
@@ -249,13 +251,27 @@ private:
     }
 
     void count(SeatId seat, std::size_t c, Tallies& tallies) const {
-        const auto i = static_cast<Eigen::Index>(c);
-        CohortTally& cohort = tallies.cohorts[index(population_.seats[index(seat)].cohort)];
-        cohort.written += out_.written[i] + back_.written[i];
-        const auto failed = [i](const Direction& direction) {
-            return direction.written[i] * (1 - direction.delivered[i] - direction.waiting[i]) + direction.late_failed[i];
+        MailTally& cohort = tallies.cohorts[index(population_.seats[index(seat)].cohort)];
+        cohort.written += out_.written[static_cast<Eigen::Index>(c)] + back_.written[static_cast<Eigen::Index>(c)];
+        cohort.failed += failed(out_, c) + failed(back_, c);
+    }
+
+    void count_sent(std::vector<MailTally>& sent) const {
+        sent.resize(population_.seats.size());
+        const auto add = [&](SeatId seat, const Direction& direction, std::size_t c) {
+            sent[index(seat)].written += direction.written[static_cast<Eigen::Index>(c)];
+            sent[index(seat)].failed += failed(direction, c);
         };
-        cohort.failed += failed(out_) + failed(back_);
+        for (std::size_t c = 0; c < table_.cells.size(); ++c) {
+            const Cell& cell = table_.cells[c];
+            if (cell.from_moves) add(cell.from, out_, c);
+            if (cell.to_moves) add(cell.to, back_, c);
+        }
+    }
+
+    static double failed(const Direction& direction, std::size_t c) {
+        const auto i = static_cast<Eigen::Index>(c);
+        return direction.written[i] * (1 - direction.delivered[i] - direction.waiting[i]) + direction.late_failed[i];
     }
 
     void book_all() {
@@ -289,6 +305,7 @@ private:
 
     MailParams mail_;
     bool watch_;
+    bool watch_sent_;
     const Population& population_;
     const World* world_ = nullptr;
     CellTable table_;

@@ -202,6 +202,7 @@ private:
         Tallies tallies;
         board_.clear();
         if (setup_.watch) tallies.cohorts.resize(setup_.population.cohorts.size());
+        if (setup_.watch_sent) tallies.sent.resize(setup_.population.seats.size());
         count_all(tallies);
         for (Courier& courier : couriers_) {
             office_.greylist_memory.add(courier.sights, slice * setup_.slice.us);
@@ -256,16 +257,16 @@ private:
             const std::size_t place = board_.place(source_of(route(from)), chain_of(route(address)));
             board_.add(place, MailClass::kWanted, {address, late.end.outcome, late.end.cause, 1}, messages, written);
         }
-        if (!setup_.watch) return;
         const auto cohort = [&](SeatId seat) { return setup_.population.seats[index(seat)].cohort; };
-        const auto add = [&](CohortId id) {
+        const auto add = [&](CohortId id, MailTally& tally) {
             if (!setup_.lumping.singled_out[index(id)]) return;
-            CohortTally& tally = tallies.cohorts[index(id)];
             if (written) tally.written += messages;
             if (late.end.outcome != Outcome::kInbox && late.end.outcome != Outcome::kQueued) tally.failed += messages;
         };
-        add(cohort(from));
-        if (cohort(to) != cohort(from)) add(cohort(to));
+        if (setup_.watch_sent) add(cohort(from), tallies.sent[index(from)]);
+        if (!setup_.watch) return;
+        add(cohort(from), tallies.cohorts[index(cohort(from))]);
+        if (cohort(to) != cohort(from)) add(cohort(to), tallies.cohorts[index(cohort(to))]);
     }
 
     /// Mail that still waits in queues: what was put there in slices that are complete.

@@ -45,6 +45,7 @@ struct TrafficSetup {
     std::span<const SpamSender> spam_senders{};  ///< in the order of their ids; outlive the model
     sim::Tick first = 0;                         ///< tick of slice 0, which says what hour it is; below 0 in a warm-up
     std::optional<std::uint64_t> people_seed{};  ///< of who the persons of `message` are; not given: `seed`
+    bool watch_sent = false;                     ///< whether Tallies::sent is wanted
     const StageWatch* stages = nullptr;          ///< who measures `message` on one thread; none: nobody
 };
 

@@ -22,15 +22,16 @@ struct MailView {
     std::span<const Change> changes;  ///< applied at this tick, in their order; empty: nothing changed since the last slice
 };
 
-/// Wanted mail of one cohort in one slice, sent and received.
-struct CohortTally {
+/// Wanted mail of one slice.
+struct MailTally {
     double written = 0;  ///< messages
     double failed = 0;   ///< of them not in the inbox
 };
 
 /// What a slice hands back to the control plane.
 struct Tallies {
-    std::vector<CohortTally> cohorts;      ///< by cohort; only those that the model was asked to watch are counted
+    std::vector<MailTally> cohorts;        ///< by cohort, sent and received; only those that the model was asked to watch are counted
+    std::vector<MailTally> sent;           ///< by seat, what its members sent; of the same cohorts; empty unless asked for
     std::span<const SourceTally> sources;  ///< if receivers judge sources; valid until the next slice
     std::uint64_t digest = 0;              ///< 64-bit hash of all counts of the slice, for the trajectory fingerprint
 };

@@ -99,7 +99,7 @@ Measured memory(const MailWorldParams& params) {
     const mailrift::Model model = make_mail_model(params);
     mailrift::Run run;
     sim::Fingerprint trajectory;
-    const mailrift::ControlPlane control(model, run, trajectory, true);
+    const mailrift::ControlPlane control(model, run, trajectory, {}, true);
     const mailrift::TrafficSetup setup = mailrift::bench::setup_of(model, 1);
     Memory found;
     const std::size_t before = resident_bytes();

@@ -42,7 +42,7 @@ TrafficSetup setup_of(const Model& model, std::size_t threads) {
 }
 
 MessageRun::MessageRun(const MailWorldParams& params, std::size_t threads, bool staged)
-    : model_(make_mail_model(params)), control_(model_, run_, trajectory_, true) {
+    : model_(make_mail_model(params)), control_(model_, run_, trajectory_, {}, true) {
     TrafficSetup setup = setup_of(model_, threads);
     if (staged) {
         watch_ = [this](SliceStage ended) {
@@ -63,7 +63,7 @@ Seconds MessageRun::advance(sim::Tick slices) {
         const auto& changes = control_.begin(tick_);
         const Tallies tallies = traffic_->advance({control_.view(), changes}, tick_, never);
         trajectory_.add(tallies.digest);
-        control_.learn({}, tallies.sources);
+        control_.learn(tallies);
         if (watch_) watch_(SliceStage::kSlice);
     }
     return seconds_now() - start;

@@ -62,6 +62,12 @@ def test_small_servers_are_refused_and_the_large_one_is_not(found: list[Row]) ->
     assert of(found, "small-server-ratio", "small_refused_prior", closed=True).model.high < 0.001
 
 
+def test_most_small_servers_close_down_by_chance_alone(found: list[Row]) -> None:
+    given_up = of(found, "small-servers-give-up", "given_up", closed=True)
+    assert 0.6 < given_up.model.low < given_up.model.high < 0.75
+    assert of(found, "small-servers-give-up", "given_up_minimum", closed=True).model.value == 0
+
+
 def test_misses_are_misses(found: list[Row]) -> None:
     """One time constant meets neither later figure, and 30 % is not what one counter saw."""
     missed = {(row.scenario, row.quantity) for row in found if not row.is_within}

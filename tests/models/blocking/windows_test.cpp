@@ -105,7 +105,7 @@ Judged judge_windows(const SmallSender& cell, bool single_messages, int windows,
     const Model model = make_model(read, seed, Compliance::kDrawn);
     Run run;
     sim::Fingerprint trajectory;
-    ControlPlane control(model, run, trajectory, true);
+    ControlPlane control(model, run, trajectory, {}, true);
     const Involved involved = involved_in(model);
     const TrafficSetup setup{model.world,
                              model.population,
@@ -139,7 +139,7 @@ Judged judge_windows(const SmallSender& cell, bool single_messages, int windows,
             if (is_small && model.world.entities[index(row.judge)].id == "big")
                 judged[row.source] = static_cast<std::uint64_t>(row.reached[0]);
         }
-        control.learn({}, tallies.sources);
+        control.learn(tallies);
     }
     return found;
 }

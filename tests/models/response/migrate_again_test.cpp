@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "models/control/day_memory.h"
+#include "models/control/mail_memory.h"
 #include "models/response/migrate.h"
 #include "tests/models/tools.h"
 
@@ -123,19 +123,19 @@ TEST(LastDay, IsTheSameForEveryResponse) {
 }
 
 TEST(LastDay, CountsThePartOfTheOldestSliceThatLiesWithin) {
-    DayMemory memory(sim::Duration{7LL * 3'600'000'000});  // 7 h: three whole slices and 3/7 of the fourth
-    EXPECT_TRUE(memory.sum().empty());
+    MailMemory memory(sim::Duration{7LL * 3'600'000'000}, kDaily);  // 7 h: three whole slices and 3/7 of the fourth
+    EXPECT_TRUE(memory.sum(kDaily).empty());
     for (int slice = 1; slice <= 9; ++slice) {
         memory.add({{static_cast<double>(slice), 1}});
         if (slice < 4) {
-            EXPECT_DOUBLE_EQ(memory.sum()[0].written, slice * (slice + 1) / 2.0);
+            EXPECT_DOUBLE_EQ(memory.sum(kDaily)[0].written, slice * (slice + 1) / 2.0);
             continue;
         }
-        EXPECT_DOUBLE_EQ(memory.sum()[0].written, 3.0 * slice - 3 + (slice - 3) * 3 / 7.0);
-        EXPECT_DOUBLE_EQ(memory.sum()[0].failed, 24.0 / 7);
+        EXPECT_DOUBLE_EQ(memory.sum(kDaily)[0].written, 3.0 * slice - 3 + (slice - 3) * 3 / 7.0);
+        EXPECT_DOUBLE_EQ(memory.sum(kDaily)[0].failed, 24.0 / 7);
     }
-    EXPECT_EQ(DayMemory(sim::Duration{3LL * 86'400'000'000}).slices(), 1u);
-    EXPECT_EQ(DayMemory(kDaily).slices(), 1u);
+    EXPECT_EQ(MailMemory(sim::Duration{3LL * 86'400'000'000}, kDaily).slices(), 1u);
+    EXPECT_EQ(MailMemory(kDaily, kDaily).slices(), 1u);
 }
 
 }  // namespace
