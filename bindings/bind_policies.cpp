@@ -100,7 +100,8 @@ sim::Duration duration(const std::string& text, const std::string& place) {
 }
 
 GivenPolicy given(const std::string& id, const std::string& receiver, const std::string& begins, const std::optional<std::string>& ends,
-                  const std::string& stage, const std::string& period, const std::string& evidence, double true_positive, double false_positive, py::function ask) {
+                  const std::string& stage, const std::string& period, const std::string& evidence, double true_positive,
+                  double false_positive, py::function ask) {
     const std::vector<std::string> stages{"connect", "mail_from", "rcpt", "data"};
     const std::vector<std::string> evidences{"attempts", "inbox"};
     const std::string place = "/policies/" + id;
@@ -119,8 +120,8 @@ GivenPolicy given(const std::string& id, const std::string& receiver, const std:
 
 void bind_policies(py::module_& module) {
     py::class_<GivenPolicy>(module, "GivenPolicy", "A policy of the calling program.")
-        .def(py::init(&given), py::arg("id"), py::kw_only(), py::arg("receiver"), py::arg("begins"), py::arg("ends"), py::arg("stage"), py::arg("period"),
-             py::arg("evidence"), py::arg("true_positive"), py::arg("false_positive"), py::arg("ask"));
+        .def(py::init(&given), py::arg("id"), py::kw_only(), py::arg("receiver"), py::arg("begins"), py::arg("ends"), py::arg("stage"),
+             py::arg("period"), py::arg("evidence"), py::arg("true_positive"), py::arg("false_positive"), py::arg("ask"));
 }
 
 }  // namespace mailrift

@@ -165,8 +165,9 @@ py::dict operators(const PythonRun& self) {
 }  // namespace
 
 void bind_verdicts(py::class_<PythonRun>& type) {
-    type.def("verdicts", &verdicts,
-             "Columns time (seconds), source, receiver (who judges), accept, junk, reject, defer, discard (shares of wanted mail at one try), policy.")
+    type.def(
+            "verdicts", &verdicts,
+            "Columns time (seconds), source, receiver (who judges), accept, junk, reject, defer, discard (shares of wanted mail at one try), policy.")
         .def("operators", &operators, "Real operators by the id of an entity: 1, or what a counted entry or its stand-in stands for.");
 }
 

@@ -21,14 +21,15 @@ PolicyEntry authentication() {
             "that share (strangers_test.cpp)",
             {
                 defaulted("action", sim::choice({"reject", "junk"}), sim::make_text("reject"), "what is done with mail that does not pass"),
-                defaulted("enforced", sim::figure(sim::number("share", 0, 1)), sim::make_number(1), "share of such mail that meets the rule",
-                          "assumed"),
+                defaulted("enforced", sim::figure(sim::number("share", 0, 1)), sim::make_number(1),
+                          "share of such mail that meets the rule", "assumed"),
                 defaulted("aligned", sim::flag(), sim::make_bool(true),
                           "whether what passes must be of the writer's domain, as DMARC asks; matters for mail forwarded with SRS"),
             },
             {},
             [](const sim::View& view) {
-                return std::make_shared<const Authentication>(view["action"].text() == "junk", view["enforced"].number(), view["aligned"].flag());
+                return std::make_shared<const Authentication>(view["action"].text() == "junk", view["enforced"].number(),
+                                                              view["aligned"].flag());
             }};
 }
 

@@ -6,8 +6,8 @@
 namespace mailrift {
 
 struct ContentFilterParams {
-    double true_positive = 0.999;    ///< probability that spam is taken for spam, 0..1
-    double false_positive = 0.0005;  ///< probability that wanted mail is, 0..1
+    double true_positive = 0.999;     ///< probability that spam is taken for spam, 0..1
+    double false_positive = 0.0005;   ///< probability that wanted mail is, 0..1
     Outcome action = Outcome::kJunk;  ///< kJunk, kRejected or kDiscarded
 };
 

@@ -12,9 +12,10 @@ void decay(std::span<double> counts, sim::Duration slice, sim::Duration half_lif
 }
 
 sim::Field key_field() {
-    return sim::defaulted("key", sim::choice({"address", "prefix", "domain", "hosting"}), sim::make_text("address"),
-                          "what is judged: each source by its addresses; a spam sender's addresses in one range together; what mail authenticates as; or all "
-                          "sources at a hosting supplier together");
+    return sim::defaulted(
+        "key", sim::choice({"address", "prefix", "domain", "hosting"}), sim::make_text("address"),
+        "what is judged: each source by its addresses; a spam sender's addresses in one range together; what mail authenticates as; or all "
+        "sources at a hosting supplier together");
 }
 
 Key read_key(const sim::View& view) {

@@ -34,7 +34,8 @@ PolicyEntry default_deny() {
                           "sources that are known from the start"),
                 defaulted("delay", figure(sim::duration(least)), sim::make_text("12 h"), "from the slice of the first try to the answer",
                           "systemausfall-t-online"),
-                defaulted("success", figure(sim::number("share", 0, 1)), sim::make_number(0.9), "probability that the answer is yes", "assumed"),
+                defaulted("success", figure(sim::number("share", 0, 1)), sim::make_number(0.9), "probability that the answer is yes",
+                          "assumed"),
             },
             {},
             [](const sim::View& view) {

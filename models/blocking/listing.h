@@ -20,8 +20,8 @@ enum class Spread : std::uint8_t {
 /// One level of escalation.
 struct Escalation {
     Spread to = Spread::kNeighbourhood;
-    double threshold = 5;  ///< listed operators at which it spreads, >= 1
-    sim::Duration after;   ///< for so long their number must have stayed there ("silence")
+    double threshold = 5;    ///< listed operators at which it spreads, >= 1
+    sim::Duration after;     ///< for so long their number must have stayed there ("silence")
     sim::Duration expiry{};  ///< once it spread: from the last slice in which they were so many until it ends
 };
 
@@ -52,20 +52,20 @@ struct SpreadTo {
 
 /// A list: what it publishes at t follows from what it knew at t - delay.
 struct ListRule {
-    EntityId list;                   ///< the supplier that publishes it
+    EntityId list;  ///< the supplier that publishes it
     std::string id;
     Zone zone = Zone::kAddress;
     std::vector<std::string> known{};  ///< of kAllow: ids of the operators that it vouches for
-    double trap_rate = 1e-6;         ///< trap hits per spam that a source sends, >= 0
-    double false_rate = 0;           ///< trap hits per wanted message (traps that were addresses of people), >= 0
-    double mistakes = 0;             ///< false listings an operator and day, >= 0
-    double threshold = 1;            ///< hits within `window` at which a source is listed, > 0
-    sim::Duration window;            ///< in which hits are counted
-    sim::Duration delay;             ///< from the end of a slice until subscribers know
-    sim::Duration expiry;            ///< after the last hit
-    sim::Duration removal;           ///< from publication until an operator's request is answered
-    double removed = 0;              ///< probability that the answer is yes, 0..1; operators without users do not ask
-    double background = 0;           ///< share of the background botnet's spam from listed addresses, 0..1
+    double trap_rate = 1e-6;           ///< trap hits per spam that a source sends, >= 0
+    double false_rate = 0;             ///< trap hits per wanted message (traps that were addresses of people), >= 0
+    double mistakes = 0;               ///< false listings an operator and day, >= 0
+    double threshold = 1;              ///< hits within `window` at which a source is listed, > 0
+    sim::Duration window;              ///< in which hits are counted
+    sim::Duration delay;               ///< from the end of a slice until subscribers know
+    sim::Duration expiry;              ///< after the last hit
+    sim::Duration removal;             ///< from publication until an operator's request is answered
+    double removed = 0;                ///< probability that the answer is yes, 0..1; operators without users do not ask
+    double background = 0;             ///< share of the background botnet's spam from listed addresses, 0..1
     std::vector<Escalation> levels;
     std::optional<sim::Time> closes;
     Closure closure = Closure::kSilent;
@@ -78,8 +78,8 @@ struct Listing {
         double count = 0;
     };
     using Spell = mailrift::Spell;
-    std::vector<Hits> hits;     ///< not yet forgotten, in order
-    std::vector<Spell> spells;  ///< not yet over for subscribers, in order
+    std::vector<Hits> hits;      ///< not yet forgotten, in order
+    std::vector<Spell> spells;   ///< not yet over for subscribers, in order
     std::uint32_t listings = 0;  ///< so far
 };
 

@@ -32,21 +32,23 @@ PolicyEntry neighbourhood() {
                   "share of bad mail from a hosting supplier at or above which all its sources are blocked", "assumed"),
         defaulted("min_volume", figure(sim::number("messages", 0, 1e12)), make_number(1000),
                   "counted messages of a supplier's sources below which none is blocked", "assumed"),
-        defaulted("action", sim::choice({"reject", "junk"}), sim::make_text("reject"), "what is done with mail of such a supplier's sources"),
+        defaulted("action", sim::choice({"reject", "junk"}), sim::make_text("reject"),
+                  "what is done with mail of such a supplier's sources"),
     };
     for (sim::Field& field : memory_fields({1'000'000})) params.push_back(std::move(field));
-    return {"neighbourhood",
-            "Decayed counts of good and bad mail of all sources at a hosting supplier: all are blocked where the bad share is at or above a cut-off.",
-            "the cut-off, and innocents beside a spammer (neighbourhood_test.cpp)",
-            std::move(params),
-            {},
-            [](const sim::View& view) {
-                const Judge judge{view["evidence"].text() == "inbox" ? Evidence::kInbox : Evidence::kAttempts,
-                                  view["true_positive"].number(), view["false_positive"].number()};
-                return std::make_shared<const Neighbourhood>(
-                    NeighbourhoodParams{view["bad_share"].number(), view["min_volume"].number(), view["action"].text() == "junk",
-                                        view["half_life"].duration(), view["period"].duration(), judge});
-            }};
+    return {
+        "neighbourhood",
+        "Decayed counts of good and bad mail of all sources at a hosting supplier: all are blocked where the bad share is at or above a cut-off.",
+        "the cut-off, and innocents beside a spammer (neighbourhood_test.cpp)",
+        std::move(params),
+        {},
+        [](const sim::View& view) {
+            const Judge judge{view["evidence"].text() == "inbox" ? Evidence::kInbox : Evidence::kAttempts, view["true_positive"].number(),
+                              view["false_positive"].number()};
+            return std::make_shared<const Neighbourhood>(NeighbourhoodParams{view["bad_share"].number(), view["min_volume"].number(),
+                                                                             view["action"].text() == "junk", view["half_life"].duration(),
+                                                                             view["period"].duration(), judge});
+        }};
 }
 
 }  // namespace mailrift

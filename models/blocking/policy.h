@@ -53,19 +53,22 @@ struct Located {
 
 /// What anybody can look up of a source.
 struct SourceFacts {
-    std::string id;             ///< of the operator
-    double authenticated = 1;   ///< share of its mail that passes SPF, DKIM and DMARC, 0..1
+    std::string id;                ///< of the operator
+    double authenticated = 1;      ///< share of its mail that passes SPF, DKIM and DMARC, 0..1
     std::vector<Located> located;  ///< shares sum to at most 1
-    bool spf_of_server = false;    ///< whether SPF passes for the sending server's domain where the writer's does not: mail forwarded with SRS
+    bool spf_of_server =
+        false;  ///< whether SPF passes for the sending server's domain where the writer's does not: mail forwarded with SRS
 };
 
 /// What a policy is asked about, besides what it remembers.
 struct KeyFacts {
     const SourceFacts& source;
-    double share = 0;              ///< the key's part of wanted() of all keys of this receiver, 0..1; 0 where the policy does not compare() and nobody is exempt
-    bool hosted = false;           ///< whether the key is a hosting supplier's
-    double listed = 0;             ///< share of the key's mail whose address is on the list that the policy subscribes to
-    std::optional<double> chance{};  ///< a number of this key and policy, uniform in 0..1 and the same all run; none: expectations are asked for
+    double share =
+        0;  ///< the key's part of wanted() of all keys of this receiver, 0..1; 0 where the policy does not compare() and nobody is exempt
+    bool hosted = false;  ///< whether the key is a hosting supplier's
+    double listed = 0;    ///< share of the key's mail whose address is on the list that the policy subscribes to
+    std::optional<double>
+        chance{};  ///< a number of this key and policy, uniform in 0..1 and the same all run; none: expectations are asked for
 
     /// 1 with probability p and else 0, always the same; or p itself, where expectations are asked for.
     [[nodiscard]] double happens(double p) const { return chance ? (*chance < p ? 1 : 0) : p; }

@@ -65,30 +65,35 @@ PolicyEntry rate_limit() {
     using sim::make_number;
     const auto rate = [] { return figure(sim::number("messages per hour", 1e-3, 1e12)); };
     const auto share = [] { return figure(sim::number("share", 0, 1)); };
-    return {"rate_limit",
-            "Takes min(limit, first growth^d) messages of a source an hour, d its days of good history, and defers what is more.",
-            "the limit, day by day (rate_limit_test.cpp)",
-            {
-                defaulted("limit", rate(), make_number(1000), "messages an hour of a source with a long good history", "assumed"),
-                sim::optional("first", rate(), "messages an hour of a source without history; not given: `limit`"),
-                defaulted("growth", figure(sim::number("factor", 1, 100)), make_number(1.22), "for each day of good history", "warm-up-plans"),
-                defaulted("bad_share", share(), make_number(0.003), "share of bad mail above which a day's history is bad", "bulk-rules-2024"),
-                defaulted("idle", figure(sim::duration({1'000'000})), sim::make_text("30 d"), "without mail for so long, a source is new again",
-                          "warm-up-plans"),
-                defaulted("true_positive", share(), make_number(0.999), "probability that spam is judged bad", "gmail-errors-2015"),
-                defaulted("false_positive", share(), make_number(0.0005), "probability that wanted mail is judged bad", "gmail-errors-2015"),
-            },
-            [](const sim::View& view, sim::Findings& findings) {
-                if (!view.has("first") || view["first"].number() <= view["limit"].number()) return;
-                findings.add(view["first"].place(), sim::Code::kInconsistent, "a rate of at most \"limit\"", "a higher one");
-            },
-            [](const sim::View& view) {
-                const double limit = view["limit"].number();
-                return std::make_shared<const RateLimit>(RateLimitParams{
-                    limit, view.has("first") ? view["first"].number() : limit, view["growth"].number(), view["bad_share"].number(),
-                    view["idle"].duration(), {Evidence::kAttempts, view["true_positive"].number(), view["false_positive"].number()}});
-            },
-            false};
+    return {
+        "rate_limit",
+        "Takes min(limit, first growth^d) messages of a source an hour, d its days of good history, and defers what is more.",
+        "the limit, day by day (rate_limit_test.cpp)",
+        {
+            defaulted("limit", rate(), make_number(1000), "messages an hour of a source with a long good history", "assumed"),
+            sim::optional("first", rate(), "messages an hour of a source without history; not given: `limit`"),
+            defaulted("growth", figure(sim::number("factor", 1, 100)), make_number(1.22), "for each day of good history", "warm-up-plans"),
+            defaulted("bad_share", share(), make_number(0.003), "share of bad mail above which a day's history is bad", "bulk-rules-2024"),
+            defaulted("idle", figure(sim::duration({1'000'000})), sim::make_text("30 d"), "without mail for so long, a source is new again",
+                      "warm-up-plans"),
+            defaulted("true_positive", share(), make_number(0.999), "probability that spam is judged bad", "gmail-errors-2015"),
+            defaulted("false_positive", share(), make_number(0.0005), "probability that wanted mail is judged bad", "gmail-errors-2015"),
+        },
+        [](const sim::View& view, sim::Findings& findings) {
+            if (!view.has("first") || view["first"].number() <= view["limit"].number()) return;
+            findings.add(view["first"].place(), sim::Code::kInconsistent, "a rate of at most \"limit\"", "a higher one");
+        },
+        [](const sim::View& view) {
+            const double limit = view["limit"].number();
+            return std::make_shared<const RateLimit>(
+                RateLimitParams{limit,
+                                view.has("first") ? view["first"].number() : limit,
+                                view["growth"].number(),
+                                view["bad_share"].number(),
+                                view["idle"].duration(),
+                                {Evidence::kAttempts, view["true_positive"].number(), view["false_positive"].number()}});
+        },
+        false};
 }
 
 }  // namespace mailrift

@@ -6,11 +6,11 @@
 namespace mailrift {
 
 struct RateLimitParams {
-    double limit = 1000;      ///< messages an hour of a source with a good history, > 0
-    double first = 1000;      ///< of one without, > 0
-    double growth = 1;        ///< factor for each day of good history, >= 1
+    double limit = 1000;       ///< messages an hour of a source with a good history, > 0
+    double first = 1000;       ///< of one without, > 0
+    double growth = 1;         ///< factor for each day of good history, >= 1
     double bad_share = 0.003;  ///< share of bad mail above which a day's history is bad, 0..1
-    sim::Duration idle;       ///< without mail for so long, it is new again
+    sim::Duration idle;        ///< without mail for so long, it is new again
     Judge judge;
 };
 

@@ -22,7 +22,7 @@ struct PolicyEntry {
     sim::Check check;  ///< of the parameters together
     std::function<std::shared_ptr<const Policy>(const sim::View&)> make;
     bool rejects = true;  ///< whether it can reject mail, so that `exempt` has a meaning
-    bool single = false;   ///< whether a receiver has at most one of the kind
+    bool single = false;  ///< whether a receiver has at most one of the kind
 };
 
 /// All policies, in the order of the reference table.

@@ -82,13 +82,16 @@ void Blocklists::learn(List& list, EntityId source, double spam, double wanted, 
     const std::size_t keys = keys_of(list, source);
     std::vector<Listing>& listings = list.sources.try_emplace(source, keys).first->second;
     const double seen = rule.zone == Zone::kDomain ? entity.authenticated : 1;  // traps see a domain where mail authenticates
-    const double mean = seen * (spam * rule.trap_rate + wanted * rule.false_rate) / static_cast<double>(units_of(model_, source, key_of(list)));
+    const double mean =
+        seen * (spam * rule.trap_rate + wanted * rule.false_rate) / static_cast<double>(units_of(model_, source, key_of(list)));
     const sim::Duration rotation = changes_with_address(entity, key_of(list)) ? entity.rotation : sim::Duration{};
     const std::uint64_t key = sim::join64(sim::hash64(rule.id), sim::hash64(entity.id));
     const double mistakes = rule.mistakes * static_cast<double>(model_.grid.slice.us) / kDayUs;
     for (std::size_t k = 0; k < keys; ++k) {
         Listing& listing = listings[k];
-        const auto draws = [&](std::uint64_t stream) { return sim::Draws(model_.seed, stream, sim::join64(key, k), static_cast<std::uint32_t>(tick)); };
+        const auto draws = [&](std::uint64_t stream) {
+            return sim::Draws(model_.seed, stream, sim::join64(key, k), static_cast<std::uint32_t>(tick));
+        };
         double hits = mean;
         bool mistaken = false;
         if (whole_) {
@@ -209,7 +212,8 @@ void Blocklists::load(sim::ArchiveReader& archive) {
             archive(source);
             std::vector<Listing>& listings = list.sources[source];
             archive(listings);
-            archive.want(listings.size() == keys_of(list, source), std::to_string(keys_of(list, source)) + " operators of a source", std::to_string(listings.size()));
+            archive.want(listings.size() == keys_of(list, source), std::to_string(keys_of(list, source)) + " operators of a source",
+                         std::to_string(listings.size()));
         }
         for (auto& regions : list.regions) {
             std::uint64_t count = 0;

@@ -41,9 +41,9 @@ public:
 private:
     struct List {
         const ListRule* rule = nullptr;
-        std::map<EntityId, std::vector<Listing>> sources;  ///< by source: one an operator that is remembered
-        std::vector<std::map<EntityId, SpreadTo>> regions;   ///< by level, by supplier
-        std::vector<bool> known{};                         ///< by entity: whether it vouches for it
+        std::map<EntityId, std::vector<Listing>> sources;   ///< by source: one an operator that is remembered
+        std::vector<std::map<EntityId, SpreadTo>> regions;  ///< by level, by supplier
+        std::vector<bool> known{};                          ///< by entity: whether it vouches for it
     };
 
     void learn(List& list, EntityId source, double spam, double wanted, sim::Tick tick);

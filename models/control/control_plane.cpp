@@ -216,7 +216,8 @@ void ControlPlane::log_moves(const Pending& pending, const std::vector<Reaction>
         const CohortId cohort = view().seat(seat).cohort;
         if (!contains(seen, cohort)) seen.push_back(cohort);
         sum += moved[i];
-        if (reactions[i].change.kind == ChangeKind::kMove) left[view().route(seat).provider] += moved[i] * model_.population.cohorts[index(cohort)].users;
+        if (reactions[i].change.kind == ChangeKind::kMove)
+            left[view().route(seat).provider] += moved[i] * model_.population.cohorts[index(cohort)].users;
     }
     if (named.response->looks_back().us == 0) {
         log(pending, named.kind, seen.size() == 1 ? model_.population.cohorts[index(seen.front())].id : "", named.id, sum);

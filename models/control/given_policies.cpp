@@ -48,8 +48,8 @@ void add_policies(std::span<const GivenPolicy> given, sim::Duration warm_up, Mod
     }
     if (given.empty() || !learn_before_start(model.policies)) return;
     if (warm_up.us % model.grid.slice.us != 0) {
-        refuse(sim::Code::kInconsistent, given.front(), "", "a \"warm_up\" that is a multiple of \"slice\", " + sim::format_duration(model.grid.slice),
-               sim::format_duration(warm_up));
+        refuse(sim::Code::kInconsistent, given.front(), "",
+               "a \"warm_up\" that is a multiple of \"slice\", " + sim::format_duration(model.grid.slice), sim::format_duration(warm_up));
     }
     model.warm_up = warm_up.us / model.grid.slice.us;
 }

@@ -119,7 +119,8 @@ Verdict Judgement::mean_verdict(const Row& row, MailClass mail_class, std::size_
     };
     for (std::size_t k = 0; k < row.keys; ++k) {
         std::vector<std::pair<PolicyId, Proposal>> policies;
-        for (const Held& held : row.held) policies.emplace_back(held.policy, revised(row, held, k, policy(held.policy).of_class(proposal(held, k), mail_class)));
+        for (const Held& held : row.held)
+            policies.emplace_back(held.policy, revised(row, held, k, policy(held.policy).of_class(proposal(held, k), mail_class)));
         const Verdict one = combine(policies, before_rcpt);
         if (row.keys == 1) return one;
         mean.greylist = one.greylist;
@@ -168,7 +169,8 @@ std::map<std::pair<PolicyId, EntityId>, double> Judgement::wanted_by_receiver(si
     for (Row& row : rows_) {
         for (Held& held : row.held) {
             const Policy& rule = policy(held.policy);
-            if (held.shared || row.stranger || !asks_for_share(held.policy) || !ends_at(model_.policies[index(held.policy)], tick)) continue;
+            if (held.shared || row.stranger || !asks_for_share(held.policy) || !ends_at(model_.policies[index(held.policy)], tick))
+                continue;
             double sum = 0;
             for (std::size_t k = 0; k < held.own.proposed.size(); ++k) {
                 catch_up(held.own, k, tick);

@@ -73,7 +73,8 @@ private:
         PolicyId policy;
         std::optional<std::size_t> shared;  ///< place among shared_
         Opinion own;
-        bool exempt = false;  ///< whether the source is too large here for it to reject, as of the end of its last period, or of the last slice if it remembers nothing
+        bool exempt =
+            false;  ///< whether the source is too large here for it to reject, as of the end of its last period, or of the last slice if it remembers nothing
     };
 
     /// What is due to a key that policies would refuse.
@@ -86,15 +87,15 @@ private:
     struct Row {
         EntityId source;
         EntityId receiver;
-        std::uint64_t key = 0;     ///< of its draws
-        double sampled = 1;        ///< share of its mail that its keys have together
-        std::size_t keys = 1;      ///< K above
-        bool stranger = false;     ///< whether no policy remembers it
-        std::vector<Held> held;    ///< in the order in which policies decide
+        std::uint64_t key = 0;             ///< of its draws
+        double sampled = 1;                ///< share of its mail that its keys have together
+        std::size_t keys = 1;              ///< K above
+        bool stranger = false;             ///< whether no policy remembers it
+        std::vector<Held> held;            ///< in the order in which policies decide
         std::optional<PolicyId> reviewed;  ///< by which policy refusals are regulated
         std::vector<Case> cases;           ///< by key, if they are
         std::array<double, 2> sent{};      ///< all that it offered so far, by class, if they are
-        bool is_new = true;        ///< whether it was not judged yet
+        bool is_new = true;                ///< whether it was not judged yet
     };
 
     /// What keys of a row sent in a slice, by class, by what is taken as evidence.
@@ -161,7 +162,8 @@ private:
     bool take_fresh_addresses(Row& row, sim::Tick tick);
     [[nodiscard]] Verdicts mean_verdicts(const Row& row) const;
     /// \param forwarded whether it is what the source sends on, and if so, whether that authenticates
-    [[nodiscard]] Verdict mean_verdict(const Row& row, MailClass mail_class, std::size_t before_rcpt, std::optional<bool> forwarded = {}) const;
+    [[nodiscard]] Verdict mean_verdict(const Row& row, MailClass mail_class, std::size_t before_rcpt,
+                                       std::optional<bool> forwarded = {}) const;
     [[nodiscard]] std::map<std::pair<PolicyId, EntityId>, double> wanted_by_receiver(sim::Tick tick);
 
     [[nodiscard]] std::span<double> memory_of(Opinion& opinion, std::size_t key) const {
@@ -177,12 +179,12 @@ private:
 
     const Model& model_;
     bool whole_;
-    std::map<EntityId, std::vector<PolicyId>> at_;  ///< by receiver, in the order in which they decide
-    std::vector<SourceFacts> facts_;                ///< by entity
+    std::map<EntityId, std::vector<PolicyId>> at_;            ///< by receiver, in the order in which they decide
+    std::vector<SourceFacts> facts_;                          ///< by entity
     std::map<std::pair<EntityId, EntityId>, bool> forwards_;  ///< who sends mail on, to whom; whether with SRS
     bool vouches_ = false;                                    ///< whether any list is of good sources
-    std::set<EntityId> posts_;                          ///< who sends posts of mailing lists that break what would authenticate their writers
-    std::vector<std::size_t> list_of_;              ///< by policy that asks a list: which
+    std::set<EntityId> posts_;          ///< who sends posts of mailing lists that break what would authenticate their writers
+    std::vector<std::size_t> list_of_;  ///< by policy that asks a list: which
     Blocklists lists_;
     Exemptions exemptions_;
     std::vector<Row> rows_;

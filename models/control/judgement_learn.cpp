@@ -53,7 +53,8 @@ Judgement::Row& Judgement::row_of(const SourceTally& tally, std::size_t place, s
 
 void Judgement::learn(Row& row, const SourceTally& tally, sim::Tick tick) {
     if (std::all_of(row.held.begin(), row.held.end(), [](const Held& held) { return held.shared.has_value(); })) return;
-    std::map<std::pair<std::size_t, double>, std::map<std::size_t, Sent>> by_grain;  // ranges and domains are told apart otherwise than addresses
+    std::map<std::pair<std::size_t, double>, std::map<std::size_t, Sent>>
+        by_grain;  // ranges and domains are told apart otherwise than addresses
     for (Held& held : row.held) {
         if (held.shared) continue;
         const Policy& rule = policy(held.policy);
@@ -108,7 +109,8 @@ JudgedCounts Judgement::judged(const Policy& rule, const Sent& sent, sim::Draws&
 
 /// A try of key k is in the inbox with probability prod (1 - defer - reject - discard - junk) over policies, and comes to stage `data` with what
 /// prod (1 - defer - reject) of the policies before that is more; what is in the inbox, or came so far, is a key's in proportion to these.
-std::map<std::size_t, Judgement::Sent> Judgement::split(const Row& row, const SourceTally& tally, const Grain& grain, sim::Tick tick) const {
+std::map<std::size_t, Judgement::Sent> Judgement::split(const Row& row, const SourceTally& tally, const Grain& grain,
+                                                        sim::Tick tick) const {
     std::map<std::size_t, Sent> sent;
     if (grain.sampled == 1 && grain.keys == 1) {
         sent[0] = {tally.reached, tally.inbox, tally.offered[0] + tally.offered[1]};
@@ -116,7 +118,8 @@ std::map<std::size_t, Judgement::Sent> Judgement::split(const Row& row, const So
     }
     std::vector<double> to_inbox(grain.keys, 0.0);
     std::vector<double> other(grain.keys, 0.0);
-    const double largest = std::ceil(static_cast<double>(row.keys) / static_cast<double>(grain.keys));  // number of addresses, so that weights are in 0..1
+    const double largest =
+        std::ceil(static_cast<double>(row.keys) / static_cast<double>(grain.keys));  // number of addresses, so that weights are in 0..1
     for (std::size_t k = 0; k < row.keys; ++k) {
         double inbox = 1;
         double reached = 1;

@@ -20,7 +20,8 @@ std::vector<Located> located(const World& world, const Entity& entity) {
     for (const LocatedShare& part : entity.located) places.push_back({world.jurisdictions[index(part.jurisdiction)].code, part.share});
     if (!places.empty()) return places;
     for (const Control& control : entity.control) {
-        if (control.via == Via::kOperator && control.jurisdiction) places.push_back({world.jurisdictions[index(*control.jurisdiction)].code, 1});
+        if (control.via == Via::kOperator && control.jurisdiction)
+            places.push_back({world.jurisdictions[index(*control.jurisdiction)].code, 1});
     }
     for (Located& place : places) place.share /= static_cast<double>(places.size());
     return places;
@@ -94,7 +95,8 @@ std::vector<PolicyId> Judgement::applied(EntityId receiver, sim::Tick tick) cons
 
 KeyFacts Judgement::facts_of(PolicyId id, const Row& row, std::size_t key, bool hosted, sim::Tick tick) const {
     const bool asks = !policy(id).list().empty();
-    KeyFacts facts{facts_[index(row.source)], 0, hosted, asks ? lists_.listed(list_of_[index(id)], row.source, key, tick) : 0, std::nullopt};
+    KeyFacts facts{facts_[index(row.source)], 0, hosted, asks ? lists_.listed(list_of_[index(id)], row.source, key, tick) : 0,
+                   std::nullopt};
     if (whole_) {
         sim::Draws draws(model_.seed, kChanceStream, sim::join64(row.key, sim::hash64(model_.policies[index(id)].id)),
                          static_cast<std::uint32_t>(key));
@@ -130,7 +132,8 @@ bool Judgement::knows_sources(EntityId receiver, sim::Tick tick) const {
 /// What a receiver does with a source that it never saw.
 Verdicts Judgement::first_verdicts(EntityId source, EntityId receiver, sim::Tick tick) const {
     Row row = bare_row(source, receiver);
-    for (const PolicyId id : applied(receiver, tick)) row.held.push_back({id, std::nullopt, fresh(id, row, hosting_for(id, row).has_value(), tick), false});
+    for (const PolicyId id : applied(receiver, tick))
+        row.held.push_back({id, std::nullopt, fresh(id, row, hosting_for(id, row).has_value(), tick), false});
     find_review(row);
     return mean_verdicts(row);
 }
@@ -143,7 +146,8 @@ void Judgement::begin(MailState& state) const {
         for (const PolicyId id : policies) {
             if (const auto greylist = policy(id).greylist()) state.greylists.insert_or_assign(id, *greylist);
             for (const ListRule& list : model_.lists) {
-                if (list.id == policy(id).list() && list.zone != Zone::kAllow && model_.policies[index(id)].from.us == 0) state.subscribers[list.list].push_back(receiver);
+                if (list.id == policy(id).list() && list.zone != Zone::kAllow && model_.policies[index(id)].from.us == 0)
+                    state.subscribers[list.list].push_back(receiver);
             }
         }
         if (!knows_sources(receiver, 0)) {
@@ -187,7 +191,8 @@ Judgement::Row Judgement::bare_row(EntityId source, EntityId receiver) const {
 }
 
 void Judgement::find_review(Row& row) const {
-    const auto found = std::find_if(row.held.begin(), row.held.end(), [&](const Held& held) { return policy(held.policy).review().has_value(); });
+    const auto found =
+        std::find_if(row.held.begin(), row.held.end(), [&](const Held& held) { return policy(held.policy).review().has_value(); });
     row.reviewed.reset();
     if (found == row.held.end()) {
         row.cases.clear();
@@ -237,7 +242,8 @@ void Judgement::introduce(sim::Tick tick, std::vector<Change>& changes) {
     const auto stops = [&](PolicyId id) { return stops_at(model_.policies[index(id)], tick); };
     std::erase_if(shared_places_, [&](const auto& place) { return stops(std::get<1>(place.first)); });
     for (const auto& [receiver, all] : at_) {
-        if (std::none_of(all.begin(), all.end(), [&](PolicyId id) { return starts_at(model_.policies[index(id)], tick) || stops(id); })) continue;
+        if (std::none_of(all.begin(), all.end(), [&](PolicyId id) { return starts_at(model_.policies[index(id)], tick) || stops(id); }))
+            continue;
         std::set<EntityId> unknown = sources_of(model_);
         for (Row& row : rows_) {
             if (row.receiver != receiver) continue;
@@ -327,7 +333,8 @@ void Judgement::load(sim::ArchiveReader& archive, sim::Tick tick) {
         EntityId receiver;
         EntityId hosting;
         archive(receiver, hosting);
-        archive.want(receiver == std::get<0>(key) && hosting == std::get<2>(key), "an opinion on each hosting supplier, in their order", "another");
+        archive.want(receiver == std::get<0>(key) && hosting == std::get<2>(key), "an opinion on each hosting supplier, in their order",
+                     "another");
         get(shared_[place]);
     }
     lists_.load(archive);

@@ -90,7 +90,9 @@ EntityId entity_of(const StateView& view, const TracedTry& traced) {
         case Outcome::kInbox: return in.forward_to.value_or(in.provider);
         case Outcome::kRejected:
             if (traced.cause.order) {
-                const auto refuses = [&](EntityId entity) { return blocks(view, entity, *traced.cause.order, traced.seat, Refuses::kFrom); };
+                const auto refuses = [&](EntityId entity) {
+                    return blocks(view, entity, *traced.cause.order, traced.seat, Refuses::kFrom);
+                };
                 if (in.gateway && refuses(*in.gateway)) return *in.gateway;
                 return in.forward_to && !refuses(in.provider) ? *in.forward_to : in.provider;
             }

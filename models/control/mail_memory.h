@@ -35,7 +35,8 @@ public:
     [[nodiscard]] std::vector<MailRecord> sum(sim::Duration window) const {
         const std::size_t wanted = slices_in(window);
         const std::size_t n = std::min(wanted, ring_.size());
-        const double oldest = static_cast<double>(window.us - static_cast<std::int64_t>(wanted - 1) * slice_.us) / static_cast<double>(slice_.us);
+        const double oldest =
+            static_cast<double>(window.us - static_cast<std::int64_t>(wanted - 1) * slice_.us) / static_cast<double>(slice_.us);
         std::vector<MailRecord> total;
         for (std::size_t i = 0; i < n; ++i) {
             const std::vector<MailRecord>& slice = ring_[(next_ + ring_.size() - n + i) % ring_.size()];
@@ -79,7 +80,9 @@ public:
     [[nodiscard]] std::size_t slices() const noexcept { return slices_; }
 
 private:
-    [[nodiscard]] std::size_t slices_in(sim::Duration window) const { return static_cast<std::size_t>((window.us + slice_.us - 1) / slice_.us); }
+    [[nodiscard]] std::size_t slices_in(sim::Duration window) const {
+        return static_cast<std::size_t>((window.us + slice_.us - 1) / slice_.us);
+    }
 
     sim::Duration slice_;
     std::size_t slices_;

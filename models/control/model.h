@@ -29,7 +29,7 @@ struct Model {
     std::vector<NamedResponse> responses;
     std::vector<NamedPolicy> policies;
     std::vector<ListRule> lists;
-    std::optional<EntityId> botnet;  ///< the entity that background spam comes from
+    std::optional<EntityId> botnet;        ///< the entity that background spam comes from
     std::vector<SpamSender> spam_senders;  ///< those that send before the end, in the order of their ids
     MailParams mail;
     sim::Grid grid;

@@ -19,7 +19,8 @@ namespace mailrift {
 }
 
 /// Whether it begins to use one at `tick`.
-[[nodiscard]] constexpr bool takes_fresh_address(sim::Duration rotation, std::size_t key, std::size_t keys, sim::Tick tick, sim::Duration slice) {
+[[nodiscard]] constexpr bool takes_fresh_address(sim::Duration rotation, std::size_t key, std::size_t keys, sim::Tick tick,
+                                                 sim::Duration slice) {
     return fresh_addresses(rotation, key, keys, tick, slice) != fresh_addresses(rotation, key, keys, tick - 1, slice);
 }
 

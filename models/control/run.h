@@ -18,7 +18,9 @@
 namespace mailrift {
 
 /// Whether mail is counted in whole messages, and members in whole people.
-[[nodiscard]] constexpr bool counts_are_whole(Traffic traffic) noexcept { return traffic == Traffic::kFlow || traffic == Traffic::kMessage; }
+[[nodiscard]] constexpr bool counts_are_whole(Traffic traffic) noexcept {
+    return traffic == Traffic::kFlow || traffic == Traffic::kMessage;
+}
 
 /// An entry of `run.events`.
 struct LoggedEvent {
@@ -51,7 +53,8 @@ struct RunOptions {
     std::function<void(const sim::Progress&)> progress;
     const TraceRequest* trace = nullptr;  ///< messages of traffic `message` whose tries are kept; outlives the run
     std::vector<Scenario> futures{};      ///< scenarios with which a run may be gone on with (Simulation)
-    std::vector<GivenPolicy> policies{};  ///< of the calling program, after those of the scenario; such a run has no futures and no checkpoints
+    std::vector<GivenPolicy>
+        policies{};  ///< of the calling program, after those of the scenario; such a run has no futures and no checkpoints
 };
 
 struct Run {
@@ -61,7 +64,7 @@ struct Run {
     std::vector<TimedChange> history;
     std::vector<Series> observed;
     Ledger ledger;
-    std::vector<TracedTry> traced;  ///< as asked for
+    std::vector<TracedTry> traced;             ///< as asked for
     std::uint64_t trajectory_fingerprint = 0;  ///< changes of state and tallies of each slice
     std::uint64_t results_fingerprint = 0;     ///< values of the observations
     sim::Tick finished = 0;                    ///< slices that are complete

@@ -26,8 +26,8 @@ struct Reception {
     Asked asked = Asked::kNone;
     Outcome end = Outcome::kInbox;  ///< of what policies do not decide; of `asked` kAll nothing is left
     Cause cause;
-    const Verdict* first = nullptr;        ///< of a chain with one judge; valid until the state changes
-    std::optional<Verdict> along = {};     ///< of a longer one
+    const Verdict* first = nullptr;     ///< of a chain with one judge; valid until the state changes
+    std::optional<Verdict> along = {};  ///< of a longer one
 
     /// What policies say; nothing where nobody is asked.
     [[nodiscard]] const Verdict* policies() const noexcept { return along ? &*along : first; }

@@ -20,7 +20,8 @@ Verdict mixed(const Verdict& one, double share, const Verdict& other) {
         while (i < one.parts.size() && next < other.parts.size() && !same(one.parts[i], other.parts[next])) ++next;
         const bool found = next < other.parts.size() || i == one.parts.size();
         if (found) {
-            for (const std::size_t last = i == one.parts.size() ? other.parts.size() : next; j < last; ++j) add(other.parts[j], (1 - share) * other.parts[j].share);
+            for (const std::size_t last = i == one.parts.size() ? other.parts.size() : next; j < last; ++j)
+                add(other.parts[j], (1 - share) * other.parts[j].share);
         }
         if (i == one.parts.size()) break;
         const double theirs = found ? other.parts[j++].share : 0;

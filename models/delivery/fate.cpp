@@ -30,7 +30,8 @@ Fate fate_of(const StateView& view, SeatId from, SeatId to) {
             if (left > 0) fate.push_back({at.to, at.end, at.cause, at.share * left});
             continue;
         }
-        for (const VerdictPart& part : at.policies()->parts) fate.push_back({at.to, part.outcome, {{}, part.policy}, at.share * part.share});
+        for (const VerdictPart& part : at.policies()->parts)
+            fate.push_back({at.to, part.outcome, {{}, part.policy}, at.share * part.share});
         if (at.policies()->accept > 0) fate.push_back({at.to, Outcome::kInbox, {}, at.share * at.policies()->accept});
     }
     return fate;

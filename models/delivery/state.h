@@ -34,8 +34,8 @@ struct MailState {
     std::vector<std::vector<OrderId>> closed_by;  ///< by seat: orders that keep its accounts closed; empty: open
     std::vector<std::vector<Block>> blocks;       ///< by entity, in the order in which orders took effect
     VerdictTable verdicts;
-    std::map<PolicyId, Greylist> greylists;  ///< what the greylists of verdicts are; set once
-    std::vector<bool> judges{};              ///< by entity: whether any policy is ever applied there; set once
+    std::map<PolicyId, Greylist> greylists;                   ///< what the greylists of verdicts are; set once
+    std::vector<bool> judges{};                               ///< by entity: whether any policy is ever applied there; set once
     std::map<EntityId, std::vector<EntityId>> subscribers{};  ///< by blocklist: receivers that ask it; set once
 };
 

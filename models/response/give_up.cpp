@@ -27,7 +27,8 @@ void elsewhere(const sim::View& view, sim::Findings& findings) {
     for (const auto& provider : view["providers"].items()) {
         for (const auto& target : view["to"].members()) {
             if (target.key != provider.text()) continue;
-            findings.add(provider.place(), sim::Code::kInconsistent, "a provider that is not where its members go", sim::in_quotes(target.key));
+            findings.add(provider.place(), sim::Code::kInconsistent, "a provider that is not where its members go",
+                         sim::in_quotes(target.key));
         }
     }
 }
@@ -35,15 +36,14 @@ void elsewhere(const sim::View& view, sim::Findings& findings) {
 }  // namespace
 
 ResponseEntry give_up() {
-    return {"give_up",
-            "An operator gives up: all its members leave at once for other providers when the share of the wanted mail that they wrote in the "
-            "last `over` and that is in no inbox is at least `failed`. Looked at once a day from `start` + `over` on. What an operator does "
-            "whose mail is refused whatever he does (Fenollosa 2022, after 23 years).",
-            with_trouble(with_moving({})),
-            elsewhere,
-            [](const sim::View& view, const ResponseContext& context) {
-                return std::make_shared<const GiveUp>(decode_trouble(view, context), decode_moving(view, context));
-            }};
+    return {
+        "give_up",
+        "An operator gives up: all its members leave at once for other providers when the share of the wanted mail that they wrote in the "
+        "last `over` and that is in no inbox is at least `failed`. Looked at once a day from `start` + `over` on. What an operator does "
+        "whose mail is refused whatever he does (Fenollosa 2022, after 23 years).",
+        with_trouble(with_moving({})), elsewhere, [](const sim::View& view, const ResponseContext& context) {
+            return std::make_shared<const GiveUp>(decode_trouble(view, context), decode_moving(view, context));
+        }};
 }
 
 }  // namespace mailrift

@@ -17,8 +17,9 @@ namespace mailrift {
 struct ResponseContext {
     std::function<std::vector<CohortId>(const sim::View& who)> cohorts;  ///< of {"groups": [...], "jurisdictions": [...]}
     std::function<EntityId(const std::string& id)> provider;
-    std::function<std::vector<EntityId>(const std::string& id)> operators;     ///< a provider, or what stands for each operator of a counted one
-    std::function<std::vector<CohortId>(EntityId provider)> members;           ///< cohorts of which some are there at t = 0
+    std::function<std::vector<EntityId>(const std::string& id)>
+        operators;                                                    ///< a provider, or what stands for each operator of a counted one
+    std::function<std::vector<CohortId>(EntityId provider)> members;  ///< cohorts of which some are there at t = 0
 };
 
 /// One response: its `kind` in documents, its meaning, its parameters and how it is made from them.

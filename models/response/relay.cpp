@@ -43,15 +43,15 @@ void of_another(const sim::View& view, sim::Findings& findings) {
 }  // namespace
 
 ResponseEntry relay() {
-    return {"relay",
-            "An operator sends through a relay: from the day on which the share of the wanted mail that its members wrote in the last `over` and "
-            "that is in no inbox is at least `failed`, all of it leaves by the addresses of `through`, whose reputation it shares from then on. "
-            "Mail comes in as before. Looked at once a day from `start` + `over` on.",
-            with_trouble({sim::required("through", sim::reference({"suppliers", "providers"}), "who sends the mail")}),
-            of_another,
-            [](const sim::View& view, const ResponseContext& context) {
-                return std::make_shared<const Relay>(decode_trouble(view, context), context.provider(view["through"].text()));
-            }};
+    return {
+        "relay",
+        "An operator sends through a relay: from the day on which the share of the wanted mail that its members wrote in the last `over` and "
+        "that is in no inbox is at least `failed`, all of it leaves by the addresses of `through`, whose reputation it shares from then on. "
+        "Mail comes in as before. Looked at once a day from `start` + `over` on.",
+        with_trouble({sim::required("through", sim::reference({"suppliers", "providers"}), "who sends the mail")}), of_another,
+        [](const sim::View& view, const ResponseContext& context) {
+            return std::make_shared<const Relay>(decode_trouble(view, context), context.provider(view["through"].text()));
+        }};
 }
 
 }  // namespace mailrift

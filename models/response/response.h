@@ -29,7 +29,7 @@ struct ResponseInput {
     sim::Time now;
     const StateView& view;
     const std::vector<MailRecord>& last_day;  ///< by cohort: its members' mail of 24 h, sent and received; empty unless it reads_tallies
-    const std::vector<MailRecord>& sent;      ///< by entity: what the members of its `senders` sent while it looks_back; empty unless it does
+    const std::vector<MailRecord>& sent;  ///< by entity: what the members of its `senders` sent while it looks_back; empty unless it does
 };
 
 /// One response of a scenario. Evaluated from `first()` on, a day apart as a rule; it never changes state itself.

@@ -21,13 +21,15 @@ void keep_each_once(std::vector<Id>& ids) {
 
 std::vector<sim::Field> with_trouble(std::vector<sim::Field> fields) {
     std::vector<sim::Field> all{
-        sim::required("providers", sim::list(sim::reference({"providers"}), 1), "who decides: of a counted provider each operator for itself"),
+        sim::required("providers", sim::list(sim::reference({"providers"}), 1),
+                      "who decides: of a counted provider each operator for itself"),
         sim::defaulted("start", sim::figure(sim::duration()), sim::make_text("0 s"), "from when mail counts", "assumed"),
-        sim::defaulted("failed", sim::figure(sim::number("share", 0, 1).open_low()), sim::make_number(0.1),
-                       "share of the wanted mail that its members wrote in the last `over` and that is not in an inbox, from which on it acts",
-                       "assumed"),
-        sim::defaulted("over", sim::figure(sim::duration(sim::Duration{3'600'000'000}, sim::Duration{365 * kDaily.us})), sim::make_text("7 d"),
-                       "time over which mail is counted", "assumed"),
+        sim::defaulted(
+            "failed", sim::figure(sim::number("share", 0, 1).open_low()), sim::make_number(0.1),
+            "share of the wanted mail that its members wrote in the last `over` and that is not in an inbox, from which on it acts",
+            "assumed"),
+        sim::defaulted("over", sim::figure(sim::duration(sim::Duration{3'600'000'000}, sim::Duration{365 * kDaily.us})),
+                       sim::make_text("7 d"), "time over which mail is counted", "assumed"),
     };
     all.insert(all.end(), fields.begin(), fields.end());
     return all;
@@ -58,7 +60,8 @@ std::vector<Reaction> TroubleResponse::react(const ResponseInput& input) const {
     std::vector<Reaction> reactions;
     for (const CohortId cohort : trouble_.members) {
         for (const SeatId seat : input.view.population.seats_of[index(cohort)]) {
-            if (input.view.state.share[index(seat)] > 0 && in_trouble[index(input.view.route(seat).provider)]) act(input.view, seat, reactions);
+            if (input.view.state.share[index(seat)] > 0 && in_trouble[index(input.view.route(seat).provider)])
+                act(input.view, seat, reactions);
         }
     }
     return reactions;

@@ -36,10 +36,11 @@ public:
 }  // namespace
 
 MeasureEntry blocklist_target() {
-    return {"blocklist_target",
-            "A blocklist that is bound (`layers`: \"blocklist\") lists the target's sending pools: its subscribers refuse their mail, whoever shares them.",
-            {},
-            [](const sim::View&) { return std::make_shared<const BlocklistTarget>(); }};
+    return {
+        "blocklist_target",
+        "A blocklist that is bound (`layers`: \"blocklist\") lists the target's sending pools: its subscribers refuse their mail, whoever shares them.",
+        {},
+        [](const sim::View&) { return std::make_shared<const BlocklistTarget>(); }};
 }
 
 }  // namespace mailrift

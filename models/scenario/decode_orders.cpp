@@ -96,7 +96,9 @@ std::vector<NamedResponse> decode_responses(const sim::View& scenario, const Wor
 }
 
 bool learn_before_start(const std::vector<NamedPolicy>& policies) {
-    return std::any_of(policies.begin(), policies.end(), [](const NamedPolicy& p) { return !p.policy->list().empty() || (p.from.us == 0 && (p.policy->memory() > 0 || p.policy->review() || p.exempt)); });
+    return std::any_of(policies.begin(), policies.end(), [](const NamedPolicy& p) {
+        return !p.policy->list().empty() || (p.from.us == 0 && (p.policy->memory() > 0 || p.policy->review() || p.exempt));
+    });
 }
 
 std::vector<EntityId> judges_at(const World& world, std::string_view receiver) {

@@ -26,9 +26,9 @@ struct NamedPolicy {
     std::string id;
     std::vector<EntityId> receivers;  ///< gateways, providers, and where mailboxes forward to
     std::shared_ptr<const Policy> policy;
-    sim::Time from;                ///< when they begin to apply it
+    sim::Time from;                  ///< when they begin to apply it
     std::optional<sim::Time> until;  ///< when they cease to
-    std::optional<double> exempt;  ///< a source with more than this share of a receiver's wanted mail is never rejected
+    std::optional<double> exempt;    ///< a source with more than this share of a receiver's wanted mail is never rejected
 
     /// Whether control tells it who is too large to be rejected, since it counts no wanted mail itself.
     [[nodiscard]] bool asks_for_size() const { return exempt && !policy->counts_wanted(); }

@@ -172,13 +172,13 @@ Shape response_shape() {
 /// Refuses an exemption that would never act.
 void check_exempt(const sim::View& view, const PolicyEntry& entry, sim::Findings& findings) {
     if (!view.has("exempt") || entry.rejects) return;
-    findings.add(view["exempt"].place(), sim::Code::kInconsistent, "a policy that rejects mail",
-                 "kind " + sim::in_quotes(entry.kind));
+    findings.add(view["exempt"].place(), sim::Code::kInconsistent, "a policy that rejects mail", "kind " + sim::in_quotes(entry.kind));
 }
 
 Shape blocking_shape() {
     std::vector<sim::Variant> variants;
-    for (const auto& entry : policy_registry()) variants.push_back({entry.kind, entry.params, entry.text + " Held to: " + entry.held_to + "."});
+    for (const auto& entry : policy_registry())
+        variants.push_back({entry.kind, entry.params, entry.text + " Held to: " + entry.held_to + "."});
     return sim::tagged(
                "kind", variants,
                {required("id", sim::identifier(), "short name"),
@@ -329,7 +329,8 @@ Shape scenario_shape() {
                   "what receivers do with mail of a source"),
         defaulted("mailing_lists", sim::list(mailing_list_shape(), 0, 1000).declares("mailing_lists"), sim::make_list({}),
                   "lists that send each post to all their subscribers"),
-        defaulted("blocklists", sim::list(list_shape(), 0, 100).declares("blocklists"), sim::make_list({}), "what the lists list that receivers ask"),
+        defaulted("blocklists", sim::list(list_shape(), 0, 100).declares("blocklists"), sim::make_list({}),
+                  "what the lists list that receivers ask"),
         defaulted("responses", sim::list(response_shape(), 0, 10'000).declares("responses"), sim::make_list({}), "what people do about it"),
         defaulted("observe", sim::list(observation_shape(), 0, 1000), sim::make_list({}), "what is measured"),
         defaulted("levers", sim::list(lever_shape(), 0, 1000), sim::make_list({}), "what a reader may want to turn"),

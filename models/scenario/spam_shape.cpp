@@ -56,7 +56,8 @@ Shape located_shape() {
 
 std::vector<Field> address_fields(double authenticated) {
     return {
-        required("sources", sim::integer("addresses", 1, 100'000'000), "independent sending addresses, with the same part of the mail each"),
+        required("sources", sim::integer("addresses", 1, 100'000'000),
+                 "independent sending addresses, with the same part of the mail each"),
         defaulted("representatives", sim::integer("addresses", 1, 4096), sim::make_integer(256),
                   "of them, simulated where a rule keeps state by address", "assumed"),
         optional("rotation", sim::figure(sim::duration(sim::kMinute)),

@@ -170,16 +170,20 @@ void check_forwarding(const sim::View& route, sim::Findings& findings) {
 }
 
 Shape route_shape() {
-    return sim::object({
-        required("provider", sim::reference({"providers"}), "who operates the mailbox"),
-        required("share", sim::figure(share()), "of the market's members"),
-        optional("gateway", sim::reference({"suppliers"}), "inbound filter in front of the mailbox"),
-        optional("outbound", sim::reference({"suppliers", "providers"}), "relay by which mail leaves; not given: the provider's own pool"),
-        optional("forward_to", sim::reference({"providers"}),
-                 "provider of another mailbox to which this one sends on what comes into its inbox, spam included, from its own sending pool"),
-        defaulted("address", sim::choice(address_words()), sim::make_text("own"),
-                  "`own`: the domain moves with its owner; `provider`: the address is lost with the account"),
-    }).that(check_forwarding);
+    return sim::object(
+               {
+                   required("provider", sim::reference({"providers"}), "who operates the mailbox"),
+                   required("share", sim::figure(share()), "of the market's members"),
+                   optional("gateway", sim::reference({"suppliers"}), "inbound filter in front of the mailbox"),
+                   optional("outbound", sim::reference({"suppliers", "providers"}),
+                            "relay by which mail leaves; not given: the provider's own pool"),
+                   optional(
+                       "forward_to", sim::reference({"providers"}),
+                       "provider of another mailbox to which this one sends on what comes into its inbox, spam included, from its own sending pool"),
+                   defaulted("address", sim::choice(address_words()), sim::make_text("own"),
+                             "`own`: the domain moves with its owner; `provider`: the address is lost with the account"),
+               })
+        .that(check_forwarding);
 }
 
 Field routes_field() {

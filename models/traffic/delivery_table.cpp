@@ -114,9 +114,9 @@ void DeliveryTable::make_classes(const StateView& view, const std::vector<bool>&
         const SeatId seat = id_of<SeatId>(s);
         const Route& route = view.route(seat);
         const bool alone = singled_out[index(view.seat(seat).cohort)];
-        const auto [found, is_new] =
-            places.try_emplace({alone ? std::optional(seat) : std::nullopt, route.provider, route.gateway, route.outbound, route.forward_to},
-                               static_cast<std::uint32_t>(seats_.size()));
+        const auto [found, is_new] = places.try_emplace(
+            {alone ? std::optional(seat) : std::nullopt, route.provider, route.gateway, route.outbound, route.forward_to},
+            static_cast<std::uint32_t>(seats_.size()));
         class_of_.push_back(static_cast<std::uint16_t>(found->second));
         if (!is_new) continue;
         seats_.push_back(seat);

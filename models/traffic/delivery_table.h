@@ -114,8 +114,9 @@ private:
     std::map<std::pair<std::size_t, std::uint32_t>, std::uint32_t> extra_slots_;  ///< by pair and law
     std::vector<std::size_t> pair_of_extra_;                                      ///< by slot beyond the pairs
     std::vector<std::pair<EntityId, std::uint32_t>> source_of_class_;             ///< sorted
-    std::vector<std::pair<EntityId, std::uint32_t>> judge_of_class_;              ///< sorted; all judges of each, also of an address that was lost
-    std::vector<std::pair<std::pair<EntityId, EntityId>, std::uint32_t>> seen_at_class_;  ///< sorted: sources and judges that meet whoever wrote
+    std::vector<std::pair<EntityId, std::uint32_t>> judge_of_class_;  ///< sorted; all judges of each, also of an address that was lost
+    std::vector<std::pair<std::pair<EntityId, EntityId>, std::uint32_t>>
+        seen_at_class_;  ///< sorted: sources and judges that meet whoever wrote
 };
 
 }  // namespace mailrift

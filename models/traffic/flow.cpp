@@ -309,13 +309,13 @@ private:
             if (way.fate[part].outcome == Outcome::kInbox) done.inbox += outcome_[part];
         }
         for (std::size_t part = 0; part < way.waits.size(); ++part) {
-            const std::uint64_t messages = outcome_[parts + part];
-            done.waiting += messages;
+            done.waiting += outcome_[parts + part];
+            const auto messages = static_cast<double>(outcome_[parts + part]);
             if (setup_.tallies.offered) {
                 const auto [from, address] = queue_.ends_of(way.waits[part].law);
-                board_.defer(board_.place(source_of(route_of(from)), chain_of(route_of(address))), MailClass::kWanted, static_cast<double>(messages));
+                board_.defer(board_.place(source_of(route_of(from)), chain_of(route_of(address))), MailClass::kWanted, messages);
             }
-            queue_.put(2 * group.streams[i] + way_index, chance.slice, way.waits[part], static_cast<double>(messages), &chance.draws);
+            queue_.put(2 * group.streams[i] + way_index, chance.slice, way.waits[part], messages, &chance.draws);
         }
         return done;
     }

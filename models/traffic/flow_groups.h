@@ -32,7 +32,7 @@ struct StreamGroup {
     std::vector<std::size_t> streams;
     std::vector<std::uint64_t> keys;  ///< of the streams
     std::array<StreamWay, 2> ways;
-    double scale = 1;                          ///< of its rates: the shares of its singled-out seats
+    double scale = 1;                        ///< of its rates: the shares of its singled-out seats
     std::array<std::uint64_t, 2> written{};  ///< by way, in the present slice
     std::array<std::uint64_t, 2> failed{};   ///< of them not in the inbox
 };

@@ -116,7 +116,8 @@ public:
         for (const auto& [slice, items] : queue) {
             for (const QueuedMail& item : items) {
                 valid(slice, item);
-                archive.want(item.mail_class < office_.table.classes() && index(without_hop(item.policy)) < setup_.policy_keys.size() && item.first_try >= 0,
+                archive.want(item.mail_class < office_.table.classes() && index(without_hop(item.policy)) < setup_.policy_keys.size() &&
+                                 item.first_try >= 0,
                              "mail of a class and a policy of this model", "other mail");
                 couriers_.front().queue.push(slice, item);
             }

@@ -129,7 +129,8 @@ private:
     std::vector<Stop> stops_of(EntityId source, const Chain& chain) {
         std::vector<Stop> stops;
         for (const Hop& hop : hops_of(world_, chain)) {
-            if (hop.place == 0 || judges(hop.judge)) stops.push_back({row_of(hop.seen.value_or(source), hop.judge), hop.place, hop.marked_too});
+            if (hop.place == 0 || judges(hop.judge))
+                stops.push_back({row_of(hop.seen.value_or(source), hop.judge), hop.place, hop.marked_too});
         }
         return stops;
     }

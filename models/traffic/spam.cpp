@@ -29,7 +29,8 @@ Fate fate_of_spam(const Verdict& verdict, bool tries_again) {
     double left = 1;
     for (std::size_t i = 0; i < verdict.parts.size(); ++i) {
         const VerdictPart& part = verdict.parts[i];
-        const bool kept_before = part.outcome == Outcome::kJunk && held && hop_of(verdict.greylist->policy) == kForwardedTo && hop_of(part.policy) < kForwardedTo;
+        const bool kept_before = part.outcome == Outcome::kJunk && held && hop_of(verdict.greylist->policy) == kForwardedTo &&
+                                 hop_of(part.policy) < kForwardedTo;
         if (held && !kept_before && (i >= verdict.greylist->before || part.outcome == Outcome::kJunk)) continue;
         const bool lost = part.outcome == Outcome::kQueued && !tries_again;
         fate.push_back({{}, lost ? Outcome::kExpired : part.outcome, {{}, part.policy}, part.share});
@@ -125,7 +126,8 @@ void SpamTraffic::add_streams(const Stream& like, std::uint64_t key) {
         stream.chain = pools_.chain(pool);
         stream.pool = pool;
         stream.key = key;
-        for (const auto& entity : {std::optional(stream.chain.provider), std::optional(stream.chain.judge), stream.chain.forward_to, stream.chain.resender}) {
+        for (const auto& entity :
+             {std::optional(stream.chain.provider), std::optional(stream.chain.judge), stream.chain.forward_to, stream.chain.resender}) {
             if (entity) stream.key = sim::join64(stream.key, sim::hash64(world_.entities[index(*entity)].id));
         }
         streams_.push_back(std::move(stream));
@@ -173,7 +175,9 @@ void SpamTraffic::read_state(const StateView& view, std::vector<Booking>& bookin
     }
 }
 
-MailClass SpamTraffic::class_of(const Stream& stream) const { return stream.sender ? senders_[*stream.sender].mail_class : MailClass::kSpam; }
+MailClass SpamTraffic::class_of(const Stream& stream) const {
+    return stream.sender ? senders_[*stream.sender].mail_class : MailClass::kSpam;
+}
 
 Verdict SpamTraffic::verdict_on(const StateView& view, const Stream& stream) const {
     const std::optional<bool> authenticates = stream.sender ? senders_[*stream.sender].authenticates : std::nullopt;

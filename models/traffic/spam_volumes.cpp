@@ -42,10 +42,10 @@ SpamVolumes spam_volumes(const World& world, const Population& population, const
     }
     const double all = wanted * *mail.spam_share / (1 - *mail.spam_share);
     if (sent > all * (1 + kRounding)) {
-        throw sim::Error(sim::Code::kInconsistent, {},
-                         "a spam_share of at least what providers and spam_senders send at t = 0: " +
-                             sim::format_number(sent / (sent + wanted)),
-                         sim::format_number(*mail.spam_share));
+        throw sim::Error(
+            sim::Code::kInconsistent, {},
+            "a spam_share of at least what providers and spam_senders send at t = 0: " + sim::format_number(sent / (sent + wanted)),
+            sim::format_number(*mail.spam_share));
     }
     volumes.background = std::max(0.0, all - sent);
     return volumes;

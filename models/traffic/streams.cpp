@@ -15,8 +15,7 @@ namespace {
 using Pools = std::tuple<EntityId, EntityId, EntityId, EntityId, EntityId, EntityId, std::optional<EntityId>, std::optional<EntityId>>;
 
 Pools pools_of(const Route& from, const Route& to) {
-    return {source_of(from), to.provider,      judge_of(to),  source_of(to),
-            from.provider,   judge_of(from), to.forward_to, from.forward_to};
+    return {source_of(from), to.provider, judge_of(to), source_of(to), from.provider, judge_of(from), to.forward_to, from.forward_to};
 }
 
 /// Hashes of names: equal for a document in another order, or with a provider more.

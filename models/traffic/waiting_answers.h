@@ -41,7 +41,8 @@ public:
     /// \param unanswered by series: how many
     /// \param keys       by series: of its random numbers
     /// \throws sim::Error kTooLarge as soon as answers in all slices take more than the constructor's `memory_bytes`, as move() and load().
-    void answer_later(std::span<const std::uint64_t> unanswered, std::span<const std::uint64_t> keys, std::uint64_t seed, std::uint32_t tick);
+    void answer_later(std::span<const std::uint64_t> unanswered, std::span<const std::uint64_t> keys, std::uint64_t seed,
+                      std::uint32_t tick);
 
     /// Moves each answer that series `from` still owes, in this slice and later, with probability `fraction` to series `to`: for all
     /// pairs (from, to) at once. Precondition: no series is the `from` of two pairs.

@@ -105,13 +105,13 @@ struct Entity {
     std::uint64_t representatives = 256;              ///< of them, simulated where a rule keeps state by operator
     double outbound_spam = 0;                         ///< providers only: share of what leaves it that is spam, 0 .. below 1
     double authenticated = 1;                         ///< share of what leaves it that passes SPF, DKIM and DMARC, 0..1
-    double dkim_signed = 1;                           ///< share of what leaves it that carries a DKIM signature of the writer's domain, 0..1
-    bool srs = false;                                 ///< providers only: whether it rewrites the envelope sender of what it forwards
-    std::vector<LocatedShare> located;                ///< where its addresses lie, shares sum to 1; empty: where its operators sit
-    sim::Duration rotation{};                         ///< for how long it uses an address before it takes a fresh one; 0: for ever
-    std::string stands_for;                           ///< of a representative: the id of the counted entry; empty otherwise
-    bool trusts_gateway = false;                      ///< providers only: whether it judges mail behind a gateway by who handed it to the gateway
-    bool bound_by_all = false;                        ///< the unmeasured operator of Missing::kWorst: every order binds it
+    double dkim_signed = 1;             ///< share of what leaves it that carries a DKIM signature of the writer's domain, 0..1
+    bool srs = false;                   ///< providers only: whether it rewrites the envelope sender of what it forwards
+    std::vector<LocatedShare> located;  ///< where its addresses lie, shares sum to 1; empty: where its operators sit
+    sim::Duration rotation{};           ///< for how long it uses an address before it takes a fresh one; 0: for ever
+    std::string stands_for;             ///< of a representative: the id of the counted entry; empty otherwise
+    bool trusts_gateway = false;        ///< providers only: whether it judges mail behind a gateway by who handed it to the gateway
+    bool bound_by_all = false;          ///< the unmeasured operator of Missing::kWorst: every order binds it
     std::vector<Control> control;
     std::vector<Requirement> depends_on;
     std::uint64_t ranges = 0;  ///< spam senders only: address ranges that its addresses lie in; 0: not said

@@ -10,8 +10,8 @@ import pytest
 from sources import ROOT, all_files, cpp_files, shown
 
 FOLDERS = ("sanction", "response", "blocking")
-# Words that name something else as well: a layer of suppliers, a step of a list's escalation, a kind of change in the table of events, when a queue's
-# retries end.
+# Words that name something else as well: a layer of suppliers, a step of a list's escalation, a kind of change in the table of events, when
+# a queue's retries end.
 HOMONYMS = {
     ("blocklist", "models/scenario/words.h"),
     ("neighbourhood", "models/scenario/lists.cpp"),

@@ -31,7 +31,8 @@ std::string listed_world(const std::string& alpha = R"("outbound_spam": 0.5, )")
     return world;
 }
 
-Run run_of(const std::string& list, Traffic traffic = Traffic::kFluid, const std::string& world = listed_world(), const std::string& receiver = "big") {
+Run run_of(const std::string& list, Traffic traffic = Traffic::kFluid, const std::string& world = listed_world(),
+           const std::string& receiver = "big") {
     const std::string policy = R"({"id": "asks", "kind": "blocklist", "list": "list", "receiver": ")" + receiver + R"("})";
     return testing::run(with_policy(policy, R"(, "blocklists": [{"id": "list", "background": 0.25)" + list + "}]"), world, 1, traffic);
 }
@@ -95,7 +96,8 @@ TEST(Blocklist, EndsSilentlyOrListsEverybody) {
 
 TEST(Blocklist, ListsTheInnocentByMistakeAndLetsThemGo) {
     const std::string many = R"("count": 1000, "representatives": 500, )";
-    const std::string list = R"(, "trap_rate": 0, "mistakes": 1, "delay": "0 s", "expiry": "1 d", "removal": {"delay": "6 h", "success": 1})";
+    const std::string list =
+        R"(, "trap_rate": 0, "mistakes": 1, "delay": "0 s", "expiry": "1 d", "removal": {"delay": "6 h", "success": 1})";
     const double p = 0.25 / 1.25;  // m L / (1 + m L), L = 6 h
     EXPECT_NEAR(refused(run_of(list, Traffic::kFluid, listed_world(many)), "alpha"), p, 1e-12) << "in the stationary state";
     const auto run = run_of(list, Traffic::kFlow, listed_world(many));
@@ -114,7 +116,8 @@ TEST(Blocklist, ARareMistakeIsNoShareOfASingleSource) {
     double all = 0;
     for (const std::uint64_t seed : {1U, 2U, 3U, 4U, 5U}) {
         const std::string policy = R"({"id": "asks", "kind": "blocklist", "list": "list", "receiver": "big"})";
-        const auto run = testing::run(with_policy(policy, R"(, "blocklists": [{"id": "list")" + list + "}]"), listed_world(), seed, Traffic::kFlow);
+        const auto run =
+            testing::run(with_policy(policy, R"(, "blocklists": [{"id": "list")" + list + "}]"), listed_world(), seed, Traffic::kFlow);
         all += refused(run, "search");
     }
     EXPECT_EQ(all, 0) << "five times two days without a mistake (probability 0.9)";
@@ -126,18 +129,20 @@ TEST(Blocklist, MistakesListTheRenewalShareWithoutRemovalToo) {
     const std::string list = R"(, "trap_rate": 0, "mistakes": 2, "delay": "0 s", "expiry": "12 h", "window": "1 h")";
     EXPECT_NEAR(refused(run_of(list, Traffic::kFluid, listed_world(many)), "alpha"), 0.5, 1e-12);
     const std::string policy = R"({"id": "asks", "kind": "blocklist", "list": "list", "receiver": "big"})";
-    const auto run = testing::run(with_policy(policy, R"(, "blocklists": [{"id": "list")" + list + "}]", "20 d"), listed_world(many), 1, Traffic::kFlow);
+    const auto run =
+        testing::run(with_policy(policy, R"(, "blocklists": [{"id": "list")" + list + "}]", "20 d"), listed_world(many), 1, Traffic::kFlow);
     EXPECT_NEAR(refused(run, "alpha"), 0.5, 0.02) << "of 20 days, the first of them while listings begin; whole hours";
 }
 
 TEST(Blocklist, CanBeCompelled) {
     const auto order = [](const std::string& layers) {
-        return R"(, "blocklists": [{"id": "list"}], "orders": [{"id": "eo", "issuer": "AB", "at": "1 d", "target": {"groups": ["court"]}, "measures": ["blocklist_target"], )" + layers +
-               R"("compliance": {"probability": 1}}])";
+        return R"(, "blocklists": [{"id": "list"}], "orders": [{"id": "eo", "issuer": "AB", "at": "1 d", "target": {"groups": ["court"]}, "measures": ["blocklist_target"], )" +
+               layers + R"("compliance": {"probability": 1}}])";
     };
     const std::string policy = R"({"id": "asks", "kind": "blocklist", "list": "list", "receiver": "alpha"})";
     const auto run = testing::run(with_policy(policy, order(R"("layers": ["blocklist"], )")), listed_world(""));
-    EXPECT_NEAR(share(run, {"big", "alpha", MailClass::kWanted}, Outcome::kRejected), 0.5, 1e-9) << "the second day, of all who send by big";
+    EXPECT_NEAR(share(run, {"big", "alpha", MailClass::kWanted}, Outcome::kRejected), 0.5, 1e-9)
+        << "the second day, of all who send by big";
     EXPECT_EQ(share(run, {"big", "beta", MailClass::kWanted}, Outcome::kInbox), 1);
     EXPECT_EQ(share(run, {"search", "alpha", MailClass::kWanted}, Outcome::kInbox), 1);
     EXPECT_EQ(testing::reach_at_end(run, "court", "AA"), 0.6) << "AA is on alpha with 0.4";
@@ -147,7 +152,8 @@ TEST(Blocklist, CanBeCompelled) {
 
 TEST(Blocklist, MustBeOneOfTheLists) {
     try {
-        static_cast<void>(testing::read(with_policy(R"({"id": "asks", "kind": "blocklist", "list": "lits"})", R"(, "blocklists": [{"id": "list"}])"), listed_world()));
+        static_cast<void>(testing::read(
+            with_policy(R"({"id": "asks", "kind": "blocklist", "list": "lits"})", R"(, "blocklists": [{"id": "list"}])"), listed_world()));
         FAIL();
     } catch (const sim::Error& error) {
         EXPECT_NE(std::string(error.what()).find("/blocking/0/list"), std::string::npos) << error.what();

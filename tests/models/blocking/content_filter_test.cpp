@@ -31,7 +31,8 @@ TEST(ContentFilter, TellsClassesApartByItsErrors) {
 }
 
 TEST(ContentFilter, ItsErrorsAreWhatBecomesOfMail) {
-    for (const auto& [action, outcome] : {std::pair("junk", Outcome::kJunk), std::pair("reject", Outcome::kRejected), std::pair("discard", Outcome::kDiscarded)}) {
+    for (const auto& [action, outcome] :
+         {std::pair("junk", Outcome::kJunk), std::pair("reject", Outcome::kRejected), std::pair("discard", Outcome::kDiscarded)}) {
         const auto run = testing::run(with_policy(filter(action)));
         EXPECT_NEAR(share(run, kWanted, outcome), 0.02, 1e-12) << action;
         EXPECT_NEAR(share(run, kWanted, Outcome::kInbox), 0.98, 1e-12);
@@ -53,7 +54,8 @@ TEST(ContentFilter, DrawsTheSameSharesOfWholeMessages) {
 
 // A filter that refuses at `data` has seen the message: a ratio of its verdicts blocks the source as much as where it only marks.
 TEST(ContentFilter, WhatItRefusesIsEvidence) {
-    const std::string ratio = R"({"id": "ratio", "kind": "reputation", "receiver": "big", "reject": 0.05, "min_volume": 10, "false_positive": 0.1}, )";
+    const std::string ratio =
+        R"({"id": "ratio", "kind": "reputation", "receiver": "big", "reject": 0.05, "min_volume": 10, "false_positive": 0.1}, )";
     const auto marks = testing::run(with_policy(ratio + filter("junk")));
     const auto refuses = testing::run(with_policy(ratio + filter("reject")));
     EXPECT_EQ(share(marks, kWanted, Outcome::kInbox), share(refuses, kWanted, Outcome::kInbox));

@@ -64,7 +64,8 @@ TEST(DueProcess, DecidesForEachOperatorOnce) {
 }
 
 TEST(DueProcess, LeavesTheContentFilterAlone) {
-    const std::string filter = R"({"id": "filter", "kind": "content_filter", "receiver": "big", "action": "reject", "false_positive": 0.25})";
+    const std::string filter =
+        R"({"id": "filter", "kind": "content_filter", "receiver": "big", "action": "reject", "false_positive": 0.25})";
     const auto with = testing::run(with_policy(filter + ", " + kLaw));
     EXPECT_NEAR(share(with, {"beta", "big", MailClass::kWanted}, Outcome::kRejected), 0.25, 1e-12);
 }

@@ -49,7 +49,8 @@ TEST(Keys, WhoeverRotatesEscapesOnlyWhatChanges) {
 TEST(Keys, EachPolicyCountsByItsOwn) {
     const std::string many = R"(, "spam_senders": [{"id": "rented", "kind": "snowshoe", "sources": 1000, "messages_per_day": 48000}])";
     const std::string by_domain = testing::replaced(ratio("domain"), R"("min_volume": 20)", R"("min_volume": 200)");
-    const std::string by_address = testing::replaced(testing::replaced(ratio("address"), "\"ratio\"", "\"silent\""), R"("min_volume": 20)", R"("min_volume": 200)");
+    const std::string by_address =
+        testing::replaced(testing::replaced(ratio("address"), "\"ratio\"", "\"silent\""), R"("min_volume": 20)", R"("min_volume": 200)");
     for (const Traffic traffic : kModels) {
         const auto refused = [&](const std::string& policies) {
             const auto run = testing::run(with_policy(policies, many), testing::hand_world(), 1, traffic);

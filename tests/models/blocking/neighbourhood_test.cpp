@@ -44,12 +44,13 @@ TEST(Neighbourhood, BlocksAtTheCutOff) {
 TEST(Neighbourhood, BlocksTheInnocentBesideTheGuilty) {
     for (const Traffic traffic : {Traffic::kFluid, Traffic::kFlow}) {
         for (const double cut_off : {0.05, 0.5}) {
-            const std::string policy = R"({"id": "range", "kind": "neighbourhood", "receiver": "big", "bad_share": )" + sim::format_number(cut_off) +
-                                       R"(, "true_positive": 1, "false_positive": 0, "min_volume": 10})";
+            const std::string policy = R"({"id": "range", "kind": "neighbourhood", "receiver": "big", "bad_share": )" +
+                                       sim::format_number(cut_off) + R"(, "true_positive": 1, "false_positive": 0, "min_volume": 10})";
             const auto run = testing::run(with_policy(policy), hosted_world(), 1, traffic);
             for (const char* source : {"alpha", "beta"}) {
                 const double refused = share(run, {source, "big", MailClass::kWanted}, Outcome::kRejected);
-                EXPECT_NEAR(refused, cut_off < 0.1 ? 0.5 : 0, traffic == Traffic::kFluid ? 1e-12 : 0.02) << source << ": the second of two days";
+                EXPECT_NEAR(refused, cut_off < 0.1 ? 0.5 : 0, traffic == Traffic::kFluid ? 1e-12 : 0.02)
+                    << source << ": the second of two days";
             }
             EXPECT_EQ(share(run, {"search", "big", MailClass::kWanted}, Outcome::kInbox), 1) << "another supplier";
             EXPECT_EQ(share(run, {"big", "big", MailClass::kWanted}, Outcome::kInbox), 1) << "at none";
@@ -61,10 +62,13 @@ TEST(Neighbourhood, BlocksTheInnocentBesideTheGuilty) {
 TEST(Neighbourhood, IsAReputationWithKeyHosting) {
     const std::string rest = R"(, "receiver": "big", "true_positive": 1, "false_positive": 0, "min_volume": 10})";
     for (const Traffic traffic : {Traffic::kFluid, Traffic::kFlow}) {
-        const auto range = testing::run(with_policy(R"({"id": "rule", "kind": "neighbourhood", "bad_share": 0.05)" + rest), hosted_world(), 1, traffic);
-        const auto ratio = testing::run(with_policy(R"({"id": "rule", "kind": "reputation", "key": "hosting", "reject": 0.05)" + rest), hosted_world(), 1, traffic);
+        const auto range =
+            testing::run(with_policy(R"({"id": "rule", "kind": "neighbourhood", "bad_share": 0.05)" + rest), hosted_world(), 1, traffic);
+        const auto ratio = testing::run(with_policy(R"({"id": "rule", "kind": "reputation", "key": "hosting", "reject": 0.05)" + rest),
+                                        hosted_world(), 1, traffic);
         EXPECT_EQ(range.trajectory_fingerprint, ratio.trajectory_fingerprint);
-        const auto alone = testing::run(with_policy(R"({"id": "rule", "kind": "reputation", "reject": 0.05)" + rest), hosted_world(), 1, traffic);
+        const auto alone =
+            testing::run(with_policy(R"({"id": "rule", "kind": "reputation", "reject": 0.05)" + rest), hosted_world(), 1, traffic);
         EXPECT_EQ(share(alone, {"beta", "big", MailClass::kWanted}, Outcome::kInbox), 1) << "by its own addresses it is innocent";
     }
 }

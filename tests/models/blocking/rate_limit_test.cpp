@@ -71,9 +71,11 @@ double taken_in_last_hour(const std::string& policy, int hours, const std::strin
 TEST(RateLimit, TakesTheLimitInTheLongRun) {
     const std::string id = R"({"id": "alpha", )";
     const std::string world = testing::replaced(testing::hand_world(), id, id + R"("retry": "aol", )");
-    const std::string grows = R"({"id": "rate", "kind": "rate_limit", "receiver": "big", "limit": 40, "first": 20, "growth": 1.25, "false_positive": 0})";
+    const std::string grows =
+        R"({"id": "rate", "kind": "rate_limit", "receiver": "big", "limit": 40, "first": 20, "growth": 1.25, "false_positive": 0})";
     const std::string fixed = R"({"id": "rate", "kind": "rate_limit", "receiver": "big", "limit": 40})";
-    EXPECT_GT(taken_in_last_hour(R"({"id": "rate", "kind": "rate_limit", "receiver": "big", "limit": 1e9})", 2, world), 80) << "it writes more";
+    EXPECT_GT(taken_in_last_hour(R"({"id": "rate", "kind": "rate_limit", "receiver": "big", "limit": 1e9})", 2, world), 80)
+        << "it writes more";
     EXPECT_NEAR(taken_in_last_hour(fixed, 120, world), 40, 1e-4);
     for (const int days : {0, 1, 2, 3, 4}) {
         const double limit = std::min(40.0, 20 * std::pow(1.25, days));

@@ -60,7 +60,8 @@ TEST(Reputation, MarksBetweenItsCutOffsAndRejectsAboveThem) {
     const Reputation rule(params);
     for (const auto& [bad, junk, reject] : {std::tuple{1, 0, 0}, {2, 1, 0}, {4, 1, 0}, {5, 0, 1}}) {
         std::array<double, 2> key{10.0 - bad, static_cast<double>(bad)};
-        EXPECT_EQ(rule.propose(key, testing::nobody()), (Proposal{static_cast<double>(junk), static_cast<double>(reject)})) << bad << " of 10";
+        EXPECT_EQ(rule.propose(key, testing::nobody()), (Proposal{static_cast<double>(junk), static_cast<double>(reject)}))
+            << bad << " of 10";
     }
 }
 
@@ -128,7 +129,8 @@ struct Windows {
     int days;
 
     [[nodiscard]] std::string scenario(bool judged, int horizon) const {
-        std::string text = R"("slice": "1 d", "warm_up": "0 d", "mail": {"reply": 0, "messages_per_day": )" + std::to_string(messages_per_day) + "}";
+        std::string text =
+            R"("slice": "1 d", "warm_up": "0 d", "mail": {"reply": 0, "messages_per_day": )" + std::to_string(messages_per_day) + "}";
         if (judged) {
             text += R"(, "blocking": [{"id": "ratio", "receiver": "beta", "kind": "reputation", "min_volume": 0, "window": "tumbling", )"
                     R"("period": "1 d", "true_positive": 1, "reject": )" +

@@ -36,7 +36,8 @@ TEST(GeoBlock, RefusesTheShareThatLiesThere) {
 // In world "hand" alpha is run from AA, beta from BB; bots are where mail users are: 1,000 of 10,150 in AA, 3,000 in BB.
 TEST(GeoBlock, MeetsSourcesWhereTheirOperatorsSitAndBotsWherePeopleAre) {
     for (const Traffic traffic : {Traffic::kFluid, Traffic::kFlow, Traffic::kMessage}) {
-        const std::string policy = R"({"id": "geo", "kind": "geo_block", "receiver": "big", "jurisdictions": ["AA", "BB"], "unblocked": ["beta"]})";
+        const std::string policy =
+            R"({"id": "geo", "kind": "geo_block", "receiver": "big", "jurisdictions": ["AA", "BB"], "unblocked": ["beta"]})";
         const auto run = testing::run(with_policy(policy), testing::hand_world(), 1, traffic);
         EXPECT_EQ(share(run, {"alpha", "big", MailClass::kWanted}, Outcome::kRejected), 1);
         EXPECT_EQ(share(run, {"beta", "big", MailClass::kWanted}, Outcome::kInbox), 1);
@@ -62,7 +63,8 @@ TEST(DefaultDeny, LetsInWhoWasRegisteredAfterTheDelay) {
 TEST(DefaultDeny, HearsEachOperatorOnce) {
     const std::string world = testing::replaced(testing::hand_world(), R"({"id": "alpha", "kind": "national",)",
                                                 R"({"id": "alpha", "kind": "self_hosted", "count": 400, "representatives": 400,)");
-    const auto run = testing::run(with_policy(deny(R"(, "delay": "0 s", "success": 0.75)"), R"(, "slice": "1 d")", "40 d"), world, 5, Traffic::kFlow);
+    const auto run =
+        testing::run(with_policy(deny(R"(, "delay": "0 s", "success": 0.75)"), R"(, "slice": "1 d")", "40 d"), world, 5, Traffic::kFlow);
     double last = 1;
     for (const TimedChange& timed : run.history) {
         if (timed.change.kind != ChangeKind::kJudge || run.model.world.entities[index(timed.change.source)].id != "alpha") continue;

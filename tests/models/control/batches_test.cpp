@@ -35,7 +35,8 @@ public:
             told.emplace_back(std::string(batch.receiver) + " " + std::string(batch.sources[k]) + " " + std::to_string(batch.keys[k]) +
                               " " + std::to_string(batch.addresses[k]));
         }
-        if (fails_on_day > 0 && batch.at == sim::Time{sim::kDay.us * static_cast<std::int64_t>(fails_on_day)}) throw std::runtime_error("it fails");
+        if (fails_on_day > 0 && batch.at == sim::Time{sim::kDay.us * static_cast<std::int64_t>(fails_on_day)})
+            throw std::runtime_error("it fails");
         return proposals;
     }
 

@@ -120,12 +120,15 @@ TEST(LaterPolicy, AForkIsTheWholeRunWithHostingKeysAndDueProcess) {
         world = replaced(world, id, id + R"("outbound_spam": 0.3, "depends_on": [{"layer": "hosting", "suppliers": ["vps"]}], )");
     }
     const auto scenario = [&](const std::string& from) {
-        return read(scenario_text(R"("warm_up": "0 d", "scale": 0.2, "mail": {"messages_per_day": 6, "spam_share": 0.3}, "blocking": [
+        return read(
+            scenario_text(R"("warm_up": "0 d", "scale": 0.2, "mail": {"messages_per_day": 6, "spam_share": 0.3}, "blocking": [
             {"id": "old", "kind": "reputation", "key": "hosting", "junk": 0.02, "min_volume": 5},
-            {"id": "range", "from": ")" + from + R"(", "kind": "reputation", "key": "hosting", "reject": 0.05, "min_volume": 5, "period": "6 h"},
-            {"id": "process", "from": ")" + from + R"(", "kind": "due_process", "notice": "6 h", "appeal": "1 d", "accuracy": 0.5}])",
-                                  "5 d"),
-                    world);
+            {"id": "range", "from": ")" +
+                              from + R"(", "kind": "reputation", "key": "hosting", "reject": 0.05, "min_volume": 5, "period": "6 h"},
+            {"id": "process", "from": ")" +
+                              from + R"(", "kind": "due_process", "notice": "6 h", "appeal": "1 d", "accuracy": 0.5}])",
+                          "5 d"),
+            world);
     };
     const Scenario past = scenario("6 d");
     const Scenario future = scenario("2 d");

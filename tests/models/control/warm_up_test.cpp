@@ -78,8 +78,8 @@ TEST(WarmUp, MemoryAtTheStartIsTheClosedFormOfDecay) {
         const double volume = m * (1 - std::pow(q, slices)) / (1 - q);
         const auto accepted = [&](double factor) {
             const std::string warm_up = R"("warm_up": ")" + std::to_string(slices) + R"( h", )";
-            return accepted_at_start(run(scenario_text(
-                mail + warm_up + volume_rule(volume * factor, R"(, "half_life": "60 h", "period": "1 h")"), "2 h")));
+            return accepted_at_start(
+                run(scenario_text(mail + warm_up + volume_rule(volume * factor, R"(, "half_life": "60 h", "period": "1 h")"), "2 h")));
         };
         EXPECT_EQ(accepted(1 - 1e-9), 0) << slices;
         EXPECT_EQ(accepted(1 + 1e-9), 1) << slices;
@@ -101,10 +101,11 @@ TEST(WarmUp, KnowsTheHourOfTheWeek) {
     const double sunday = hour * (2 + 1) * 168 / sum;
     for (const std::string warm_up : {"3 d", "14 d", "50 h"}) {
         const auto accepted = [&](double factor) {
-            return accepted_at_start(run(scenario_text(R"("mail": {"reply": 0, "profile": [)" + list + R"(]}, "warm_up": ")" + warm_up + "\", " +
-                                                           volume_rule(sunday * factor, R"(, "window": "tumbling", "period": "1 d")"),
-                                                       "1 h"),
-                                         world));
+            return accepted_at_start(
+                run(scenario_text(R"("mail": {"reply": 0, "profile": [)" + list + R"(]}, "warm_up": ")" + warm_up + "\", " +
+                                      volume_rule(sunday * factor, R"(, "window": "tumbling", "period": "1 d")"),
+                                  "1 h"),
+                    world));
         };
         EXPECT_EQ(accepted(1 - 1e-9), 0) << warm_up;
         EXPECT_EQ(accepted(1 + 1e-9), 1) << warm_up;
@@ -144,7 +145,8 @@ TEST(WarmUp, OfAPolicyThatNeverFiresChangesNoByte) {
     const std::string mail = R"("scale": 0.3, "mail": {"messages_per_day": 5, "spam_share": 0.2}, "orders": [)" +
                              testing::order_text(R"(["close_accounts"])") + "]";
     const auto idle = [&](const std::string& warm_up) {
-        return scenario_text(mail + warm_up + R"(, "blocking": [{"id": "r", "kind": "reputation", "defer": 1, "min_volume": 1e12}])", "36 h");
+        return scenario_text(mail + warm_up + R"(, "blocking": [{"id": "r", "kind": "reputation", "defer": 1, "min_volume": 1e12}])",
+                             "36 h");
     };
     for (const Traffic traffic : kModels) {
         const std::string which = std::to_string(static_cast<int>(traffic));
@@ -208,8 +210,8 @@ TEST(WarmUp, DrawsOtherMailThanTheRunOfTheSamePeople) {
     const Model model = make_model(read(scenario_text(R"("warm_up": "24 h", "scale": 0.2, )" + rule)), 7, Compliance::kDrawn);
     const Involved involved = involved_in(model);
     const Lumping lumping{involved.cohorts, involved.entities, true, true};
-    const TrafficSetup setup{model.world,  model.population, model.mixing, model.mail, lumping, model.grid.slice,
-                             model.slices, true,             model.botnet, model.seed, 1,       {1}};
+    const TrafficSetup setup{model.world, model.population, model.mixing, model.mail, lumping, model.grid.slice, model.slices,
+                             true,        model.botnet,     model.seed,   1,          {1}};
     const TrafficSetup before = before_start(setup, 24);
     EXPECT_EQ(std::tuple(before.first, before.slices, before.watch), std::tuple(-24, 24, false));
     EXPECT_EQ(before.people_seed, setup.seed);
@@ -302,8 +304,9 @@ TEST(WarmUp, IsAWholeNumberOfSlices) {
     EXPECT_EQ(
         error(scenario_text(R"("slice": "5 h")" + rule)),
         R"(small.json:/slice: [inconsistent 304] expected a slice that divides the default "warm_up", 14 d, or another "warm_up", got 5 h)");
-    for (const std::string& text : {R"("slice": "5 h")" + greylist, R"("slice": "5 h")" + replaced(rule, R"("id")", R"("from": "5 h", "id")"),
-                                    R"("slice": "5 h", "warm_up": "335 h")" + rule}) {
+    for (const std::string& text :
+         {R"("slice": "5 h")" + greylist, R"("slice": "5 h")" + replaced(rule, R"("id")", R"("from": "5 h", "id")"),
+          R"("slice": "5 h", "warm_up": "335 h")" + rule}) {
         EXPECT_EQ(error(scenario_text(text)), "nothing") << text;
     }
 }

@@ -86,14 +86,15 @@ std::string guarded(const std::string& more = "") {
 }
 
 std::string filter(const std::string& id, const std::string& receiver, double share) {
-    return R"({"id": ")" + id + R"(", "kind": "content_filter", "receiver": ")" + receiver + R"(", "action": "reject", "true_positive": 0, "false_positive": )" +
-           std::to_string(share) + "}";
+    return R"({"id": ")" + id + R"(", "kind": "content_filter", "receiver": ")" + receiver +
+           R"(", "action": "reject", "true_positive": 0, "false_positive": )" + std::to_string(share) + "}";
 }
 
 // 0.2 is rejected at the gateway and 0.3 of the rest behind it, each by its own policy.
 TEST(Chain, BothFiltersActOnMailBehindAGateway) {
     for (const Traffic traffic : {Traffic::kFluid, Traffic::kFlow, Traffic::kMessage}) {
-        const auto run = testing::run(with_policy(filter("outer", "gate", 0.2) + ", " + filter("inner", "beta", 0.3)), guarded(), 3, traffic);
+        const auto run =
+            testing::run(with_policy(filter("outer", "gate", 0.2) + ", " + filter("inner", "beta", 0.3)), guarded(), 3, traffic);
         const Which mail{"", "beta", MailClass::kWanted};
         const double n = messages(run, mail);
         const double slack = traffic == Traffic::kFluid ? 1e-12 : 5 * std::sqrt(0.25 / n);
@@ -116,14 +117,16 @@ TEST(Chain, ARuleOfEverybodyActsAtBoth) {
         EXPECT_NEAR(share(run, {"", "alpha", MailClass::kWanted}, Outcome::kRejected), 0.2, traffic == Traffic::kFluid ? 1e-12 : 0.02);
         std::size_t rows = 0;
         for (const LedgerRow& row : run.ledger.rows()) {
-            const bool is_pair = run.model.world.entities[index(row.key.source)].id == "big" && run.model.world.entities[index(row.key.receiver)].id == "beta";
+            const bool is_pair = run.model.world.entities[index(row.key.source)].id == "big" &&
+                                 run.model.world.entities[index(row.key.receiver)].id == "beta";
             rows += is_pair && row.outcome == Outcome::kRejected && row.key.mail_class == MailClass::kWanted ? 1 : 0;
         }
         EXPECT_EQ(rows, 1U);
     }
 }
 
-constexpr const char* kRatio = R"({"id": "ratio", "kind": "reputation", "receiver": "beta", "reject": 0.2, "min_volume": 1, "window": "tumbling",
+constexpr const char* kRatio =
+    R"({"id": "ratio", "kind": "reputation", "receiver": "beta", "reject": 0.2, "min_volume": 1, "window": "tumbling",
     "period": "1 d", "true_positive": 1, "false_positive": 0})";
 
 // Bots send 0.4 of all mail, so the gateway's address has a ratio of 0.4: whoever does not trust it blocks it, and everybody's mail with it.
@@ -142,7 +145,8 @@ TEST(Chain, WithoutTrustTheGatewaysAddressIsJudged) {
 TEST(Chain, BehindAGatewayASignatureAuthenticates) {
     const std::string rule = R"({"id": "auth", "kind": "authentication", "receiver": "beta"})";
     const auto refused = [&](const std::string& keys) {
-        const std::string world = testing::replaced(guarded(keys), R"({"id": "alpha", )", R"({"id": "alpha", "authenticated": 0.9, "dkim_signed": 0.4, )");
+        const std::string world =
+            testing::replaced(guarded(keys), R"({"id": "alpha", )", R"({"id": "alpha", "authenticated": 0.9, "dkim_signed": 0.4, )");
         return share(testing::run(with_policy(rule), world), {"alpha", "beta", MailClass::kWanted}, Outcome::kRejected);
     };
     EXPECT_NEAR(refused(""), 0.6, 1e-12);
@@ -151,15 +155,17 @@ TEST(Chain, BehindAGatewayASignatureAuthenticates) {
 
 /// World "hand" whose mailboxes at alpha send everything on to big.
 std::string forwarding() {
-    std::string world = testing::replaced(testing::hand_world(), R"({"big": 0.5, "search": 0.1, "alpha": 0.4})",
-                                          R"([{"provider": "big", "share": 0.6}, {"provider": "alpha", "share": 0.4, "forward_to": "big"}])");
+    std::string world =
+        testing::replaced(testing::hand_world(), R"({"big": 0.5, "search": 0.1, "alpha": 0.4})",
+                          R"([{"provider": "big", "share": 0.6}, {"provider": "alpha", "share": 0.4, "forward_to": "big"}])");
     return testing::replaced(world, R"({"big": 0.2, "alpha": 0.1, "beta": 0.7})",
                              R"([{"provider": "big", "share": 0.3}, {"provider": "beta", "share": 0.7}])");
 }
 
 std::string ratio_at_big(double theta) {
     return with_policy(R"({"id": "ratio", "kind": "reputation", "receiver": "big", "min_volume": 1, "window": "tumbling", "period": "1 d",
-        "true_positive": 1, "false_positive": 0, "reject": )" + std::to_string(theta) + "}");
+        "true_positive": 1, "false_positive": 0, "reject": )" +
+                       std::to_string(theta) + "}");
 }
 
 // What alpha sends to big is its members' mail and all that came to them: with s spam and w wanted mail forwarded and m of its own, its ratio is
@@ -187,7 +193,8 @@ TEST(Forwarding, SpoilsTheRatioOfWhoForwards) {
 
 // What the forwarder's own filter takes out does not leave from its pool.
 TEST(Forwarding, SendsOnWhatIsInTheInboxAlone) {
-    const std::string own = R"({"id": "own", "kind": "content_filter", "receiver": "alpha", "action": "junk", "true_positive": 1, "false_positive": 0}, )";
+    const std::string own =
+        R"({"id": "own", "kind": "content_filter", "receiver": "alpha", "action": "junk", "true_positive": 1, "false_positive": 0}, )";
     const std::string text = testing::replaced(ratio_at_big(0.01), R"("blocking": [)", R"("blocking": [)" + own);
     const auto run = testing::run(text, forwarding());
     EXPECT_EQ(share(run, {"~botnet", "alpha", MailClass::kSpam}, Outcome::kJunk), 1);
@@ -211,7 +218,8 @@ TEST(Forwarding, KeepsDkimAndBreaksSpf) {
         EXPECT_NEAR(share(plain, {"alpha", "big", MailClass::kWanted}, Outcome::kRejected), 0.1, slack) << "its own";
         EXPECT_EQ(share(plain, {"~botnet", "alpha", MailClass::kSpam}, Outcome::kRejected), 1);
         const auto rewriting = at(R"("srs": true, )", "", traffic);
-        EXPECT_NEAR(share(rewriting, {"beta", "alpha", MailClass::kWanted}, Outcome::kRejected), 0.7, slack) << "DMARC asks for the writer's domain";
+        EXPECT_NEAR(share(rewriting, {"beta", "alpha", MailClass::kWanted}, Outcome::kRejected), 0.7, slack)
+            << "DMARC asks for the writer's domain";
         const auto lenient = at(R"("srs": true, )", R"(, "aligned": false)", traffic);
         EXPECT_EQ(share(lenient, {"beta", "alpha", MailClass::kWanted}, Outcome::kInbox), 1);
         EXPECT_EQ(share(lenient, {"~botnet", "alpha", MailClass::kSpam}, Outcome::kInbox), 1) << "and whose spam it is, nobody sees";
@@ -221,7 +229,8 @@ TEST(Forwarding, KeepsDkimAndBreaksSpf) {
 
 // A mixture of two verdicts keeps the order of decisions: a filter behind the rule sees what the rule let pass.
 TEST(Forwarding, MixesVerdictsPartByPart) {
-    const std::string rules = R"({"id": "auth", "kind": "authentication", "receiver": "big", "enforced": 0.5}, )" + filter("late", "big", 0.2);
+    const std::string rules =
+        R"({"id": "auth", "kind": "authentication", "receiver": "big", "enforced": 0.5}, )" + filter("late", "big", 0.2);
     const std::string world = testing::replaced(forwarding(), R"({"id": "beta", )", R"({"id": "beta", "dkim_signed": 0.3, )");
     const auto run = testing::run(with_policy(rules), world);
     const Which mail{"beta", "alpha", MailClass::kWanted};
@@ -229,7 +238,8 @@ TEST(Forwarding, MixesVerdictsPartByPart) {
     EXPECT_NEAR(share(run, mail, Outcome::kInbox), passes * 0.8, 1e-12);
     double late = 0;
     for (const LedgerRow& row : run.ledger.rows()) {
-        const bool is_meant = run.model.world.entities[index(row.key.source)].id == "beta" && run.model.world.entities[index(row.key.receiver)].id == "alpha";
+        const bool is_meant =
+            run.model.world.entities[index(row.key.source)].id == "beta" && run.model.world.entities[index(row.key.receiver)].id == "alpha";
         if (is_meant && row.key.mail_class == MailClass::kWanted && row.cause.policy == PolicyId{1}) late += row.messages;
     }
     EXPECT_NEAR(late / messages(run, mail), passes * 0.2, 1e-12);
@@ -259,7 +269,8 @@ TEST(Forwarding, IsTracedToWhoRefusedIt) {
 
 // Where it is forwarded to may be bound by an order, too.
 TEST(Forwarding, AnOrderBindsWhereItEnds) {
-    const std::string order = R"("orders": [{"id": "eo", "issuer": "US", "at": "0 s", "target": {"groups": ["guests"]}, "measures": ["block_senders"],
+    const std::string order =
+        R"("orders": [{"id": "eo", "issuer": "US", "at": "0 s", "target": {"groups": ["guests"]}, "measures": ["block_senders"],
         "compliance": {"probability": 1}}])";
     const auto run = testing::run(testing::scenario_text(order, "1 d"), forwarding());
     EXPECT_NEAR(testing::reach_at_end(run, "guests", "AA"), 0, 1e-12) << "all of AA reads at big";
@@ -269,7 +280,8 @@ TEST(Forwarding, AnOrderBindsWhereItEnds) {
 
 std::string list_at_alpha(const std::string& more = "") {
     return R"(, "mailing_lists": [{"id": "talk", "provider": "alpha", "subscribers": {"jurisdictions": ["BB"]}, "subscribed": 0.5,
-        "posts_per_day": 10, "spam_share": 0.2)" + more + "}]";
+        "posts_per_day": 10, "spam_share": 0.2)" +
+           more + "}]";
 }
 
 // Each post goes to every subscriber: 10 a day to half of 3,000, a fifth of them spam, from the server of the list.
@@ -288,9 +300,11 @@ TEST(MailingList, SendsEachPostToAllSubscribers) {
 // A list that leaves the writer in From breaks SPF and DKIM of the writer's domain; one that writes itself there does not.
 TEST(MailingList, AuthenticatesUnderItsOwnName) {
     const auto refused = [](const std::string& rule, const std::string& list) {
-        const auto run = testing::run(with_policy(R"({"id": "auth", "kind": "authentication", "receiver": "big")" + rule + "}", list_at_alpha(list)));
+        const auto run =
+            testing::run(with_policy(R"({"id": "auth", "kind": "authentication", "receiver": "big")" + rule + "}", list_at_alpha(list)));
         EXPECT_EQ(share(run, {"alpha", "big", MailClass::kWanted}, Outcome::kInbox), 1) << "its members' own mail";
-        EXPECT_EQ(share(run, {"alpha", "big", MailClass::kSpam}, Outcome::kRejected), share(run, {"alpha", "big", MailClass::kBulk}, Outcome::kRejected));
+        EXPECT_EQ(share(run, {"alpha", "big", MailClass::kSpam}, Outcome::kRejected),
+                  share(run, {"alpha", "big", MailClass::kBulk}, Outcome::kRejected));
         return share(run, {"alpha", "big", MailClass::kBulk}, Outcome::kRejected);
     };
     EXPECT_EQ(refused("", ""), 0);
@@ -302,7 +316,8 @@ TEST(MailingList, AuthenticatesUnderItsOwnName) {
 TEST(MailingList, SpoilsTheRatioOfItsServer) {
     const auto open = testing::run(testing::replaced(ratio_at_big(1), "]", "]" + list_at_alpha()));
     const double s = messages(open, {"alpha", "big", MailClass::kSpam});
-    const double ratio = s / (s + messages(open, {"alpha", "big", MailClass::kBulk}) + messages(open, {"alpha", "big", MailClass::kWanted}));
+    const double ratio =
+        s / (s + messages(open, {"alpha", "big", MailClass::kBulk}) + messages(open, {"alpha", "big", MailClass::kWanted}));
     for (const bool above : {false, true}) {
         const auto run = testing::run(testing::replaced(ratio_at_big(ratio * (above ? 1.001 : 0.999)), "]", "]" + list_at_alpha()));
         EXPECT_NEAR(share(run, {"alpha", "big", MailClass::kWanted}, Outcome::kRejected), above ? 0 : 0.5, 1e-12);
@@ -332,7 +347,10 @@ TEST(Forwarding, CountsEveryJudgeThatMailCameTo) {
     board.add(place, MailClass::kSpam, {{}, Outcome::kRejected, {{}, at_hop(kFirst, 2)}, 1}, 4);
     board.add(place, MailClass::kSpam, {{}, Outcome::kJunk, {{}, kFirst}, 1}, 2);
     board.add(place, MailClass::kSpam, {{}, Outcome::kRejected, {OrderId{0}, {}}, 1}, 1);
-    const auto spam = [&](std::size_t row) { return std::vector<double>{board.rows()[row].reached[1], board.rows()[row].inbox[1], board.rows()[row].offered[1], board.rows()[row].passed_on[1]}; };
+    const auto spam = [&](std::size_t row) {
+        return std::vector<double>{board.rows()[row].reached[1], board.rows()[row].inbox[1], board.rows()[row].offered[1],
+                                   board.rows()[row].passed_on[1]};
+    };
     EXPECT_EQ(spam(0), (std::vector<double>{14, 8, 14, 0}));
     EXPECT_EQ(spam(1), (std::vector<double>{14, 8, 14, 14})) << "a gateway's junk comes on";
     EXPECT_EQ(spam(2), (std::vector<double>{8, 8, 12, 12})) << "rejected before the message was seen";

@@ -87,7 +87,8 @@ TEST_P(RetryClasses, HaveTheTriesOfSingleMessages) {
         const double spread = std::sqrt(std::max(0.0, counts.squares[lag] / n - mean * mean) / n);
         EXPECT_LE(std::fabs(tries - mean), kMostZ * spread + 1e-9) << "tries until lag " << lag;
         const auto near = [&](double share, double count, const char* what) {
-            EXPECT_LE(std::fabs(share - count / n), kMostZ * std::sqrt(std::max(0.0, share * (1 - share)) / n) + 1e-9) << what << " until lag " << lag;
+            EXPECT_LE(std::fabs(share - count / n), kMostZ * std::sqrt(std::max(0.0, share * (1 - share)) / n) + 1e-9)
+                << what << " until lag " << lag;
         };
         near(ended, counts.ended[lag], "given up");
         near(open, counts.open[lag], "past the greylist");

@@ -20,9 +20,11 @@ using mailrift::testing::scenario_text;
 
 /// The receiver `big` refuses alpha's addresses from day 5 on; nobody answers.
 std::string refused(const std::string& responses, const std::string& more = "") {
-    return scenario_text(R"("mail": {"reply": 0}, "blocking": [{"id": "geo", "kind": "geo_block", "receiver": "big", "jurisdictions": ["AA"], )"
-                         R"("from": "5 d"}], "responses": [)" + responses + "]" + more,
-                         "20 d");
+    return scenario_text(
+        R"("mail": {"reply": 0}, "blocking": [{"id": "geo", "kind": "geo_block", "receiver": "big", "jurisdictions": ["AA"], )"
+        R"("from": "5 d"}], "responses": [)" +
+            responses + "]" + more,
+        "20 d");
 }
 
 std::string share_text(double share) {
@@ -146,8 +148,9 @@ TEST(Relay, ChangesNothingOfWhoKnowsAnAddress) {
                               R"("measures": ["close_accounts"], "compliance": {"probability": 1}}])";
     const std::string relay =
         R"({"id": "through", "kind": "relay", "providers": ["alpha"], "failed": 0.05, "over": "1 d", "through": "beta"})";
-    std::string world = replaced(hand_world(), R"({"provider": "big", "share": 1, "address": "provider"})",
-                                 R"({"provider": "big", "share": 0.9, "address": "provider"}, {"provider": "alpha", "share": 0.1, "address": "provider"})");
+    std::string world =
+        replaced(hand_world(), R"({"provider": "big", "share": 1, "address": "provider"})",
+                 R"({"provider": "big", "share": 0.9, "address": "provider"}, {"provider": "alpha", "share": 0.1, "address": "provider"})");
     const auto run = mailrift::testing::run(refused(move + relay, order), world);
     ASSERT_EQ(acts(run, "relay").size(), 1u);
     const auto reach = measure_over_time(run, &reachability, "CC", "guests", {100, 480}, Weights::kPopulation);
@@ -167,7 +170,8 @@ TEST(Trouble, OperatorsOfACountedProviderDecideEachForItself) {
 }
 
 TEST(Trouble, AProviderWhoseMailArrivesDoesNothing) {
-    const std::string both = giving_up(0.001) + R"(, {"id": "through", "kind": "relay", "providers": ["beta"], "failed": 0.001, "through": "big"})";
+    const std::string both =
+        giving_up(0.001) + R"(, {"id": "through", "kind": "relay", "providers": ["beta"], "failed": 0.001, "through": "big"})";
     const std::string calm = replaced(refused(both), R"("receiver": "big")", R"("receiver": "search")");
     const auto with = mailrift::testing::run(replaced(calm, R"(["AA"])", R"(["CC"])"));
     EXPECT_TRUE(acts(with, "give_up").empty());

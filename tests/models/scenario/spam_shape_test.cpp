@@ -40,7 +40,8 @@ TEST(SpamSenderShape, PricesAreOfABudget) {
 // beta has 0.7 of the 3,000 of BB and of the 6,000 of CC.
 TEST(SpamSenderShape, NoMoreAccountsThanMembers) {
     const auto stolen = [](int accounts) {
-        return R"({"id": "s", "kind": "compromised_accounts", "provider": "beta", "messages_per_account_per_day": 5, "accounts": )" + std::to_string(accounts) + "}";
+        return R"({"id": "s", "kind": "compromised_accounts", "provider": "beta", "messages_per_account_per_day": 5, "accounts": )" +
+               std::to_string(accounts) + "}";
     };
     EXPECT_EQ(error_of(stolen(6300)), "no error");
     EXPECT_EQ(error_of(stolen(6301)),

@@ -39,7 +39,8 @@ double messages(const Run& run, Outcome outcome, MailClass mail_class = MailClas
 std::string busy() {
     const std::string scale = testing::kFast ? "" : R"("scale": 0.3, )";
     return scenario_text(
-        scale + R"("warm_up": "1 d", "mail": {"messages_per_day": 20, "spam_share": 0.3}, "orders": [)" + order_text(R"(["close_accounts", "block_senders"])") +
+        scale + R"("warm_up": "1 d", "mail": {"messages_per_day": 20, "spam_share": 0.3}, "orders": [)" +
+            order_text(R"(["close_accounts", "block_senders"])") +
             R"(], "responses": [{"id": "leave", "kind": "migrate", "who": {"groups": ["court", "guests"]}, "to": {"alpha": 1},
                                  "plan": {"at": "2 d", "takes": "2 d"}}],
                              "blocking": [{"id": "grey", "kind": "greylist", "receiver": "beta"},

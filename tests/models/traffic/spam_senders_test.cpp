@@ -163,8 +163,8 @@ TEST(SpamSenders, OfMoreThanTheShareAreRefused) {
         FAIL();
     } catch (const sim::Error& error) {
         const std::string sent = sim::format_number(20000 / (20000 + 50750.0));
-        EXPECT_EQ(error.what(), "[inconsistent 304] expected a spam_share of at least what providers and spam_senders send at t = 0: " + sent +
-                                    ", got 0.25");
+        EXPECT_EQ(error.what(), "[inconsistent 304] expected a spam_share of at least what providers and spam_senders send at t = 0: " +
+                                    sent + ", got 0.25");
     }
 }
 

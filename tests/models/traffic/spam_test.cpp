@@ -86,8 +86,9 @@ TEST(Spam, ASpammingProviderIsBlockedWithItsWantedMail) {
 // A counted source is many operators: each sends its part, so none reaches a volume that all of them together have.
 TEST(Spam, OperatorsOfACountedProviderAreBelowAVolumeThatTheyHaveTogether) {
     const auto scenario = [](int min_volume) {
-        return scenario_text(R"("warm_up": "0 d", "mail": {"reply": 0}, "blocking": [{"id": "ratio", "kind": "reputation", "reject": 0.3, "min_volume": )" +
-                             std::to_string(min_volume) + "}]");
+        return scenario_text(
+            R"("warm_up": "0 d", "mail": {"reply": 0}, "blocking": [{"id": "ratio", "kind": "reputation", "reject": 0.3, "min_volume": )" +
+            std::to_string(min_volume) + "}]");
     };
     const std::string many =
         testing::replaced(spamming("0.6"), R"("outbound_spam": 0.6,)", R"("outbound_spam": 0.6, "count": 1000, "representatives": 20,)");
@@ -153,9 +154,9 @@ TEST(Spam, FollowsTheMembersOfAProvider) {
 
 // Spam leaves by the pool by which the members' mail leaves.
 TEST(Spam, LeavesByTheRelayOfItsRoute) {
-    const std::string relayed = testing::replaced(
-        testing::replaced(spamming("0.2"), R"("suppliers": [)", R"("suppliers": [{"id": "relay", "layer": "gateway"}, )"),
-        R"({"provider": "beta", "share": 0.5})", R"({"provider": "beta", "outbound": "relay", "share": 0.5})");
+    const std::string relayed =
+        testing::replaced(testing::replaced(spamming("0.2"), R"("suppliers": [)", R"("suppliers": [{"id": "relay", "layer": "gateway"}, )"),
+                          R"({"provider": "beta", "share": 0.5})", R"({"provider": "beta", "outbound": "relay", "share": 0.5})");
     const auto found = run(scenario_text(R"("mail": {"reply": 0})"), relayed);
     double wanted = 0;
     for (const LedgerRow& row : found.ledger.rows()) {
