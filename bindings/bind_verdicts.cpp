@@ -162,12 +162,36 @@ py::dict operators(const PythonRun& self) {
     return counts;
 }
 
+/// Plain columns: tables are made where pandas is.
+py::dict samples(const PythonRun& self) {
+    std::vector<std::string> source, receiver;
+    std::vector<double> operators, rejected, error;
+    std::vector<std::size_t> simulated;
+    for (const SampledShare& sample : self.run.samples) {
+        source.push_back(sample.source);
+        receiver.push_back(sample.receiver);
+        operators.push_back(sample.operators);
+        simulated.push_back(sample.simulated);
+        rejected.push_back(sample.rejected);
+        error.push_back(sample.error);
+    }
+    py::dict columns;
+    columns["source"] = source;
+    columns["receiver"] = receiver;
+    columns["operators"] = operators;
+    columns["simulated"] = simulated;
+    columns["rejected"] = rejected;
+    columns["error"] = error;
+    return columns;
+}
+
 }  // namespace
 
 void bind_verdicts(py::class_<PythonRun>& type) {
     type.def(
             "verdicts", &verdicts,
             "Columns time (seconds), source, receiver (who judges), accept, junk, reject, defer, discard (shares of wanted mail at one try), policy.")
+        .def("samples", &samples, "Columns source, receiver, operators and simulated (pairs), rejected (share), error (of it).")
         .def("operators", &operators, "Real operators by the id of an entity: 1, or what a counted entry or its stand-in stands for.");
 }
 

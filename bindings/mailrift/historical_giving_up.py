@@ -30,5 +30,7 @@ def giving_up(scenario: Scenario) -> list[Quantity]:
 def _closed_down(scenario: Scenario, seed: int) -> float:
     """Share of the operators: all have as many members."""
     events = run(scenario, seed=seed).core.events()
+    world = scenario.world
+    share = next(route["share"]["value"] for route in world["markets"]["XA"]["routes"] if route["provider"] == "small")
     people = math.fsum(value for cause, value in zip(events["cause"], events["value"], strict=True) if cause == "close-down")
-    return people / (800_000 * 0.1)
+    return people / (world["jurisdictions"][0]["mail_users"]["value"] * share)

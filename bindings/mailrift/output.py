@@ -25,6 +25,7 @@ UNITS = {
     "observed.csv": {"day": "d", "value": "share, 0..1"},
     "events.csv": {"at": "s from the start", "effect": "s from the start"},
     "ledger.csv": {"messages": "messages"},
+    "sampling.csv": {"operators": "pairs", "simulated": "pairs", "rejected": "share, 0..1", "error": "share, standard error"},
 }
 
 
@@ -141,3 +142,4 @@ def write_run(folder: Path, run: Run) -> None:
     write_table(folder / "observed.csv", _observed(run))
     write_table(folder / "events.csv", run.core.events())
     write_table(folder / "ledger.csv", run.core.ledger())
+    write_table(folder / "sampling.csv", run.core.samples())

@@ -30,7 +30,7 @@ bool contains(const std::vector<CohortId>& cohorts, CohortId cohort) {
 
 }  // namespace
 
-ControlPlane::ControlPlane(const Model& model, Run& run, sim::Fingerprint& trajectory, SentWatch sent, bool whole_members)
+ControlPlane::ControlPlane(const Model& model, Run& run, sim::Fingerprint& trajectory, MailWatch watch, bool whole_members)
     : model_(model),
       run_(run),
       trajectory_(trajectory),
@@ -41,9 +41,7 @@ ControlPlane::ControlPlane(const Model& model, Run& run, sim::Fingerprint& traje
       followed_(model.orders.size()),
       sought_(model.orders.size()),
       tellings_(model.population.seats.size()),
-      day_(model.grid.slice, kDaily),
-      watch_(std::move(sent)),
-      sent_(model.grid.slice, watch_.looks_back),
+      records_(model, std::move(watch), whole_members),
       judgement_(model, whole_members) {
     for (std::size_t o = 0; o < model.orders.size(); ++o) schedule(kStartOrder, {model.orders[o].at, o});
     for (std::size_t i = 0; i < model.obedience.size(); ++i) {
@@ -150,38 +148,11 @@ void ControlPlane::follow(const Pending& pending) {
     log(pending, "follow", model_.population.cohorts[index(pending.cohort)].id, order.id, static_cast<double>(changed));
 }
 
-void ControlPlane::learn(const Tallies& tallies) {
-    std::vector<MailRecord> cohorts;
-    for (const MailTally& tally : tallies.cohorts) cohorts.push_back({tally.written, tally.failed});
-    day_.add(std::move(cohorts));
-    if (watch_.looks_back.us > 0) {
-        std::vector<MailRecord> by_entity(model_.world.entities.size());
-        for (std::size_t s = 0; s < tallies.sent.size(); ++s) {
-            MailRecord& record = by_entity[index(view().route(id_of<SeatId>(s)).provider)];
-            record.written += tallies.sent[s].written;
-            record.failed += tallies.sent[s].failed;
-        }
-        std::vector<MailRecord> senders;
-        for (const EntityId sender : watch_.senders) senders.push_back(by_entity[index(sender)]);
-        sent_.add(std::move(senders));
-    }
-    judgement_.learn(tallies.sources, tick_);
-}
-
-/// By entity.
-std::vector<MailRecord> ControlPlane::sent_within(sim::Duration window) const {
-    if (window.us == 0) return {};
-    std::vector<MailRecord> by_entity(model_.world.entities.size());
-    const std::vector<MailRecord> senders = sent_.sum(window);
-    for (std::size_t i = 0; i < senders.size(); ++i) by_entity[index(watch_.senders[i])] = senders[i];
-    return by_entity;
-}
-
 void ControlPlane::respond(const Pending& pending) {
     const Response& response = *model_.responses[pending.index].response;
     const StateView now = view();
-    const std::vector<MailRecord> last_day = response.reads_tallies() ? day_.sum(kDaily) : std::vector<MailRecord>();
-    const std::vector<MailRecord> sent = sent_within(response.looks_back());
+    const std::vector<MailRecord> last_day = response.reads_tallies() ? records_.last_day() : std::vector<MailRecord>();
+    const std::vector<MailRecord> sent = records_.sent_within(response.looks_back());
     const std::vector<Reaction> reactions = response.react({pending.at, now, last_day, sent});
     std::vector<double> moved;  // of the cohort, by reaction
     double just_moved = 0;      // in the move before
@@ -205,7 +176,7 @@ void ControlPlane::respond(const Pending& pending) {
     if (const auto next = response.next(pending.at)) schedule(kRespond, {*next, pending.index});
 }
 
-/// Of people who move by themselves: the share of their cohorts; of senders who decide for them: how many people left each.
+/// Of people who move by themselves: the share of their cohorts; of senders who decide for them: how many members of each.
 void ControlPlane::log_moves(const Pending& pending, const std::vector<Reaction>& reactions, const std::vector<double>& moved) {
     const NamedResponse& named = model_.responses[pending.index];
     std::map<EntityId, double> left;
@@ -260,16 +231,29 @@ void ControlPlane::schedule_follows(SeatId moved_to, sim::Time now) {
 
 bool ControlPlane::make(const Change& change) {
     if (!apply(change, state_)) return false;
-    if (change.kind == ChangeKind::kMove) scale_tellings(change);
+    if (change.kind == ChangeKind::kMove) carry_tellings(change);
     changes_.push_back(change);
     run_.history.push_back({tick_, change});
     hash(change);
     return true;
 }
 
-/// Those who move on before their contacts were told take that news with them: it is of an address that they no longer use.
-void ControlPlane::scale_tellings(const Change& move) {
-    for (const std::size_t i : tellings_[index(move.block.seat)]) pending_[i].change.fraction *= 1 - move.fraction;
+/// Those who move on before their contacts were told take that news with them: it is of an address that they no longer use, unless they only send
+/// by another relay and keep it.
+void ControlPlane::carry_tellings(const Change& move) {
+    const SeatId from = move.block.seat;
+    const bool same_address =
+        view().seat(from).left == view().seat(move.to).left && view().route(from).provider == view().route(move.to).provider;
+    const std::vector<std::size_t> pending = tellings_[index(from)];
+    for (const std::size_t i : pending) {
+        if (same_address) {
+            Pending carried = pending_[i];
+            carried.change.block.seat = move.to;
+            carried.change.fraction *= move.fraction;
+            schedule(kInform, std::move(carried));
+        }
+        pending_[i].change.fraction *= 1 - move.fraction;
+    }
 }
 
 /// Names, not positions: a provider that nobody uses must change no byte.
@@ -336,8 +320,7 @@ void ControlPlane::save(sim::ArchiveWriter& archive) const {
         if (!sought_[o].empty()) searches.push_back({id_of<OrderId>(o), {sought_[o], followed_[o]}});
     }
     archive(obeying, searches);
-    day_.save(archive);
-    sent_.save(archive);
+    records_.save(archive);
     judgement_.save(archive);
 }
 
@@ -386,8 +369,7 @@ void ControlPlane::load(sim::ArchiveReader& archive, sim::Tick tick, MailState s
         sought_[index(order)] = std::move(search.first);
         followed_[index(order)] = std::move(search.second);
     }
-    day_.load(archive, model_.population.cohorts.size());
-    sent_.load(archive, watch_.senders.size());
+    records_.load(archive, run_.traffic == Traffic::kNone ? 0 : tick);
     judgement_.load(archive, tick);
 }
 

@@ -5,9 +5,8 @@
 #include <optional>
 #include <vector>
 
-#include "models/control/futures.h"
 #include "models/control/judgement.h"
-#include "models/control/mail_memory.h"
+#include "models/control/mail_records.h"
 #include "models/control/run.h"
 #include "models/delivery/state.h"
 #include "models/traffic/traffic_model.h"
@@ -21,9 +20,9 @@ namespace mailrift {
 /// ties in the order of the document (DESIGN section 2).
 class ControlPlane {
 public:
-    /// \param sent whose mail is kept for responses
+    /// \param watch whose mail is kept for responses
     /// \param whole_members whether moves are of whole members, drawn (traffic of whole messages), or of their expected share
-    ControlPlane(const Model& model, Run& run, sim::Fingerprint& trajectory, SentWatch sent, bool whole_members);
+    ControlPlane(const Model& model, Run& run, sim::Fingerprint& trajectory, MailWatch watch, bool whole_members);
 
     /// Lets receivers judge the mail before t = 0 (models/control/warm_up.h). Precondition: nothing began.
     void warm_up(TrafficModel& mail, const sim::StopFlag& stop);
@@ -32,13 +31,19 @@ public:
     const std::vector<Change>& begin(sim::Tick tick);
 
     /// What the slice's mail was like, for responses and policies that read it.
-    void learn(const Tallies& tallies);
+    void learn(const Tallies& tallies) {
+        records_.learn(tallies, view(), tick_);
+        judgement_.learn(tallies.sources, tick_);
+    }
 
     /// What is to come that no document says, and what was done, before the events of a tick.
     void save(sim::ArchiveWriter& archive) const;
 
     /// Goes on from a tick, in the state that the history of the run led to.
     void load(sim::ArchiveReader& archive, sim::Tick tick, MailState state);
+
+    /// As of Judgement.
+    [[nodiscard]] std::vector<SampledShare> samples(sim::Tick end) const { return judgement_.samples(end); }
 
     [[nodiscard]] StateView view() const { return {model_.world, model_.population, state_}; }
 
@@ -60,7 +65,6 @@ private:
     void lift(const Pending& pending);
     void follow(const Pending& pending);
     void respond(const Pending& pending);
-    [[nodiscard]] std::vector<MailRecord> sent_within(sim::Duration window) const;
     void log_moves(const Pending& pending, const std::vector<Reaction>& reactions, const std::vector<double>& moved);
     [[nodiscard]] double drawn_fraction(const Change& move, const std::string& response) const;
     void inform(const Pending& pending, std::size_t telling);
@@ -68,7 +72,7 @@ private:
     /// Applies the effects of an obeying entity for some of the target's seats, remembers them, and returns how many changed state.
     std::size_t take_measures(std::size_t obedience, const std::vector<SeatId>& seats);
     bool make(const Change& change);
-    void scale_tellings(const Change& move);
+    void carry_tellings(const Change& move);
     void schedule_follows(SeatId moved_to, sim::Time now);
     void load_pending(sim::ArchiveReader& archive);
     void log(const Pending& pending, const std::string& kind, std::string subject, std::string cause, double value);
@@ -90,9 +94,7 @@ private:
     std::vector<std::vector<CohortId>> followed_;     ///< by order: targets whose new addresses it has found
     std::vector<std::vector<CohortId>> sought_;       ///< by order: targets that it looks for, or does not
     std::vector<std::vector<std::size_t>> tellings_;  ///< by seat: pending events that will tell contacts of those who came there
-    MailMemory day_;
-    SentWatch watch_;
-    MailMemory sent_;  ///< by place in watch_.senders
+    MailRecords records_;
     Judgement judgement_;
 };
 

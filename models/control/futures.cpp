@@ -101,14 +101,6 @@ void check_acting(const std::string& key, const std::vector<Acting>& saved, cons
     }
 }
 
-SentWatch together(SentWatch a, const SentWatch& b) {
-    a.looks_back = std::max(a.looks_back, b.looks_back);
-    a.senders.insert(a.senders.end(), b.senders.begin(), b.senders.end());
-    std::sort(a.senders.begin(), a.senders.end());
-    a.senders.erase(std::unique(a.senders.begin(), a.senders.end()), a.senders.end());
-    return a;
-}
-
 /// Adds what one member needs.
 void add_to(Cover& cover, const Model& model) {
     const auto unite = [](const std::vector<bool>& part, std::vector<bool>& all) {
@@ -123,8 +115,7 @@ void add_to(Cover& cover, const Model& model) {
     for (const NamedPolicy& named : model.policies) {
         for (const EntityId receiver : named.receivers) cover.judges[index(receiver)] = true;
     }
-    cover.reads_tallies = cover.reads_tallies || reads_tallies(model);
-    cover.sent = together(cover.sent, watched_by(model));
+    cover.watch = together(cover.watch, watched_by(model));
     cover.slices = std::max(cover.slices, model.slices);
 }
 
@@ -142,18 +133,6 @@ std::vector<Scenario> family_of(const Scenario& scenario, const std::vector<Scen
     std::vector<Scenario> family;
     for (const auto& member : members) family.push_back(*member.second);
     return family;
-}
-
-bool reads_tallies(const Model& model) {
-    return std::any_of(model.responses.begin(), model.responses.end(), [](const NamedResponse& r) { return r.response->reads_tallies(); });
-}
-
-SentWatch watched_by(const Model& model) {
-    SentWatch watch;
-    for (const NamedResponse& named : model.responses) {
-        if (named.response->looks_back().us > 0) watch = together(watch, {named.response->senders(), named.response->looks_back()});
-    }
-    return watch;
 }
 
 Cover cover_of(const std::vector<Scenario>& family, const Scenario& scenario, const Model& model) {
@@ -191,12 +170,8 @@ void check_covered(const Scenario& other, const std::vector<Scenario>& family, c
     if (!within(involved.cohorts, cover.involved.cohorts)) refuse("", expected, "one that singles out other people");
     if (!within(involved.entities, cover.involved.entities)) refuse("/orders", expected, "one whose orders other entities obey");
     if (!model.policies.empty() && !cover.policies) refuse("/blocking", expected, "one in which receivers judge mail");
-    if (reads_tallies(model) && !cover.reads_tallies) refuse("/responses", expected, "one whose responses read what became of mail");
-    const SentWatch sent = watched_by(model);
-    const auto& known = cover.sent.senders;
-    if (sent.looks_back > cover.sent.looks_back || !std::includes(known.begin(), known.end(), sent.senders.begin(), sent.senders.end())) {
-        refuse("/responses", expected, "one whose responses look at other senders, or further back");
-    }
+    if (!is_within(watched_by(model), cover.watch))
+        refuse("/responses", expected, "one whose responses ask for other mail, or further back");
     if (model.slices > cover.slices) {
         refuse("/horizon", expected + ", or a horizon of at most " + sim::format_duration({model.grid.start(cover.slices).us}),
                sim::format_duration({model.grid.start(model.slices).us}));

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "models/control/mail_records.h"
 #include "models/control/model.h"
 
 namespace mailrift {
@@ -11,24 +12,14 @@ namespace mailrift {
 /// The scenario and its futures, each once, in the order of their texts: the same list whichever of them a run begins with.
 [[nodiscard]] std::vector<Scenario> family_of(const Scenario& scenario, const std::vector<Scenario>& futures);
 
-/// Whose sent mail responses want to know, and for how long back.
-struct SentWatch {
-    std::vector<EntityId> senders;  ///< sorted, each once
-    sim::Duration looks_back;       ///< 0: nobody does
-};
-[[nodiscard]] SentWatch watched_by(const Model& model);
-
 /// What traffic must be prepared for.
 struct Cover {
     Involved involved;
     bool policies = false;
     std::vector<bool> judges{};  ///< by entity: who has policies in any of them
-    bool reads_tallies = false;
-    SentWatch sent{};
+    MailWatch watch{};
     sim::Tick slices = 0;
 };
-
-[[nodiscard]] bool reads_tallies(const Model& model);
 
 /// What all members of a family need together. `model` is that of `scenario`, made with the family.
 [[nodiscard]] Cover cover_of(const std::vector<Scenario>& family, const Scenario& scenario, const Model& model);

@@ -25,6 +25,12 @@ void add(const Verdict& one, Verdict& sum) {
     }
 }
 
+double rejected_share(const Verdict& verdict) {
+    double share = 0;
+    for (const VerdictPart& part : verdict.parts) share += part.outcome == Outcome::kRejected ? part.share : 0;
+    return share;
+}
+
 /// By what a source is judged that stands at no hosting supplier.
 Key own_key(const Policy& rule) { return rule.key() == Key::kHosting ? Key::kAddress : rule.key(); }
 
@@ -104,7 +110,8 @@ bool Judgement::review(Row& row, sim::Tick tick) {
 }
 
 /// What a class of mail of a row meets: the mean over its keys.
-Verdict Judgement::mean_verdict(const Row& row, MailClass mail_class, std::size_t before_rcpt, std::optional<bool> forwarded) const {
+Verdict Judgement::mean_verdict(const Row& row, MailClass mail_class, std::size_t before_rcpt, std::optional<bool> forwarded,
+                                std::vector<double>* rejected) const {
     Verdict mean{0, {}, {}};
     SourceFacts facts;
     if (forwarded) {
@@ -122,6 +129,7 @@ Verdict Judgement::mean_verdict(const Row& row, MailClass mail_class, std::size_
         for (const Held& held : row.held)
             policies.emplace_back(held.policy, revised(row, held, k, policy(held.policy).of_class(proposal(held, k), mail_class)));
         const Verdict one = combine(policies, before_rcpt);
+        if (rejected != nullptr) rejected->push_back(rejected_share(one));
         if (row.keys == 1) return one;
         mean.greylist = one.greylist;
         add(one, mean);
@@ -145,11 +153,11 @@ Verdict Judgement::mean_verdict(const Row& row, MailClass mail_class, std::size_
     return mean;
 }
 
-Verdicts Judgement::mean_verdicts(const Row& row) const {
+Verdicts Judgement::mean_verdicts(const Row& row, std::vector<double>* rejected) const {
     std::vector<PolicyId> policies;
     for (const Held& held : row.held) policies.push_back(held.policy);
     const std::size_t before_rcpt = count_before_rcpt(policies);
-    Verdicts verdicts{mean_verdict(row, MailClass::kWanted, before_rcpt), {}};
+    Verdicts verdicts{mean_verdict(row, MailClass::kWanted, before_rcpt, {}, rejected), {}};
     const bool asks = std::any_of(policies.begin(), policies.end(), [&](PolicyId id) { return policy(id).reads_authentication(); });
     if (asks && (forwards_.contains({row.source, row.receiver}) || posts_.contains(row.source))) {
         for (const MailClass mail_class : {MailClass::kWanted, MailClass::kSpam}) {
@@ -274,10 +282,32 @@ std::vector<Change> Judgement::judge(sim::Tick tick) {
         change.kind = ChangeKind::kJudge;
         change.source = row.source;
         change.receiver = row.receiver;
-        change.verdicts = mean_verdicts(row);
+        std::vector<double> rejected;
+        change.verdicts = mean_verdicts(row, row.is_sample ? &rejected : nullptr);
+        if (row.is_sample) row.record.set(tick, std::move(rejected));
         changes.push_back(std::move(change));
     }
     return changes;
+}
+
+std::vector<SampledShare> Judgement::samples(sim::Tick end) const {
+    const auto id_of_entry = [&](EntityId id) {
+        const Entity& entity = model_.world.entities[index(id)];
+        return entity.stands_for.empty() ? entity.id : entity.stands_for;
+    };
+    std::map<std::pair<std::string, std::string>, std::vector<SampledPair>> pairs;
+    for (const Row& row : rows_) {
+        if (!row.is_sample) continue;
+        const std::vector<double> means = row.record.means(end);
+        const double stands_for = static_cast<double>(count_of(row.source)) * static_cast<double>(count_of(row.receiver));
+        auto& entry = pairs[{id_of_entry(row.source), id_of_entry(row.receiver)}];
+        for (const double rejected : means) entry.push_back({rejected, stands_for / static_cast<double>(means.size())});
+    }
+    std::vector<SampledShare> samples;
+    for (auto& [ids, sample] : pairs) {
+        if (sample.size() >= 2) samples.push_back(estimate(ids.first, ids.second, sample));
+    }
+    return samples;
 }
 
 }  // namespace mailrift

@@ -14,6 +14,7 @@
 #include "models/control/blocklists.h"
 #include "models/control/exemptions.h"
 #include "models/control/model.h"
+#include "models/control/sampling.h"
 #include "models/delivery/change.h"
 #include "models/traffic/source_tallies.h"
 #include "sim/archive.h"
@@ -62,6 +63,9 @@ public:
     /// these are all verdicts of a warm-up, or none.
     [[nodiscard]] std::vector<Change> judge(sim::Tick tick);
 
+    /// Of counted sources and receivers, by their ids: what policies rejected up to `end`, and how sure that is.
+    [[nodiscard]] std::vector<SampledShare> samples(sim::Tick end) const;
+
     /// What every policy remembers.
     void save(sim::ArchiveWriter& archive) const;
     /// \param tick of the next slice
@@ -96,6 +100,8 @@ private:
         std::vector<Case> cases;           ///< by key, if they are
         std::array<double, 2> sent{};      ///< all that it offered so far, by class, if they are
         bool is_new = true;                ///< whether it was not judged yet
+        bool is_sample = false;            ///< whether its keys, or its source or receiver, stand for others
+        KeyRecord record{};                ///< if so
     };
 
     /// What keys of a row sent in a slice, by class, by what is taken as evidence.
@@ -160,10 +166,11 @@ private:
     bool review(Row& row, sim::Tick tick);
     bool judge(Opinion& opinion, const Row& row, bool hosted, double wanted, sim::Tick tick);
     bool take_fresh_addresses(Row& row, sim::Tick tick);
-    [[nodiscard]] Verdicts mean_verdicts(const Row& row) const;
+    /// \param rejected gets the share of its wanted mail that each key rejects; none: nobody asks
+    [[nodiscard]] Verdicts mean_verdicts(const Row& row, std::vector<double>* rejected = nullptr) const;
     /// \param forwarded whether it is what the source sends on, and if so, whether that authenticates
-    [[nodiscard]] Verdict mean_verdict(const Row& row, MailClass mail_class, std::size_t before_rcpt,
-                                       std::optional<bool> forwarded = {}) const;
+    [[nodiscard]] Verdict mean_verdict(const Row& row, MailClass mail_class, std::size_t before_rcpt, std::optional<bool> forwarded = {},
+                                       std::vector<double>* rejected = nullptr) const;
     [[nodiscard]] std::map<std::pair<PolicyId, EntityId>, double> wanted_by_receiver(sim::Tick tick);
 
     [[nodiscard]] std::span<double> memory_of(Opinion& opinion, std::size_t key) const {

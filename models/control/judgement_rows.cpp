@@ -187,6 +187,8 @@ Judgement::Row Judgement::bare_row(EntityId source, EntityId receiver) const {
     const Grain addresses = count_keys(Key::kAddress, row);
     row.keys = addresses.keys;
     row.sampled = addresses.sampled;
+    const auto stands_for_others = [&](EntityId id) { return !model_.world.entities[index(id)].stands_for.empty(); };
+    row.is_sample = row.keys > 1 || stands_for_others(source) || stands_for_others(receiver);
     return row;
 }
 
@@ -277,6 +279,7 @@ void Judgement::save(sim::ArchiveWriter& archive) const {
             archive(held.exempt);
             if (!held.shared) put(held.own);
         }
+        if (row.is_sample) row.record.save(archive);
         if (!row.reviewed) continue;
         archive(row.sent[0], row.sent[1]);
         for (const Case& own : row.cases) archive(own.since, own.spared);
@@ -319,6 +322,7 @@ void Judgement::load(sim::ArchiveReader& archive, sim::Tick tick) {
             archive(held.exempt);
             if (!held.shared) get(held.own);
         }
+        if (row.is_sample) row.record.load(archive, row.keys);
         if (row.reviewed) {
             archive(row.sent[0], row.sent[1]);
             for (Case& own : row.cases) archive(own.since, own.spared);

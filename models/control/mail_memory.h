@@ -51,28 +51,23 @@ public:
     }
 
     void save(sim::ArchiveWriter& archive) const {
-        archive(next_, std::uint64_t{ring_.size()});
-        for (const auto& slice : ring_) {
-            archive(std::uint64_t{slice.size()});
-            for (const MailRecord& record : slice) archive(record.written, record.failed);
+        archive(std::uint64_t{ring_.size()});
+        for (std::size_t i = 0; i < ring_.size(); ++i) {
+            for (const MailRecord& record : ring_[(next_ + i) % ring_.size()]) archive(record.written, record.failed);
         }
     }
 
-    /// \param records in a slice, or none where nobody asks for them
-    void load(sim::ArchiveReader& archive, std::size_t records) {
-        std::uint64_t slices = 0;
-        archive(next_, slices);
-        archive.want(slices <= slices_ && (next_ == 0 || next_ < slices), "at most " + std::to_string(slices_) + " slices of mail",
-                     std::to_string(slices));
-        ring_.clear();
-        for (std::uint64_t i = 0; i < slices; ++i) {
-            std::uint64_t size = 0;
-            archive(size);
-            const bool fits = (size == 0 || size == records) && (ring_.empty() || ring_.front().size() == size);
-            archive.want(fits, "mail of " + std::to_string(records) + " cohorts or senders", std::to_string(size));
-            std::vector<MailRecord> slice(static_cast<std::size_t>(size));
+    /// \param slices that were added so far
+    /// \param records in each
+    void load(sim::ArchiveReader& archive, sim::Tick slices, std::size_t records) {
+        const std::uint64_t kept = std::min(static_cast<std::uint64_t>(slices), std::uint64_t{slices_});
+        std::uint64_t found = 0;
+        archive(found);
+        archive.want(found == kept, std::to_string(kept) + " slices of mail", std::to_string(found));
+        next_ = 0;
+        ring_.assign(static_cast<std::size_t>(kept), std::vector<MailRecord>(records));
+        for (auto& slice : ring_) {
             for (MailRecord& record : slice) archive(record.written, record.failed);
-            ring_.push_back(std::move(slice));
         }
     }
 

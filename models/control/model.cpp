@@ -2,6 +2,7 @@
 #include "models/control/model.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "models/control/judgement.h"
 #include "models/population/mixing.h"
@@ -57,6 +58,21 @@ void check_memory(const Population& population, std::size_t memory_bytes) {
                      std::to_string(population.cohorts.size()) + " cohorts on " + std::to_string(population.seats.size()) + " seats");
 }
 
+/// The mail that senders look back at, by slice.
+void check_memory(const std::vector<NamedResponse>& responses, const Scenario& scenario, std::size_t memory_bytes) {
+    double senders = 0;
+    std::int64_t longest = 0;
+    for (const NamedResponse& named : responses) {
+        senders += static_cast<double>(named.response->senders().size());
+        longest = std::max(longest, named.response->looks_back().us);
+    }
+    const double slices = std::ceil(static_cast<double>(longest) / static_cast<double>(scenario.slice.us));
+    if (sizeof(MailRecord) * senders * slices <= static_cast<double>(memory_bytes)) return;
+    throw sim::Error(sim::Code::kTooLarge, {},
+                     "responses that look back at mail for at most " + std::to_string(memory_bytes >> 20U) + " MiB",
+                     sim::format_number(senders) + " senders over " + sim::format_number(slices) + " slices");
+}
+
 }  // namespace
 
 Model make_model(const Scenario& scenario, std::uint64_t seed, Compliance compliance, std::size_t memory_bytes,
@@ -81,13 +97,13 @@ Model make_model(const Scenario& scenario, std::uint64_t seed, Compliance compli
     model.world = with_representatives(model.world, keeps);
     std::vector<Destination> destinations;
     for (const Scenario& member : family) {
-        for (const auto& response : decode_responses({member.document, shape}, model.world, named)) {
-            for (const auto& destination : response.response->destinations()) destinations.push_back(destination);
-        }
+        for (const Destination& move : moves_of(decode_responses({member.document, shape}, model.world, named)))
+            destinations.push_back(move);
     }
     model.population = build_population(model.world, destinations);
     model.responses = decode_responses(document, model.world, named);
     check_memory(model.population, memory_bytes);
+    check_memory(model.responses, scenario, memory_bytes);
     model.policies = decode_policies(document, model.world);
     model.lists = decode_lists(document, model.world);
     if (scenario.mail.spam_share) model.botnet = add_botnet(model.world);
@@ -127,9 +143,7 @@ Involved involved_in(const Model& model) {
             }
         }
     }
-    for (const auto& response : model.responses) {
-        for (const auto& destination : response.response->destinations()) involved.cohorts[index(destination.cohort)] = true;
-    }
+    for (const Destination& move : moves_of(model.responses)) involved.cohorts[index(move.cohort)] = true;
     return involved;
 }
 

@@ -9,6 +9,7 @@
 
 #include "models/control/given_policies.h"
 #include "models/control/model.h"
+#include "models/control/sampling.h"
 #include "models/delivery/change.h"
 #include "models/delivery/ledger.h"
 #include "models/measure/reachability.h"
@@ -27,9 +28,10 @@ struct LoggedEvent {
     sim::Time at;         ///< its own time
     sim::Time effect;     ///< the tick at which it took effect
     std::string kind;     ///< "order", "void", "obey", "lift", "follow", "inform", or the kind of a response
-    std::string subject;  ///< the order, entity or cohort concerned; give_up, relay: the provider that decides
+    std::string subject;  ///< the order, entity, cohort, or provider that decides (of a counted one each representative)
     std::string cause;    ///< id of the order or response
-    double value = 0;     ///< obey, lift, follow: changes of state; migrate and inform: share of the cohort; give_up, relay: people
+    double value =
+        0;  ///< obey, lift, follow: changes of state; migrate and inform: share of the cohort; of providers that decide: their members, in the unit of the world
 };
 
 struct TimedChange {
@@ -65,6 +67,7 @@ struct Run {
     std::vector<Series> observed;
     Ledger ledger;
     std::vector<TracedTry> traced;             ///< as asked for
+    std::vector<SampledShare> samples;         ///< how sure shares of counted sources and receivers are, by their ids
     std::uint64_t trajectory_fingerprint = 0;  ///< changes of state and tallies of each slice
     std::uint64_t results_fingerprint = 0;     ///< values of the observations
     sim::Tick finished = 0;                    ///< slices that are complete

@@ -20,7 +20,7 @@
 namespace mailrift {
 namespace {
 
-constexpr sim::ArchiveKind kCheckpoint{"mailrift-checkpoint", 1};
+constexpr sim::ArchiveKind kCheckpoint{"mailrift-checkpoint", 2};
 constexpr std::size_t kCompliances = 2;
 
 /// Greatest relative imbalance of the ledger of expected counts (DESIGN section 4).
@@ -51,14 +51,14 @@ TrafficSetup setup_of(const Model& model, Traffic traffic, const Cover& cover, c
                        {cover.involved.cohorts, cover.involved.entities, cover.policies, traffic == Traffic::kFlow},
                        model.grid.slice,
                        cover.slices,
-                       cover.reads_tallies,
+                       cover.watch.cohorts,
                        model.botnet,
                        model.seed,
                        options.threads,
                        keys_of_policies(model),
                        options.trace,
                        options.stop};
-    setup.watch_sent = cover.sent.looks_back.us > 0;
+    setup.watch_sent = cover.watch.looks_back.us > 0;
     setup.spam_senders = model.spam_senders;
     setup.tallies = tally_rules(model, cover);
     return setup;
@@ -153,11 +153,11 @@ struct Simulation::Parts {
         if (!options.futures.empty()) check_can_be_saved("a run without futures, or one whose policies are all its scenario's");
         run.traffic = traffic;
         cover = cover_of(family, scenario, run.model);
-        if (traffic == Traffic::kNone && (cover.reads_tallies || cover.sent.looks_back.us > 0 || cover.policies)) {
+        if (traffic == Traffic::kNone && (cover.watch.any() || cover.policies)) {
             throw sim::Error(sim::Code::kInconsistent, {}, "a traffic model, because a response or a policy reads what became of mail",
                              "traffic \"none\"");
         }
-        control.emplace(run.model, run, trajectory, cover.sent, counts_are_whole(traffic));
+        control.emplace(run.model, run, trajectory, cover.watch, counts_are_whole(traffic));
         observer.emplace(run.model, scenario.observe);
     }
 
@@ -281,6 +281,7 @@ Run Simulation::finish() {
     }
     run.ledger.check_balance(counts_are_whole(run.traffic) ? 0 : kBalance);
     run.observed = parts.observer->take();
+    run.samples = parts.control->samples(run.finished);
     run.trajectory_fingerprint = parts.trajectory.value();
     run.results_fingerprint = fingerprint_of(run.observed);
     return std::move(run);

@@ -19,7 +19,7 @@ TrafficSetup before_start(TrafficSetup setup, sim::Tick slices) {
     setup.seed = sim::join64(setup.seed, kWarmUpStream);
     setup.first = -slices;
     setup.slices = slices;
-    setup.watch = false;
+    setup.watch = setup.watch_sent = false;
     setup.trace = nullptr;
     return setup;
 }

@@ -34,6 +34,7 @@ struct Destination {
     CohortId cohort;
     EntityId provider;
     std::optional<EntityId> outbound{};
+    auto operator<=>(const Destination&) const = default;
 };
 
 struct Population {

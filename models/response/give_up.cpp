@@ -12,7 +12,9 @@ class GiveUp final : public TroubleResponse {
 public:
     GiveUp(Trouble trouble, Moving moving) : TroubleResponse(std::move(trouble)), moving_(std::move(moving)) {}
 
-    [[nodiscard]] std::vector<Destination> destinations() const override { return destinations_of(moving_, trouble().members); }
+    [[nodiscard]] std::vector<Destination> destinations(const std::set<Destination>& others) const override {
+        return destinations_of(moving_, members(others));
+    }
 
 protected:
     void act(const StateView& view, SeatId seat, std::vector<Reaction>& reactions) const override {
@@ -38,9 +40,10 @@ void elsewhere(const sim::View& view, sim::Findings& findings) {
 ResponseEntry give_up() {
     return {
         "give_up",
-        "An operator gives up: all its members leave at once for other providers when the share of the wanted mail that they wrote in the "
+        "An operator gives up: all its members leave at once for other providers when the share of the wanted mail that they sent in the "
         "last `over` and that is in no inbox is at least `failed`. Looked at once a day from `start` + `over` on. What an operator does "
-        "whose mail is refused whatever he does (Fenollosa 2022, after 23 years).",
+        "whose mail is refused whatever he does (cfenollosa.com 2022, after 23 years). Members alone leave: routes by it as a gateway, a "
+        "relay or a forwarder go on, and so do mailing lists and compromised accounts there.",
         with_trouble(with_moving({})), elsewhere, [](const sim::View& view, const ResponseContext& context) {
             return std::make_shared<const GiveUp>(decode_trouble(view, context), decode_moving(view, context));
         }};

@@ -21,7 +21,7 @@ std::optional<sim::Time> Migrate::next(sim::Time now) const {
     return step_end(*params_.plan, now);
 }
 
-std::vector<Destination> Migrate::destinations() const { return destinations_of(params_.moving, params_.who); }
+std::vector<Destination> Migrate::destinations(const std::set<Destination>&) const { return destinations_of(params_.moving, params_.who); }
 
 double Migrate::leaving_share(sim::Time now, double failed_share, double remaining) const {
     if (params_.plan) {

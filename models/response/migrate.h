@@ -38,7 +38,7 @@ public:
     [[nodiscard]] sim::Time first() const override;
     [[nodiscard]] std::optional<sim::Time> next(sim::Time now) const override;
     [[nodiscard]] bool reads_tallies() const override { return params_.hazard && params_.hazard->gain > 0; }
-    [[nodiscard]] std::vector<Destination> destinations() const override;
+    [[nodiscard]] std::vector<Destination> destinations(const std::set<Destination>& others) const override;
     [[nodiscard]] std::vector<Reaction> react(const ResponseInput& input) const override;
 
     /// Share of those still there that leaves in the step that ends `now`. For a plan the step's part of the time that was left before it (of n

@@ -11,9 +11,9 @@ class Relay final : public TroubleResponse {
 public:
     Relay(Trouble trouble, EntityId through) : TroubleResponse(std::move(trouble)), through_(through) {}
 
-    [[nodiscard]] std::vector<Destination> destinations() const override {
+    [[nodiscard]] std::vector<Destination> destinations(const std::set<Destination>& others) const override {
         std::vector<Destination> all;
-        for (const CohortId cohort : trouble().members) {
+        for (const CohortId cohort : members(others)) {
             for (const EntityId sender : trouble().senders) all.push_back({cohort, sender, through_});
         }
         return all;
@@ -45,9 +45,10 @@ void of_another(const sim::View& view, sim::Findings& findings) {
 ResponseEntry relay() {
     return {
         "relay",
-        "An operator sends through a relay: from the day on which the share of the wanted mail that its members wrote in the last `over` and "
-        "that is in no inbox is at least `failed`, all of it leaves by the addresses of `through`, whose reputation it shares from then on. "
-        "Mail comes in as before. Looked at once a day from `start` + `over` on.",
+        "An operator sends through a relay: from the day on which the share of the wanted mail that its members sent in the last `over` and "
+        "that is in no inbox is at least `failed`, their mail and its outbound spam leave by the addresses of `through`, whose reputation "
+        "they share from then on; posts of mailing lists and the spam of compromised accounts do not. Mail comes in as before. Looked at "
+        "once a day from `start` + `over` on.",
         with_trouble({sim::required("through", sim::reference({"suppliers", "providers"}), "who sends the mail")}), of_another,
         [](const sim::View& view, const ResponseContext& context) {
             return std::make_shared<const Relay>(decode_trouble(view, context), context.provider(view["through"].text()));

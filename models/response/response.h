@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <vector>
 
 #include "models/delivery/change.h"
@@ -53,7 +54,8 @@ public:
     [[nodiscard]] virtual std::vector<EntityId> senders() const { return {}; }
 
     /// The moves that it may make, so that their seats exist from the start.
-    [[nodiscard]] virtual std::vector<Destination> destinations() const = 0;
+    /// \param others those that all responses together make, as far as they are known: whom they bring may have to be moved on
+    [[nodiscard]] virtual std::vector<Destination> destinations(const std::set<Destination>& others) const = 0;
 
     [[nodiscard]] virtual std::vector<Reaction> react(const ResponseInput& input) const = 0;
 };

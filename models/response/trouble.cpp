@@ -26,7 +26,7 @@ std::vector<sim::Field> with_trouble(std::vector<sim::Field> fields) {
         sim::defaulted("start", sim::figure(sim::duration()), sim::make_text("0 s"), "from when mail counts", "assumed"),
         sim::defaulted(
             "failed", sim::figure(sim::number("share", 0, 1).open_low()), sim::make_number(0.1),
-            "share of the wanted mail that its members wrote in the last `over` and that is not in an inbox, from which on it acts",
+            "share of the wanted mail that its members sent in the last `over` and that is not in an inbox, from which on it acts",
             "assumed"),
         sim::defaulted("over", sim::figure(sim::duration(sim::Duration{3'600'000'000}, sim::Duration{365 * kDaily.us})),
                        sim::make_text("7 d"), "time over which mail is counted", "assumed"),
@@ -58,13 +58,20 @@ std::vector<Reaction> TroubleResponse::react(const ResponseInput& input) const {
         in_trouble[index(sender)] = record.written > 0 && record.failed >= trouble_.failed * record.written * (1 - kSlack);
     }
     std::vector<Reaction> reactions;
-    for (const CohortId cohort : trouble_.members) {
-        for (const SeatId seat : input.view.population.seats_of[index(cohort)]) {
-            if (input.view.state.share[index(seat)] > 0 && in_trouble[index(input.view.route(seat).provider)])
-                act(input.view, seat, reactions);
-        }
+    for (std::size_t s = 0; s < input.view.population.seats.size(); ++s) {
+        const SeatId seat = id_of<SeatId>(s);
+        if (input.view.state.share[s] > 0 && in_trouble[index(input.view.route(seat).provider)]) act(input.view, seat, reactions);
     }
     return reactions;
+}
+
+std::vector<CohortId> TroubleResponse::members(const std::set<Destination>& others) const {
+    std::vector<CohortId> members = trouble_.members;
+    for (const Destination& other : others) {
+        if (std::binary_search(trouble_.senders.begin(), trouble_.senders.end(), other.provider)) members.push_back(other.cohort);
+    }
+    keep_each_once(members);
+    return members;
 }
 
 }  // namespace mailrift

@@ -33,6 +33,9 @@ public:
     [[nodiscard]] std::vector<Reaction> react(const ResponseInput& input) const final;
 
 protected:
+    /// Cohorts of which some are, or can come to be, at a sender.
+    [[nodiscard]] std::vector<CohortId> members(const std::set<Destination>& others) const;
+
     /// What members of a sender in trouble do who are on a seat at it.
     virtual void act(const StateView& view, SeatId seat, std::vector<Reaction>& reactions) const = 0;
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <set>
 
 #include "models/blocking/registry.h"
 #include "models/response/registry.h"
@@ -93,6 +94,20 @@ std::vector<NamedResponse> decode_responses(const sim::View& scenario, const Wor
         }
     }
     return responses;
+}
+
+std::vector<Destination> moves_of(const std::vector<NamedResponse>& responses) {
+    std::set<Destination> known;
+    std::vector<Destination> moves;  // in the order of the responses, in which their seats are made
+    for (std::size_t before = moves.size() + 1; before != moves.size();) {
+        before = moves.size();
+        for (const NamedResponse& named : responses) {
+            for (const Destination& move : named.response->destinations(known)) {
+                if (known.insert(move).second) moves.push_back(move);
+            }
+        }
+    }
+    return moves;
 }
 
 bool learn_before_start(const std::vector<NamedPolicy>& policies) {

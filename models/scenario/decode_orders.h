@@ -49,6 +49,9 @@ struct NamedPolicy {
 /// The responses of a scenario document, in its order.
 [[nodiscard]] std::vector<NamedResponse> decode_responses(const sim::View& scenario, const World& world, const Population& population);
 
+/// All moves that responses can make, also of those whom others bring.
+[[nodiscard]] std::vector<Destination> moves_of(const std::vector<NamedResponse>& responses);
+
 /// Whether one of these begins at t = 0 and remembers, so that a warm-up has something to teach: who a greylist knows at t = 0 is a closed form.
 [[nodiscard]] bool learn_before_start(const std::vector<NamedPolicy>& policies);
 

@@ -2,6 +2,10 @@
 #include "models/scenario/scenario.h"
 
 #include <algorithm>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
 
 #include "models/scenario/decode_orders.h"
 #include "models/scenario/decode_spam.h"
@@ -74,12 +78,53 @@ void decode_scenario(const sim::View& view, Scenario& scenario) {
 bool is_moved_to(EntityId provider, const sim::View& scenario, const World& world) {
     Population named;
     named.cohorts = cohorts_of(world);
-    for (const NamedResponse& response : decode_responses(scenario, world, named)) {
-        for (const Destination& destination : response.response->destinations()) {
-            if (destination.provider == provider) return true;
+    const auto moves = moves_of(decode_responses(scenario, world, named));
+    return std::any_of(moves.begin(), moves.end(), [&](const Destination& move) { return move.provider == provider && !move.outbound; });
+}
+
+/// Whether members of `from` can come back to it by moves of providers that decide for them.
+bool leads_back(EntityId from, const std::multimap<EntityId, EntityId>& moves) {
+    std::set<EntityId> reached;
+    std::vector<EntityId> open{from};
+    while (!open.empty()) {
+        const EntityId here = open.back();
+        open.pop_back();
+        for (auto [move, end] = moves.equal_range(here); move != end; ++move) {
+            if (move->second == from) return true;
+            if (reached.insert(move->second).second) open.push_back(move->second);
         }
     }
     return false;
+}
+
+/// Refuses providers that decide for members whom they will never have, or in a circle; twice by one kind of response; and a relay that is many.
+void check_senders(const sim::View& scenario, const World& world, const sim::Places& places) {
+    Population named;
+    named.cohorts = cohorts_of(world);
+    const auto responses = decode_responses(scenario, world, named);
+    const auto refuse = [&](std::size_t i, const std::string& expected, EntityId got) {
+        const std::string what = sim::in_quotes(world.entities[index(got)].id);
+        throw sim::Error(sim::Code::kInconsistent, places.place(scenario["responses"].items()[i]["providers"].place()), expected, what);
+    };
+    std::map<std::string, std::set<EntityId>> deciding;
+    std::map<std::string, std::multimap<EntityId, EntityId>> moves;
+    for (std::size_t i = 0; i < responses.size(); ++i) {
+        const Response& response = *responses[i].response;
+        for (const EntityId sender : response.senders()) {
+            const auto there = [&](const Route& route) { return route.provider == sender; };
+            if (std::none_of(world.routes.begin(), world.routes.end(), there) && !is_moved_to(sender, scenario, world)) {
+                refuse(i, "providers with members", sender);
+            }
+            if (!deciding[responses[i].kind].insert(sender).second) refuse(i, "each provider in one response of the kind", sender);
+            for (const Destination& move : response.destinations({})) {
+                if (move.outbound && world.entities[index(*move.outbound)].count > 1)
+                    refuse(i, "a relay that is one operator", *move.outbound);
+                if (!move.outbound || move.provider == sender)
+                    moves[responses[i].kind].emplace(sender, move.outbound.value_or(move.provider));
+            }
+            if (leads_back(sender, moves[responses[i].kind])) refuse(i, "providers whose members do not come back to them", sender);
+        }
+    }
 }
 
 /// Refuses a policy that would never act, because its receiver judges nobody's mail.
@@ -133,6 +178,7 @@ Scenario read_scenario(std::string_view text, std::string_view file, const sim::
     scenario.document = checked(std::move(scenario.document), shape, places, outside);
     scenario.world = decode_world({scenario.world_document, worlds});
     check_receivers({scenario.document, shape}, scenario.world, places);
+    check_senders({scenario.document, shape}, scenario.world, places);
     check_spam_targets({scenario.document, shape}, scenario.world, places);
     check_spam_accounts({scenario.document, shape}, scenario.world, places);
     check_default_warm_up({scenario.document, shape}, scenario.world, places);

@@ -68,7 +68,7 @@ public:
         start_conversations(slice);
         Tallies tallies;
         board_.clear();
-        for (StreamGroup& group : groups_) group.written = group.failed = {};
+        for (StreamGroup& group : groups_) group.clear();
         tallies.digest += try_again(view.state, slice);
         for (StreamGroup& group : groups_) {
             const bool alike = fares_alike(group);
@@ -80,7 +80,7 @@ public:
         tallies.digest += spam_.advance(view.state, slice, setup_.lumping.apart ? &board_ : nullptr);
         tallies.sources = board_.rows();
         if (setup_.watch) count_cohorts(groups_, table_, setup_.population, tallies);
-        if (setup_.watch_sent) count_sent(groups_, table_, setup_.population, tallies);
+        if (setup_.watch_sent) count_sent(groups_, table_, queue_.late_failures(), tallies);
         return tallies;
     }
 
@@ -230,7 +230,7 @@ private:
                 if (late_inbox_[end.series] == 0) late_series_.push_back(end.series);
                 late_inbox_[end.series] += messages;
             } else {
-                groups_[places_[end.series / 2].group].failed[end.series % 2] += messages;
+                groups_[places_[end.series / 2].group].late += messages;
             }
         });
     }
@@ -244,9 +244,7 @@ private:
         if (now[0] + now[1] + late[0] + late[1] == 0) return 0;
         const std::uint64_t key = streams_.streams[s].key;
         if (!answers_.any() && group.ways[0].shares.size() == 1 && group.ways[0].waits.empty()) {  // nothing to draw
-            const std::uint64_t inbox = deliver_alike(group.ways[0], i, now[0]);
-            group.written[0] += now[0];
-            group.failed[0] += now[0] - inbox;
+            const std::uint64_t inbox = deliver_alike(group, 0, i, now[0]);
             return digest_of(key, {now[0], 0}, {inbox, 0});
         }
         sim::Draws draws(setup_.seed, kFateStream, key, static_cast<std::uint32_t>(slice));
@@ -261,10 +259,7 @@ private:
             std::array<std::uint64_t, 2> next{};
             for (std::size_t way = 0; way < 2; ++way) {
                 if (now[way] == 0) continue;
-                const Delivered done = deliver(group, way, i, now[way], {slice, draws});
-                const std::uint64_t inbox = done.inbox;
-                group.failed[way] += now[way] - inbox - done.waiting;
-                group.written[way] += now[way];
+                const std::uint64_t inbox = deliver(group, way, i, now[way], {slice, draws});
                 written[way] += now[way];
                 delivered[way] += inbox;
                 next[1 - way] = answers_.answered_at_once(inbox, draws);
@@ -278,38 +273,35 @@ private:
         return digest_of(key, written, delivered);
     }
 
-    /// The same where all end alike.
-    std::uint64_t deliver_alike(StreamWay& way, std::size_t i, std::uint64_t n) {
+    /// The same where all end alike. Returns how many came to the inbox.
+    std::uint64_t deliver_alike(StreamGroup& group, std::size_t way_index, std::size_t i, std::uint64_t n) {
+        StreamWay& way = group.ways[way_index];
         way.counts[i] += n;
         if (!way.places.empty()) board_.add(way.places[0], MailClass::kWanted, way.fate[0], static_cast<double>(n));
-        return way.fate[0].outcome == Outcome::kInbox ? n : 0;
+        return group.count(way_index, way.fate[0].outcome, n);
     }
 
-    struct Delivered {
-        std::uint64_t inbox = 0;
-        std::uint64_t waiting = 0;
-    };
     struct Chance {
         sim::Tick slice;
         sim::Draws& draws;
     };
 
-    /// What becomes in the slice of n messages that a stream of the group writes one way.
-    Delivered deliver(StreamGroup& group, std::size_t way_index, std::size_t i, std::uint64_t n, const Chance& chance) {
+    /// What becomes in the slice of n messages that a stream of the group writes one way. Returns how many came to the inbox.
+    std::uint64_t deliver(StreamGroup& group, std::size_t way_index, std::size_t i, std::uint64_t n, const Chance& chance) {
         StreamWay& way = group.ways[way_index];
         const std::size_t parts = way.fate.size();
-        if (parts == 1 && way.waits.empty()) return {deliver_alike(way, i, n), 0};
+        if (parts == 1 && way.waits.empty()) return deliver_alike(group, way_index, i, n);
         std::uint64_t* const counts = way.counts.data() + i * parts;
         outcome_.resize(way.shares.size());
         sim::multinomial(n, way.shares, outcome_, chance.draws);
-        Delivered done;
+        std::uint64_t inbox = 0;
         for (std::size_t part = 0; part < parts; ++part) {
             counts[part] += outcome_[part];
             if (!way.places.empty()) board_.add(way.places[part], MailClass::kWanted, way.fate[part], static_cast<double>(outcome_[part]));
-            if (way.fate[part].outcome == Outcome::kInbox) done.inbox += outcome_[part];
+            inbox += group.count(way_index, way.fate[part].outcome, outcome_[part]);
         }
         for (std::size_t part = 0; part < way.waits.size(); ++part) {
-            done.waiting += outcome_[parts + part];
+            group.written[way_index] += outcome_[parts + part];
             const auto messages = static_cast<double>(outcome_[parts + part]);
             if (setup_.tallies.offered) {
                 const auto [from, address] = queue_.ends_of(way.waits[part].law);
@@ -317,7 +309,7 @@ private:
             }
             queue_.put(2 * group.streams[i] + way_index, chance.slice, way.waits[part], messages, &chance.draws);
         }
-        return done;
+        return inbox;
     }
 
     /// Those who move take along the answers that they owe and those that are owed to them.

@@ -19,9 +19,7 @@ std::uint64_t write_alike(StreamGroup& group, std::span<const std::uint64_t> sta
         written += n;
         digest += (keys[i] | 1U) * n;  // a digest is linear: what is the same for all is multiplied at last
     }
-    const bool inbox = way.fate[0].outcome == Outcome::kInbox;
-    group.written[0] += written;
-    group.failed[0] += inbox ? 0 : written;
+    const bool inbox = group.count(0, way.fate[0].outcome, written) == written;
     return digest * digest_of(1, {1, 0}, {inbox ? 1U : 0U, 0});
 }
 
@@ -41,20 +39,20 @@ void count_cohorts(const std::vector<StreamGroup>& groups, const CellTable& cell
         const CohortId partner = population.seats[index(cell.to)].cohort;
         const auto add = [&](CohortId cohort) {
             tallies.cohorts[index(cohort)].written += static_cast<double>(group.written[0] + group.written[1]);
-            tallies.cohorts[index(cohort)].failed += static_cast<double>(group.failed[0] + group.failed[1]);
+            tallies.cohorts[index(cohort)].failed += static_cast<double>(group.failed[0] + group.failed[1] + group.late);
         };
         if (cell.from_moves) add(starter);
         if (cell.to_moves && partner != starter) add(partner);
     }
 }
 
-void count_sent(const std::vector<StreamGroup>& groups, const CellTable& cells, const Population& population, Tallies& tallies) {
-    tallies.sent.resize(population.seats.size());
+void count_sent(const std::vector<StreamGroup>& groups, const CellTable& cells, const std::vector<double>& late, Tallies& tallies) {
+    for (const double failed : late) tallies.sent.push_back({0, failed});
     for (const StreamGroup& group : groups) {
         const Cell& cell = cells.cells[group.cell];
         const auto add = [&](SeatId seat, std::size_t way) {
-            tallies.sent[index(seat)].written += static_cast<double>(group.written[way]);
-            tallies.sent[index(seat)].failed += static_cast<double>(group.failed[way]);
+            tallies.sent[index(seat)].written += static_cast<double>(group.written[way] - group.unsent[way]);
+            tallies.sent[index(seat)].failed += static_cast<double>(group.failed[way] - group.unsent[way]);
         };
         if (cell.from_moves) add(cell.from, 0);
         if (cell.to_moves) add(cell.to, 1);

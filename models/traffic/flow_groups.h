@@ -34,7 +34,24 @@ struct StreamGroup {
     std::array<StreamWay, 2> ways;
     double scale = 1;                        ///< of its rates: the shares of its singled-out seats
     std::array<std::uint64_t, 2> written{};  ///< by way, in the present slice
-    std::array<std::uint64_t, 2> failed{};   ///< of them not in the inbox
+    std::array<std::uint64_t, 2> unsent{};   ///< of them
+    std::array<std::uint64_t, 2> failed{};   ///< of them not in the inbox, nor waiting
+    std::uint64_t late = 0;                  ///< of earlier slices, come to another end than the inbox
+
+    /// Begins a slice.
+    void clear() noexcept {
+        written = unsent = failed = {};
+        late = 0;
+    }
+
+    /// Counts messages of one way that come to an end in the slice of their writing. Returns how many came to the inbox.
+    std::uint64_t count(std::size_t way, Outcome outcome, std::uint64_t messages) noexcept {
+        written[way] += messages;
+        if (outcome == Outcome::kInbox) return messages;
+        if (outcome == Outcome::kUnsent) unsent[way] += messages;
+        failed[way] += messages;
+        return 0;
+    }
 };
 
 /// Where a stream lies in its group.
@@ -70,8 +87,9 @@ void check_volume(const TrafficSetup& setup);
 /// Counts the mail of the present slice for those who may move because of it.
 void count_cohorts(const std::vector<StreamGroup>& groups, const CellTable& cells, const Population& population, Tallies& tallies);
 
-/// Counts it by who sent it.
-void count_sent(const std::vector<StreamGroup>& groups, const CellTable& cells, const Population& population, Tallies& tallies);
+/// Counts it by who sent it; what never left does not count.
+/// \param late by seat of the sender: as of WantedQueue
+void count_sent(const std::vector<StreamGroup>& groups, const CellTable& cells, const std::vector<double>& late, Tallies& tallies);
 
 /// Enters what a group sent one way since the last booking: written by the address that it named, and what became of it.
 void book_way(StreamGroup& group, std::size_t way, const FlowWorld& world, std::vector<Booking>& bookings);

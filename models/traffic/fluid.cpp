@@ -251,27 +251,32 @@ private:
     }
 
     void count(SeatId seat, std::size_t c, Tallies& tallies) const {
+        const auto i = static_cast<Eigen::Index>(c);
         MailTally& cohort = tallies.cohorts[index(population_.seats[index(seat)].cohort)];
-        cohort.written += out_.written[static_cast<Eigen::Index>(c)] + back_.written[static_cast<Eigen::Index>(c)];
-        cohort.failed += failed(out_, c) + failed(back_, c);
+        cohort.written += out_.written[i] + back_.written[i];
+        const auto failed = [i](const Direction& direction) {
+            return direction.written[i] * (1 - direction.delivered[i] - direction.waiting[i]) + direction.late_failed[i];
+        };
+        cohort.failed += failed(out_) + failed(back_);
     }
 
     void count_sent(std::vector<MailTally>& sent) const {
         sent.resize(population_.seats.size());
         const auto add = [&](SeatId seat, const Direction& direction, std::size_t c) {
-            sent[index(seat)].written += direction.written[static_cast<Eigen::Index>(c)];
-            sent[index(seat)].failed += failed(direction, c);
+            MailTally& tally = sent[index(seat)];
+            const double messages = direction.written[static_cast<Eigen::Index>(c)];
+            for (const FatePart& part : direction.fates[c]) {
+                if (part.outcome == Outcome::kUnsent) continue;
+                tally.written += messages * part.share;
+                if (part.outcome != Outcome::kInbox) tally.failed += messages * part.share;
+            }
+            for (const WaitPart& part : direction.waits[c]) tally.written += messages * part.share;
         };
         for (std::size_t c = 0; c < table_.cells.size(); ++c) {
-            const Cell& cell = table_.cells[c];
-            if (cell.from_moves) add(cell.from, out_, c);
-            if (cell.to_moves) add(cell.to, back_, c);
+            if (table_.cells[c].from_moves) add(table_.cells[c].from, out_, c);
+            if (table_.cells[c].to_moves) add(table_.cells[c].to, back_, c);
         }
-    }
-
-    static double failed(const Direction& direction, std::size_t c) {
-        const auto i = static_cast<Eigen::Index>(c);
-        return direction.written[i] * (1 - direction.delivered[i] - direction.waiting[i]) + direction.late_failed[i];
+        for (std::size_t s = 0; s < sent.size(); ++s) sent[s].failed += queue_.late_failures()[s];
     }
 
     void book_all() {

@@ -264,7 +264,7 @@ private:
             if (written) tally.written += messages;
             if (late.end.outcome != Outcome::kInbox && late.end.outcome != Outcome::kQueued) tally.failed += messages;
         };
-        if (setup_.watch_sent) add(cohort(from), tallies.sent[index(from)]);
+        if (setup_.watch_sent && late.end.outcome != Outcome::kUnsent) add(cohort(from), tallies.sent[index(from)]);
         if (!setup_.watch) return;
         add(cohort(from), tallies.cohorts[index(cohort(from))]);
         if (cohort(to) != cohort(from)) add(cohort(to), tallies.cohorts[index(cohort(to))]);

@@ -23,7 +23,10 @@ WantedQueue::WantedQueue(const TrafficSetup& setup, const MailState& start, bool
     : world_(setup.world),
       population_(setup.population),
       plans_(setup, start),
-      queue_(whole, setup.seed, kQueueStream, setup.memory_bytes) {}
+      queue_(whole, setup.seed, kQueueStream, setup.memory_bytes) {
+    if (!setup.watch_sent) return;
+    for (const Seat& seat : population_.seats) watched_.push_back(setup.lumping.singled_out[index(seat.cohort)]);
+}
 
 WritingLaw WantedQueue::writing_law(const StateView& view, SeatId from, SeatId to, const Fate& fate) {
     const Receptions receptions = receptions_of(view, from, to);
@@ -50,6 +53,7 @@ std::uint32_t WantedQueue::law_of(SeatId from, SeatId address) {
 
 std::uint64_t WantedQueue::advance(const StateView& view, sim::Tick slice, const std::function<std::uint64_t(std::size_t)>& key,
                                    const std::function<void(const QueueEnd&)>& end) {
+    late_failures_.assign(watched_.size(), 0.0);
     if (queue_.empty()) return 0;
     if (stale_) {
         laws_.clear();
@@ -58,6 +62,8 @@ std::uint64_t WantedQueue::advance(const StateView& view, sim::Tick slice, const
     }
     return queue_.advance(slice, plans_, laws_, key, [&](const QueueEnd& ended) {
         late_[{ends_[ended.law], ended.outcome, ended.cause}] += ended.messages;
+        const std::size_t from = index(ends_[ended.law].first);
+        if (ended.outcome != Outcome::kInbox && from < watched_.size() && watched_[from]) late_failures_[from] += ended.messages;
         end(ended);
     });
 }

@@ -44,6 +44,9 @@ public:
     }
     [[nodiscard]] bool empty() const noexcept { return queue_.empty(); }
 
+    /// By seat of the sender: mail that came to an end in the slice, and not in an inbox; of those alone that can move, where it is wanted.
+    [[nodiscard]] const std::vector<double>& late_failures() const noexcept { return late_failures_; }
+
     /// Sender and address of a law.
     [[nodiscard]] const std::pair<SeatId, SeatId>& ends_of(std::uint32_t law) const noexcept { return ends_[law]; }
 
@@ -67,6 +70,8 @@ private:
     std::vector<AttemptLaw> laws_;  ///< of the present state unless stale
     bool stale_ = false;
     std::map<Late, double> late_;
+    std::vector<bool> watched_;  ///< by seat; empty: nobody asks
+    std::vector<double> late_failures_;
 };
 
 }  // namespace mailrift

@@ -130,7 +130,7 @@ def test_run_writes_a_whole_directory(tmp_path: Path, capsys: pytest.CaptureFixt
     kept = json.loads((out / "run.json").read_text("utf-8"))
     assert kept["trajectory_fingerprint"] == said["trajectory_fingerprint"]
     assert kept["seed"] == 3
-    assert {p.name for p in out.iterdir()} == {"run.json", "observed.csv", "events.csv", "ledger.csv"}
+    assert {p.name for p in out.iterdir()} == {"run.json", "observed.csv", "events.csv", "ledger.csv", "sampling.csv"}
     assert main(["run", "icc-account-closure", "--out", str(out), "--quiet"]) == 0
     assert json.loads((out / "run.json").read_text("utf-8"))["seed"] == 1
     assert [p.name for p in tmp_path.iterdir()] == ["results"]

@@ -64,7 +64,7 @@ class GoldenScenarios : public ::testing::TestWithParam<std::string> {};
 
 bool needs_traffic(const Scenario& scenario) {
     const Model model = make_model(scenario, scenario.seed, Compliance::kDrawn);
-    return !model.policies.empty() || reads_tallies(model);
+    return !model.policies.empty() || watched_by(model).any();
 }
 
 TEST_P(GoldenScenarios, SavedAndResumedIsTheStraightRun) {
@@ -226,8 +226,8 @@ TEST(Checkpoint, HostileFilesAreRefused) {
     const auto resumed = [](const std::string& file) { return error_of([&] { (void)Simulation::resume(file, "x", {}); }); };
     EXPECT_EQ(resumed(""), R"(x: [file 306] expected a file that begins with "mailrift-checkpoint", got another file)");
     std::string other = bytes;
-    other[19] = 2;
-    EXPECT_EQ(resumed(other), "x: [file 306] expected format 1, got format 2");
+    other[19] = 3;
+    EXPECT_EQ(resumed(other), "x: [file 306] expected format 2, got format 3");
     for (std::size_t size = 0; size < bytes.size(); size += 97) {
         EXPECT_TRUE(resumed(bytes.substr(0, size)).starts_with("x: [file 306] expected ")) << size;
     }

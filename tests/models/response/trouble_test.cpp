@@ -8,6 +8,7 @@
 
 #include "models/control/futures.h"
 #include "models/control/simulation.h"
+#include "tests/models/fast.h"
 #include "tests/models/tools.h"
 
 namespace mailrift {
@@ -123,6 +124,9 @@ TEST(GiveUp, TheSameDayInWholeMessages) {
 TEST(GiveUp, CountsMailFromItsStartOn) {
     const auto run = mailrift::testing::run(refused(giving_up(0.01, R"(, "start": "9 d")")));
     EXPECT_EQ(days(acts(run, "give_up").at(0).effect), 14);
+    const std::string ended =
+        replaced(refused(giving_up(0.01, R"(, "start": "9 d")")), R"("from": "5 d")", R"("from": "5 d", "until": "9 d")");
+    EXPECT_TRUE(acts(mailrift::testing::run(ended), "give_up").empty()) << "all that failed was before";
 }
 
 TEST(Relay, MailPassesByTheAddressesOfTheRelay) {
@@ -141,21 +145,85 @@ TEST(Relay, MailPassesByTheAddressesOfTheRelay) {
     EXPECT_EQ(messages(run, "beta", Outcome::kRejected), 0);
 }
 
+std::string guests_move(const std::string& inform_delay, const std::string& at = "1 d") {
+    return R"({"id": "leave", "kind": "migrate", "who": {"groups": ["guests"]}, "to": {"alpha": 1}, "informed": 0.5, "inform_delay": ")" +
+           inform_delay + R"(", "plan": {"at": ")" + at + R"(", "takes": "0 s"}}, )";
+}
+
+const char* const kThroughBeta =
+    R"({"id": "through", "kind": "relay", "providers": ["alpha"], "failed": 0.05, "over": "1 d", "through": "beta"})";
+
+// The old address is closed; alpha relays from day 6 on. Half of the contacts learn the new address, before that day or long after.
 TEST(Relay, ChangesNothingOfWhoKnowsAnAddress) {
-    const std::string move = R"({"id": "leave", "kind": "migrate", "who": {"groups": ["guests"]}, "to": {"alpha": 1}, "informed": 0.5, )"
-                             R"("inform_delay": "1 h", "plan": {"at": "1 d", "takes": "0 s"}}, )";
     const std::string order = R"(, "orders": [{"id": "eo", "issuer": "US", "at": "2 d", "target": {"groups": ["guests"]}, )"
                               R"("measures": ["close_accounts"], "compliance": {"probability": 1}}])";
-    const std::string relay =
-        R"({"id": "through", "kind": "relay", "providers": ["alpha"], "failed": 0.05, "over": "1 d", "through": "beta"})";
-    std::string world =
-        replaced(hand_world(), R"({"provider": "big", "share": 1, "address": "provider"})",
-                 R"({"provider": "big", "share": 0.9, "address": "provider"}, {"provider": "alpha", "share": 0.1, "address": "provider"})");
-    const auto run = mailrift::testing::run(refused(move + relay, order), world);
-    ASSERT_EQ(acts(run, "relay").size(), 1u);
-    const auto reach = measure_over_time(run, &reachability, "CC", "guests", {100, 480}, Weights::kPopulation);
-    EXPECT_NEAR(reach[0], 0.1 + 0.9 * 0.5, 1e-9) << "one in ten kept the address, of the others' contacts half know the new one";
-    EXPECT_NEAR(reach[1], reach[0], 1e-9);
+    for (const auto& [delay, day] : {std::pair{"1 h", 2}, {"10 d", 11}}) {
+        const auto run = mailrift::testing::run(refused(guests_move(delay) + kThroughBeta, order));
+        ASSERT_EQ(acts(run, "relay").size(), 1u);
+        const auto reach = measure_over_time(run, &reachability, "CC", "guests", {24 * day - 1, 24 * day, 480}, Weights::kPopulation);
+        EXPECT_NEAR(reach[0], day == 2 ? 1 : 0, 1e-9) << "the old account is read until day 2";
+        EXPECT_NEAR(reach[1], 0.5, 1e-9) << delay;
+        EXPECT_NEAR(reach[2], 0.5, 1e-9) << delay;
+    }
+}
+
+TEST(Trouble, WhoCameLaterIsAMemberToo) {
+    const auto left = mailrift::testing::run(refused(guests_move("1 h") + giving_up(0.59 * to_big())));
+    ASSERT_EQ(acts(left, "give_up").size(), 1u);
+    EXPECT_NEAR(acts(left, "give_up")[0].value, 750, 1e-9) << "50 guests came on day 1";
+    EXPECT_EQ(members(left, "alpha", 480), 0);
+    const auto relayed = mailrift::testing::run(refused(guests_move("1 h", "12 d") + kThroughBeta));
+    EXPECT_EQ(acts(relayed, "relay").size(), 1u) << "who comes to a server whose mail passes by its relay is in no trouble";
+}
+
+// alpha's members in AA cannot write any more: nothing of theirs leaves, and what leaves arrives.
+TEST(Trouble, MailThatNeverLeftIsNoSign) {
+    const std::string order =
+        R"(, "orders": [{"id": "eo", "issuer": "AA", "at": "1 d", "target": {"jurisdictions": ["AA"]}, "measures": ["close_accounts"], )"
+        R"("direction": "from", "compliance": {"probability": 1}}])";
+    const std::string calm =
+        replaced(refused(R"({"id": "end", "kind": "give_up", "providers": ["alpha"], "failed": 0.3, "to": {"beta": 1}})", order),
+                 R"("jurisdictions": ["AA"], )", R"("jurisdictions": ["CC"], )");
+    for (const Traffic traffic : {Traffic::kFluid, Traffic::kFlow, Traffic::kMessage}) {
+        const auto run = mailrift::testing::run(calm, hand_world(), 1, traffic);
+        EXPECT_GT(messages(run, "alpha", Outcome::kUnsent), 1000);
+        EXPECT_TRUE(acts(run, "give_up").empty());
+    }
+}
+
+// A filter refuses each message with probability 0.2, and an operator gives up for three in ten: by chance in its own few messages, the tail of a
+// Poisson number of them, however many operators its representative stands for.
+TEST(Trouble, AnOperatorLooksAtItsOwnMailAlone) {
+    const int operators = testing::kFast ? 200 : 60;
+    constexpr double kMean = 10;
+    double closed = 0;
+    double weight = std::exp(-kMean);
+    for (int n = 1; n < 60; ++n) {
+        weight *= kMean / n;
+        double term = std::pow(0.8, n);
+        double below = 0;
+        for (int k = 0; k < 0.3 * n - 1e-9; ++k) {
+            below += term;
+            term *= (n - k) * 0.25 / (k + 1);
+        }
+        closed += weight * (1 - below);
+    }
+    for (const int count : {operators, 100 * operators}) {
+        const std::string world =
+            R"({"schema": 1, "name": "hand", "unit": "users", "jurisdictions": [{"code": "XA", "name": "All", "mail_users": )" +
+            std::to_string(4 * count) +
+            R"(, "utc_offset": "0 h"}], "providers": [{"id": "large", "kind": "global", "control": []}, {"id": "own", "kind": "self_hosted", "control": [], "count": )" +
+            std::to_string(count) + R"(, "representatives": )" + std::to_string(operators) +
+            R"(}], "markets": {"XA": {"routes": {"large": 0.5, "own": 0.5}}}, "mixing": {"home": 1, "bloc": 0}})";
+        const std::string text =
+            R"({"schema": 1, "name": "small", "world": "hand", "horizon": "1 d", "slice": "6 h", "mail": {"reply": 0, "messages_per_day": 5}, "blocking": [
+ {"id": "filter", "kind": "content_filter", "false_positive": 0.2, "true_positive": 0.9, "action": "reject"}],
+ "responses": [{"id": "end", "kind": "give_up", "providers": ["own"], "failed": 0.3, "over": "1 d", "to": {"large": 1}}]})";
+        const auto run = mailrift::testing::run(text, world, 1, Traffic::kFlow);
+        const double share = static_cast<double>(acts(run, "give_up").size()) / operators;
+        EXPECT_NEAR(share, closed, 4 * std::sqrt(closed * (1 - closed) / operators))
+            << count << " operators; two members, ten messages each";
+    }
 }
 
 TEST(Trouble, OperatorsOfACountedProviderDecideEachForItself) {
@@ -164,7 +232,7 @@ TEST(Trouble, OperatorsOfACountedProviderDecideEachForItself) {
     const auto ends = acts(run, "give_up");
     ASSERT_EQ(ends.size(), 7u) << "all are refused alike";
     for (std::size_t i = 0; i < ends.size(); ++i) {
-        EXPECT_EQ(ends[i].subject, "alpha#" + std::to_string(i));
+        EXPECT_EQ(ends[i].subject, "alpha#" + std::to_string(i)) << "a row a representative";
         EXPECT_NEAR(ends[i].value, 100, 1e-9);
     }
 }
@@ -201,9 +269,17 @@ TEST(Trouble, AFutureMayBeginToLookBackIfItIsNamed) {
     other.futures = {calm};
     EXPECT_EQ(Simulation::resume(base.save(), "saved", {}, &later).finish().trajectory_fingerprint,
               Simulation(later, other).finish().trajectory_fingerprint);
-    Simulation alone(calm, {});
+    RunOptions shorter;
+    shorter.futures = {read(replaced(refused(giving_up(0.59 * to_big(), R"(, "start": "6 d")")), R"("over": "5 d")", R"("over": "1 d")"))};
+    Simulation alone(calm, shorter);
     alone.advance_to(24 * 7);
-    EXPECT_THROW(static_cast<void>(Simulation::resume(alone.save(), "saved", {}, &later)), sim::Error);
+    try {
+        static_cast<void>(Simulation::resume(alone.save(), "saved", {}, &later));
+        FAIL() << "nobody kept five days of mail";
+    } catch (const sim::Error& error) {
+        EXPECT_NE(std::string(error.what()).find("one whose responses ask for other mail, or further back"), std::string::npos)
+            << error.what();
+    }
 }
 
 TEST(Trouble, RefusesWhatMakesNoSense) {
@@ -222,6 +298,28 @@ TEST(Trouble, RefusesWhatMakesNoSense) {
                   .find("/responses/0/through: [inconsistent 304] expected a relay of another than the providers, got \"alpha\""),
               std::string::npos);
     EXPECT_NE(text_of(giving_up(0)).find("/responses/0/failed"), std::string::npos);
+    EXPECT_NE(text_of(giving_up(0.1) + ", " + replaced(giving_up(0.2), "end", "end-too"))
+                  .find("/responses/1/providers: [inconsistent 304] expected each provider in one response of the kind, got \"alpha\""),
+              std::string::npos);
+    EXPECT_NE(
+        text_of(giving_up(0.1) + R"(, {"id": "other", "kind": "give_up", "providers": ["beta"], "to": {"alpha": 1}})")
+            .find("/responses/1/providers: [inconsistent 304] expected providers whose members do not come back to them, got \"beta\""),
+        std::string::npos);
+    const auto of_world = [](const std::string& responses, const std::string& world) {
+        try {
+            static_cast<void>(read(refused(responses), world));
+        } catch (const sim::Error& error) {
+            return std::string(error.what());
+        }
+        return std::string("nothing");
+    };
+    EXPECT_NE(of_world(kThroughBeta, replaced(hand_world(), R"({"id": "beta", )", R"({"id": "beta", "count": 9, )"))
+                  .find("expected a relay that is one operator, got \"beta\""),
+              std::string::npos);
+    EXPECT_NE(of_world(giving_up(0.1), replaced(replaced(hand_world(), R"("search": 0.1, "alpha": 0.4)", R"("search": 0.5)"),
+                                                R"("big": 0.2, "alpha": 0.1)", R"("big": 0.3)"))
+                  .find("expected providers with members, got \"alpha\""),
+              std::string::npos);
     RunOptions none;
     none.traffic = Traffic::kNone;
     const Scenario silent = read(scenario_text(R"("responses": [)" + giving_up(0.1) + "]"));
