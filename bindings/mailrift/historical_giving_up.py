@@ -33,4 +33,5 @@ def _closed_down(scenario: Scenario, seed: int) -> float:
     world = scenario.world
     share = next(route["share"]["value"] for route in world["markets"]["XA"]["routes"] if route["provider"] == "small")
     people = math.fsum(value for cause, value in zip(events["cause"], events["value"], strict=True) if cause == "close-down")
-    return people / (world["jurisdictions"][0]["mail_users"]["value"] * share)
+    members: float = world["jurisdictions"][0]["mail_users"]["value"] * share
+    return people / members

@@ -61,17 +61,21 @@ class Run:
             notes.append('policies act as in the limit of large volumes; chance in small numbers needs traffic "flow" or "message"')
         if self._policies:
             notes.append(f"policies of the calling program took part: {', '.join(self._policies)}; the scenario alone gives another run")
-        samples = self._core.samples()
-        if any(error > 0 for error in samples["error"]):
-            worst = max(range(len(samples["error"])), key=lambda i: samples["error"][i])
-            notes.append(
-                f"of {samples['operators'][worst]:,.0f} pairs of operators of {samples['source'][worst]} at {samples['receiver'][worst]}, "
-                f"{samples['simulated'][worst]:,} were simulated: the share of mail rejected, {samples['rejected'][worst]:.3g}, has a standard "
-                f"error of {samples['error'][worst]:.2g} by that choice, the greatest of all (Run.sampling)"
-            )
+        if any(error > 0 for error in self._core.samples()["error"]):
+            notes.append(self._sampling_note())
         if document.get("scale", 1) != 1:
             notes.append(f"a share of {document['scale']:g} of all users is simulated; thresholds of rules are not scaled")
         return notes
+
+    def _sampling_note(self) -> str:
+        """The row of `sampling` with the greatest error."""
+        rows = self._core.samples()
+        worst = max(range(len(rows["error"])), key=lambda i: rows["error"][i])
+        operators, simulated, rejected, error = (rows[key][worst] for key in ("operators", "simulated", "rejected", "error"))
+        return (
+            f"of {operators:,.0f} pairs of operators, {rows['source'][worst]} at {rows['receiver'][worst]}, {simulated:,} were simulated: "
+            f"the share of mail rejected, {rejected:.3g}, has a standard error of {error:.2g} by that choice, the greatest (Run.sampling)"
+        )
 
     @property
     def seconds(self) -> float:
@@ -112,13 +116,14 @@ class Run:
 
     @property
     def sampling(self) -> pd.DataFrame:
-        """How sure shares of counted entries are, of which `representatives` are simulated: source, receiver, operators, simulated, rejected, error.
+        """How sure shares of counted entries are: source, receiver, operators, simulated, rejected, error.
 
-        A row for each source and receiver that policies judge and of which one is counted. `operators`: pairs of operators that they stand for;
-        `simulated`: how many of these were; `rejected`: share of wanted mail that policies reject at one try, the mean over the run and over
-        the simulated; `error`: its standard error by the choice of the sample, `s / sqrt(n) sqrt(1 - n / N)` for n of N pairs with the
-        standard deviation s (Cochran 1977, 2.20): 0 where all are simulated. What chance does in all of them alike is not in it: for that, run
-        with other seeds. None in `fluid`, where all operators of an entry fare alike, unless orders or responses tell them apart.
+        A row for each source and receiver that policies judge and of which one is counted, so that of its operators `representatives` are
+        simulated. `operators`: pairs of operators that they stand for; `simulated`: how many of these were; `rejected`: share of wanted
+        mail that policies reject at one try, the mean over the run and over the simulated; `error`: its standard error by the choice of
+        the sample, `s / sqrt(n) sqrt(1 - n / N)` for n of N pairs with the standard deviation s (Cochran 1977, 2.20): 0 where all are
+        simulated. What chance does in all of them alike is not in it: for that, run with other seeds. No rows in `fluid`, where all
+        operators of an entry fare alike, unless orders or responses tell them apart.
         """
         return need("pandas", "frames").DataFrame(self._core.samples())
 

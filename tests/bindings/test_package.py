@@ -237,6 +237,19 @@ def test_a_notebook_shows_a_figure_as_png(run: mr.Run) -> None:
     assert mr.plot.timeline(run)._repr_png_().startswith(b"\x89PNG")
 
 
+def test_a_run_says_how_sure_shares_of_counted_providers_are() -> None:
+    pytest.importorskip("pandas")
+    run = mr.run(mr.load("small-server-ratio"))
+    (row,) = (row for _, row in run.sampling.iterrows() if (row["source"], row["receiver"]) == ("small", "receiver"))
+    assert (row["operators"], row["simulated"]) == (10_000, 256)
+    # Near 7.4 % of windows on the whole; each operator's own mean of twelve spreads by some 7 points, 256 of them by 0.4.
+    assert 0.05 < row["rejected"] < 0.1
+    assert 0.003 < row["error"] < 0.006
+    (note,) = run.notes
+    assert note.startswith("of 10,000 pairs of operators, small at receiver, 256 were simulated: the share of mail rejected, 0.0")
+    assert not len(mr.run(mr.load("small-server-ratio"), traffic="fluid").sampling)
+
+
 def test_a_run_says_what_its_reader_must_know(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     plain = mr.load("icc-account-closure").set("horizon", "2 d").set("observe", [])
     judged = plain.set("warm_up", "0 d").set("blocking", [{"id": "ratio", "kind": "reputation", "reject": 0.1}])
