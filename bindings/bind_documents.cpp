@@ -116,7 +116,7 @@ void bind_scenario(py::module_& module) {
         .def(
             "document", [](const Scenario& s) { return sim::write_json(s.document, kIndent); }, "JSON text, `extends` resolved.")
         .def(
-            "world_document", [](const Scenario& s) { return sim::write_json(s.world_document, kIndent); },
+            "world_document", [](const Scenario& s) { return sim::write_json(*s.world_document, kIndent); },
             "JSON text, `extends` resolved.")
         .def("figures", &figures, "Every figure used, with range, source and confidence.");
 }

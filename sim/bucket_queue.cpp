@@ -3,50 +3,45 @@
 
 #include <algorithm>
 #include <bit>
-#include <cassert>
 #include <utility>
 
 #include "sim/error.h"
 #include "sim/event_sort.h"
+#include "sim/prefetch.h"
 
 namespace sim {
 namespace {
 
 constexpr std::size_t kLargestRun = 1024;  // events sorted at once: with the copy made for it, they stay in the first-level cache
 constexpr std::size_t kLargestLate = 256;  // events in the heap before it is spread
-constexpr std::size_t kPassed = 4096;      // events of the run that have been popped before their memory is used again
+constexpr std::size_t kSpare = 4096;       // events that memory is kept for in any case
 
 // No event is earlier than time 0, where the clock starts: unsigned times have the same order, and all shifts of them are defined.
 std::uint64_t key_of(Time at) noexcept { return static_cast<std::uint64_t>(at.us); }
 
 bool runs_after(const Event& a, const Event& b) noexcept { return runs_before(b, a); }
 
+void prefetch_chunk(const EventChunk& chunk) noexcept {
+    constexpr std::size_t kLine = 64;  // bytes
+    const char* const first = reinterpret_cast<const char*>(&chunk);
+    for (std::size_t at = 0; at < sizeof(EventChunk); at += kLine) prefetch(first + at);
+}
+
 /// Gives memory back that was needed for far more events than now.
 void trim(std::vector<Event>& events) {
-    if (events.capacity() > 4 * events.size() + kPassed) events.shrink_to_fit();
+    if (events.capacity() > 4 * events.size() + kSpare) events.shrink_to_fit();
 }
 
 }  // namespace
 
 BucketQueue::BucketQueue() : buckets_(kLevels * kBuckets) {}
 
-std::uint64_t BucketQueue::push(Event event) {
-    if (event.at < now_) {
-        throw Error(Code::kTimeTravel, {}, "an event at or after the present, " + format_duration({now_.us}),
-                    format_duration({event.at.us}));
-    }
-    event.seq = next_seq_;
-    if (key_of(event.at) < bottom_end_) {
-        insert_bottom(event);
-    } else {
-        insert(event);
-    }
-    ++size_;
-    return next_seq_++;
+void BucketQueue::refuse(Time at) const {
+    throw Error(Code::kTimeTravel, {}, "an event at or after the present, " + format_duration({now_.us}), format_duration({at.us}));
 }
 
-Event BucketQueue::pop() {
-    assert(!empty());
+/// Where the next event is not simply the next of the run.
+Event BucketQueue::pop_else() {
     if (next_ == run_.size() && late_.empty()) refill();
     Event first;
     if (run_comes_first()) {
@@ -136,7 +131,7 @@ void BucketQueue::refill() {
         const EventList list = std::exchange(buckets_[index], EventList{});
         filled_[level][index % kBuckets / 64] &= ~(std::uint64_t{1} << (index % 64));
         // All pending events differ from the first one as they did from the base in the levels above, and in this one too.
-        base_ = key_of(list.first->at);
+        base_ = key_of(list.first_at);
         const bool small = level == 0 || list.size <= kLargestRun;
         const std::uint64_t width = std::uint64_t{1} << (level * kDigitBits);
         bottom_end_ = small ? (base_ & ~(width - 1)) + width : base_;
@@ -146,6 +141,7 @@ void BucketQueue::refill() {
             const std::size_t count = std::min(left, EventChunk::kEvents);
             const std::span events(chunk->events.data(), count);
             EventChunk* const next = chunk->next;
+            if (next != nullptr) prefetch_chunk(*next);
             if (small) {
                 run_.insert(run_.end(), events.begin(), events.end());
             } else {
@@ -159,7 +155,7 @@ void BucketQueue::refill() {
     }
     trim(run_);
     sort_events(run_, scratch_);
-    scratch_.clear();
+    if (scratch_.size() > kLargestRun) scratch_.clear();  // a few are kept, so that they are not made anew for each run
     trim(scratch_);
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <cassert>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -29,14 +30,35 @@ public:
 
     /// Adds an event in O(1) amortised and returns its sequence number, which counts the calls from 0 on.
     /// \throws Error (kTimeTravel) if `event.at` is earlier than now().
-    std::uint64_t push(Event event);
+    std::uint64_t push(Event event) {
+        if (event.at < now_) refuse(event.at);
+        event.seq = next_seq_;
+        if (static_cast<std::uint64_t>(event.at.us) < bottom_end_) {
+            insert_bottom(event);
+        } else {
+            insert(event);
+        }
+        ++size_;
+        return next_seq_++;
+    }
 
     /// Removes and returns the first event, in O(1) amortised where a time is shared by few events of different ranks, else
     /// O(log n). Precondition: !empty().
-    Event pop();
+    Event pop() {
+        assert(!empty());
+        if (!late_.empty() || next_ == run_.size() || next_ >= kPassed) return pop_else();
+        --size_;
+        const Event& first = run_[next_++];
+        now_ = first.at;
+        return first;
+    }
 
     /// The first event, which stays; valid until the next push() or pop(). Precondition: !empty().
     [[nodiscard]] const Event& top() const noexcept;
+
+    /// The event that is popped `n` pops after the next one if none is pushed before it, where the queue knows that without any work; else
+    /// null. Valid until the next push() or pop(). For hints alone: what will be read when the event runs can be fetched before.
+    [[nodiscard]] const Event* ahead(std::size_t n) const noexcept { return n < run_.size() - next_ ? &run_[next_ + n] : nullptr; }
 
     [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
     [[nodiscard]] std::size_t size() const noexcept { return size_; }
@@ -49,10 +71,13 @@ private:
     static constexpr std::size_t kDigitBits = 8;
     static constexpr std::size_t kLevels = 8;
     static constexpr std::size_t kBuckets = std::size_t{1} << kDigitBits;  ///< a level
+    static constexpr std::size_t kPassed = 4096;  ///< events of the run that have been popped before their memory is used again
     using Bits = std::array<std::uint64_t, kBuckets / 64>;
 
     [[nodiscard]] std::size_t first_bucket() const noexcept;
     [[nodiscard]] bool run_comes_first() const noexcept;
+    [[noreturn]] void refuse(Time at) const;
+    Event pop_else();
     void insert(const Event& event);
     void insert_bottom(const Event& event);
     void refill();

@@ -87,19 +87,26 @@ void DelayLine::push(std::span<const double> input) {
     slot_ = inputs_ % kept_;
     ++inputs_;
     const double* const weights = weights_.data() + (kept_ - 1 - slot_);
-    for (std::size_t block = 0; block * kWidth < series_; ++block) {
+    const std::size_t whole = series_ / kWidth;  // blocks
+    std::size_t block = 0;
+    for (; block + 2 <= whole; block += 2) {
+        push_two_blocks(memory_.data() + block * rows(), input.data() + block * kWidth, due_.data() + block * kWidth, weights);
+    }
+    for (; block * kWidth < series_; ++block) {
         const std::size_t first = block * kWidth;
         const auto count = static_cast<std::ptrdiff_t>(std::min(kWidth, series_ - first));
         Row values{};
+        Row sums{};
         std::copy_n(input.begin() + static_cast<std::ptrdiff_t>(first), count, values.begin());
-        const Row sums = push_block(memory_.data() + block * rows(), values, weights);
+        push_block(memory_.data() + block * rows(), values.data(), sums.data(), weights);
         std::copy_n(sums.begin(), count, due_.begin() + static_cast<std::ptrdiff_t>(first));
     }
 }
 
-DelayLine::Row DelayLine::push_block(Row* rows, const Row& input, const double* weights) const noexcept {
+/// Takes the inputs of a block and writes what is due next.
+void DelayLine::push_block(Row* rows, const double* input, double* due, const double* weights) const noexcept {
     const auto [old0, old1, old2, old3] = rows[slot_];
-    rows[slot_] = input;
+    rows[slot_] = {input[0], input[1], input[2], input[3]};
     double sum0 = 0, sum1 = 0, sum2 = 0, sum3 = 0;
     for (std::size_t d = 0; d < kept_; ++d) {
         sum0 += weights[d] * rows[d][0];
@@ -118,7 +125,52 @@ DelayLine::Row DelayLine::push_block(Row* rows, const Row& input, const double* 
         sum2 += weight * now2;
         sum3 += weight * now3;
     }
-    return {sum0, sum1, sum2, sum3};
+    due[0] = sum0;
+    due[1] = sum1;
+    due[2] = sum2;
+    due[3] = sum3;
+}
+
+/// The same of a block and the one after it: each sum waits for its last addition, and twice as many of them wait together.
+void DelayLine::push_two_blocks(Row* rows, const double* input, double* due, const double* weights) const noexcept {
+    Row* more = rows + this->rows();
+    const auto [old0, old1, old2, old3] = rows[slot_];
+    const auto [old4, old5, old6, old7] = more[slot_];
+    rows[slot_] = {input[0], input[1], input[2], input[3]};
+    more[slot_] = {input[4], input[5], input[6], input[7]};
+    double sum0 = 0, sum1 = 0, sum2 = 0, sum3 = 0, sum4 = 0, sum5 = 0, sum6 = 0, sum7 = 0;
+    const std::size_t kept = kept_;
+    for (std::size_t d = 0; d < kept; ++d) {
+        const double weight = weights[d];
+        sum0 += weight * rows[d][0];
+        sum1 += weight * rows[d][1];
+        sum2 += weight * rows[d][2];
+        sum3 += weight * rows[d][3];
+        sum4 += weight * more[d][0];
+        sum5 += weight * more[d][1];
+        sum6 += weight * more[d][2];
+        sum7 += weight * more[d][3];
+    }
+    rows += kept;
+    more += kept;
+    for (const auto [weight, ratio] : terms_) {
+        const double now0 = ratio * (*rows)[0] + old0, now1 = ratio * (*rows)[1] + old1;
+        const double now2 = ratio * (*rows)[2] + old2, now3 = ratio * (*rows)[3] + old3;
+        *rows++ = {now0, now1, now2, now3};
+        sum0 += weight * now0;
+        sum1 += weight * now1;
+        sum2 += weight * now2;
+        sum3 += weight * now3;
+        const double now4 = ratio * (*more)[0] + old4, now5 = ratio * (*more)[1] + old5;
+        const double now6 = ratio * (*more)[2] + old6, now7 = ratio * (*more)[3] + old7;
+        *more++ = {now4, now5, now6, now7};
+        sum4 += weight * now4;
+        sum5 += weight * now5;
+        sum6 += weight * now6;
+        sum7 += weight * now7;
+    }
+    const std::array<double, 2 * kWidth> sums{sum0, sum1, sum2, sum3, sum4, sum5, sum6, sum7};
+    std::copy(sums.begin(), sums.end(), due);
 }
 
 void DelayLine::move(std::size_t from, std::size_t to, double fraction) {

@@ -57,8 +57,9 @@ private:
     void check_memory(std::size_t most_bytes) const;
     void choose_fit(std::span<const double> kernel, double tolerance);
     bool try_fit(std::span<const double> tail, double allowed);
-    [[nodiscard]] Row push_block(Row* rows, const Row& input, const double* weights) const noexcept;  ///< what is due next
-    [[nodiscard]] std::size_t rows() const noexcept { return kept_ + terms_.size(); }                 ///< of a block
+    void push_block(Row* rows, const double* input, double* due, const double* weights) const noexcept;
+    void push_two_blocks(Row* rows, const double* input, double* due, const double* weights) const noexcept;
+    [[nodiscard]] std::size_t rows() const noexcept { return kept_ + terms_.size(); }  ///< of a block
 
     std::size_t series_;
     std::size_t most_inputs_ = 1;  ///< for which the kernel says what comes due

@@ -31,6 +31,7 @@ struct EventList {
     EventChunk* head = nullptr;
     EventChunk* tail = nullptr;
     const Event* first = nullptr;  ///< the event that runs first, of those in the list
+    Time first_at{};               ///< its time, so that it is read only where another has the same
     std::size_t size = 0;
 };
 
@@ -63,7 +64,10 @@ inline void EventChunks::append(EventList& list, const Event& event) {
     }
     Event& copy = list.tail->events[place];
     copy = event;
-    if (list.size == 0 || runs_before(event, *list.first)) list.first = &copy;
+    if (list.size == 0 || event.at < list.first_at || (event.at == list.first_at && runs_before(event, *list.first))) {
+        list.first = &copy;
+        list.first_at = event.at;
+    }
     ++list.size;
 }
 

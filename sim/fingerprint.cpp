@@ -1,26 +1,9 @@
 // Fingerprints of trajectories and results.
 #include "sim/fingerprint.h"
 
-#include <bit>
-#include <cassert>
-#include <cmath>
 #include <cstddef>
 
-#include "sim/hash.h"
-
 namespace sim {
-
-void Fingerprint::add(std::uint64_t value) noexcept {
-    // Only a rotation and a multiplication wait for the value before, so millions of counts are cheap; the value's own mixing runs
-    // beside. Each step is a bijection of the state, so no difference is ever lost; the rotation makes order count in every bit; the
-    // sum makes a first 0 count.
-    state_ = (std::rotl(state_, 29) ^ mix64(value + 0x9E3779B97F4A7C15U)) * 0xD6E8FEB86659FD93U;
-}
-
-void Fingerprint::add(double value) noexcept {
-    assert(std::isfinite(value));
-    add(std::bit_cast<std::uint64_t>(value == 0 ? 0.0 : value));
-}
 
 void Fingerprint::add(std::string_view text) noexcept {
     add(std::uint64_t{text.size()});

@@ -8,13 +8,6 @@
 
 namespace sim {
 
-void Sum::add(double term) noexcept {
-    const double sum = sum_ + term;
-    // What was rounded off is exact when the smaller is taken from the greater.
-    error_ += std::fabs(sum_) >= std::fabs(term) ? (sum_ - sum) + term : (term - sum) + sum_;
-    sum_ = sum;
-}
-
 void Moments::add(double value) noexcept {
     ++count_;
     const double before = value - mean_;

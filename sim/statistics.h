@@ -1,6 +1,7 @@
 // Sums, means and quantiles that do not lose digits; all in the order of adding, so that bits are reproducible.
 #pragma once
 
+#include <cmath>
 #include <cstdint>
 #include <span>
 
@@ -9,7 +10,13 @@ namespace sim {
 /// A sum that carries its rounding error along (Neumaier 1974): the error is about one rounding, whatever the number of terms.
 class Sum {
 public:
-    void add(double term) noexcept;
+    void add(double term) noexcept {
+        const double sum = sum_ + term;
+        // What was rounded off is exact when the smaller is taken from the greater.
+        error_ += std::fabs(sum_) >= std::fabs(term) ? (sum_ - sum) + term : (term - sum) + sum_;
+        sum_ = sum;
+    }
+
     [[nodiscard]] double value() const noexcept { return sum_ + error_; }
 
     template <class Archive>

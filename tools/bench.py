@@ -86,6 +86,7 @@ def queue_peers(programs: Path) -> list[Peer]:
     ns3 = None if (programs / "ns3_bench").is_file() else "ns3/core-module.h was not found (Debian: libns3-dev)"
     script = str(ROOT / "tools" / "bench_simpy.py")
     return [
+        Peer("itself, fetching processes ahead", (program, "{model}", "ahead")),  # no other queue tells which events are ahead
         Peer("sim::EventQueue", (program, "{model}", "heap")),
         Peer("std::priority_queue", (program, "{model}", "standard")),
         Peer("SimPy, callbacks", (sys.executable, script, "{model}"), slow=True, missing=simpy, goals=((1_000_000, 60.0),)),

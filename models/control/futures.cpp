@@ -180,7 +180,8 @@ void check_covered(const Scenario& other, const std::vector<Scenario>& family, c
 
 void check_same_base(const Scenario& saved, const Scenario& other) {
     check_members(saved.document, other.document);
-    if (!(saved.world_document == other.world_document)) refuse("/world", "the world that the run began with", "another one");
+    const bool same_world = saved.world_document == other.world_document || *saved.world_document == *other.world_document;
+    if (!same_world) refuse("/world", "the world that the run began with", "another one");
 }
 
 void check_same_past(const Scenario& saved, const Model& saved_model, const Scenario& other, const Model& other_model, sim::Tick tick) {

@@ -294,7 +294,7 @@ std::string Simulation::save() const {
     sim::ArchiveWriter archive;
     std::vector<std::string> texts;
     for (const Scenario& member : parts.family) texts.push_back(sim::write_json(member.document, 0));
-    archive(std::string(MAILRIFT_VERSION), sim::write_json(parts.scenario.world_document, 0), sim::write_json(parts.scenario.document, 0),
+    archive(std::string(MAILRIFT_VERSION), sim::write_json(*parts.scenario.world_document, 0), sim::write_json(parts.scenario.document, 0),
             texts, run.model.seed);
     archive.choice(run.traffic, traffic_words().size());
     archive.choice(run.model.compliance, kCompliances);

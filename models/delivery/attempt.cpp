@@ -53,7 +53,7 @@ Reception reception_at(const StateView& view, SeatId from, SeatId to, double sha
     if (!gone.empty()) return ended(Outcome::kClosedAccount, gone.front());
     const Chain chain = chain_of(in);
     if (!later_ones_judge(view.state, chain)) return {to, share, Asked::kAll, Outcome::kInbox, {}, &policies};
-    return {to, share, Asked::kAll, Outcome::kInbox, {}, nullptr, verdict_along(view, source, chain)};
+    return {to, share, Asked::kAll, Outcome::kInbox, {}, nullptr, std::make_shared<const Verdict>(verdict_along(view, source, chain))};
 }
 
 Receptions receptions_of(const StateView& view, SeatId from, SeatId to, bool handed_in) {
@@ -105,6 +105,15 @@ AttemptLaw attempt_law(const Reception& at) {
 
 bool defers(const AttemptLaw& law) {
     return law.greylist.has_value() || std::any_of(law.steps.begin(), law.steps.end(), [](const AttemptStep& step) { return step.defers; });
+}
+
+bool defers(const Reception& at) {
+    if (at.asked == Asked::kNone) return false;
+    const Verdict& verdict = *at.policies();
+    if (at.asked == Asked::kAll && verdict.greylist) return true;
+    const auto first = verdict.parts.begin();
+    const auto end = at.asked == Asked::kAll ? verdict.parts.end() : first + static_cast<std::ptrdiff_t>(verdict.before_rcpt);
+    return std::any_of(first, end, [](const VerdictPart& part) { return part.outcome == Outcome::kQueued; });
 }
 
 }  // namespace mailrift

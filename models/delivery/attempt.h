@@ -3,7 +3,9 @@
 
 #include <array>
 #include <cstddef>
+#include <memory>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "models/delivery/outcome.h"
@@ -26,17 +28,17 @@ struct Reception {
     Asked asked = Asked::kNone;
     Outcome end = Outcome::kInbox;  ///< of what policies do not decide; of `asked` kAll nothing is left
     Cause cause;
-    const Verdict* first = nullptr;     ///< of a chain with one judge; valid until the state changes
-    std::optional<Verdict> along = {};  ///< of a longer one
+    const Verdict* first = nullptr;          ///< of a chain with one judge; valid until the state changes
+    std::shared_ptr<const Verdict> along{};  ///< of a longer one
 
     /// What policies say; nothing where nobody is asked.
-    [[nodiscard]] const Verdict* policies() const noexcept { return along ? &*along : first; }
+    [[nodiscard]] const Verdict* policies() const noexcept { return along ? along.get() : first; }
 };
 
 /// Of the present address and of the one that was lost: no more than two, and no memory to ask for.
 class Receptions {
 public:
-    void push_back(const Reception& reception) { items_[size_++] = reception; }
+    void push_back(Reception reception) { items_[size_++] = std::move(reception); }
     [[nodiscard]] std::size_t size() const noexcept { return size_; }
     [[nodiscard]] const Reception& operator[](std::size_t i) const noexcept { return items_[i]; }
     [[nodiscard]] const Reception* begin() const noexcept { return items_.data(); }
@@ -88,5 +90,8 @@ struct AttemptLaw {
 
 /// Whether a try can be deferred.
 [[nodiscard]] bool defers(const AttemptLaw& law);
+
+/// The same of mail to one address, without its law.
+[[nodiscard]] bool defers(const Reception& at);
 
 }  // namespace mailrift

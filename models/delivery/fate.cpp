@@ -72,13 +72,19 @@ double inbox_within(const StateView& view, EntityId source, const Verdict& verdi
 
 double inbox_share(const StateView& view, SeatId from, SeatId to) {
     double share = 0;
-    for (const Reception& at : receptions_of(view, from, to)) {
-        if (at.asked != Asked::kAll) continue;
+    const auto add = [&](SeatId address, double of_all) {
+        if (of_all <= 0) return;
+        const Reception at = reception_at(view, from, address, of_all);
+        if (at.asked != Asked::kAll) return;
         const Verdict& verdict = *at.policies();
         const bool waits = verdict.greylist || std::any_of(verdict.parts.begin(), verdict.parts.end(),
                                                            [](const VerdictPart& part) { return part.outcome == Outcome::kQueued; });
         share += at.share * (waits ? inbox_within(view, source_of(view.route(from)), verdict) : verdict.accept);
-    }
+    };
+    // As receptions_of, without a list of them: this is asked for each pair of seats whenever the state has changed.
+    const double known = known_share(view, to);
+    add(to, known);
+    if (view.seat(to).left) add(*view.seat(to).left, 1 - known);
     return share;
 }
 

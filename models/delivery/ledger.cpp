@@ -11,6 +11,7 @@
 #include "models/delivery/archive.h"
 #include "sim/error.h"
 #include "sim/json.h"
+#include "sim/prefetch.h"
 
 namespace mailrift {
 
@@ -40,12 +41,29 @@ std::size_t Ledger::slot_of(const LedgerKey& key) const noexcept {
 void Ledger::grow() {
     constexpr std::size_t kLeast = 16;
     slots_.assign(std::max(kLeast, 2 * slots_.size()), kNone);
-    for (std::size_t i = 0; i < accounts_.size(); ++i) slots_[slot_of(accounts_[i].key)] = static_cast<std::uint32_t>(i);
+    const std::size_t mask = slots_.size() - 1;
+    for (std::size_t i = 0; i < accounts_.size(); ++i) {  // all keys are different ones, so nothing is compared
+        std::size_t slot = hash_of(accounts_[i].key) & mask;
+        while (slots_[slot] != kNone) slot = (slot + 1) & mask;
+        slots_[slot] = static_cast<std::uint32_t>(i);
+    }
+}
+
+void Ledger::prefetch_place(const LedgerKey& key) const noexcept {
+    if (!slots_.empty()) sim::prefetch(&slots_[hash_of(key) & (slots_.size() - 1)]);
+}
+
+void Ledger::prefetch_account(const LedgerKey& key) const noexcept {
+    if (slots_.empty()) return;
+    const std::uint32_t place = slots_[hash_of(key) & (slots_.size() - 1)];
+    if (place == kNone) return;
+    sim::prefetch(&accounts_[place]);
+    if (place < ends_.size()) sim::prefetch(&ends_[place]);  // where most accounts have one end, it lies about there
 }
 
 Ledger::Account& Ledger::account(const LedgerKey& key) {
     if (latest_ < accounts_.size() && accounts_[latest_].key == key) return accounts_[latest_];
-    if (2 * (accounts_.size() + 1) > slots_.size()) grow();
+    if (4 * (accounts_.size() + 1) > slots_.size()) grow();
     std::uint32_t& place = slots_[slot_of(key)];
     if (place == kNone) {
         place = static_cast<std::uint32_t>(accounts_.size());

@@ -36,6 +36,10 @@ public:
     void add_written(const LedgerKey& key, double messages);
     void add_outcome(const LedgerKey& key, Outcome outcome, Cause cause, double messages);
 
+    /// Asks for the memory that adding to `key` will read, as a hint: first where its account is looked for, some time later the account.
+    void prefetch_place(const LedgerKey& key) const noexcept;
+    void prefetch_account(const LedgerKey& key) const noexcept;
+
     /// All outcomes with a count, in the order of (source, receiver, class, outcome, cause).
     [[nodiscard]] std::vector<LedgerRow> rows() const;
 
@@ -74,7 +78,7 @@ private:
     std::vector<Account> accounts_;     ///< in the order of their first message, so that sums are repeatable
     std::vector<End> ends_;             ///< of all accounts: no allocation for each
     std::size_t latest_ = 0;            ///< what was written is often followed by what became of it
-    std::vector<std::uint32_t> slots_;  ///< places in `accounts_` by hash, linear probing, at most half full; its size is a power of two
+    std::vector<std::uint32_t> slots_;  ///< places in `accounts_` by hash, linear probing, at most a quarter full; its size is a power of two
 };
 
 }  // namespace mailrift

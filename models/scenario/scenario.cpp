@@ -172,11 +172,12 @@ Scenario read_scenario(std::string_view text, std::string_view file, const sim::
     if (world != nullptr && !sim::first_error(*world, sim::identifier(), places)) {
         const std::string world_file = world->text + ".json";
         const std::string world_text = resolve_world(resolver, *world, places);
-        scenario.world_document = checked(sim::load_with_extends(world_text, world_file, "world", resolver, places), worlds, places, {});
-        outside = sim::declared_names(scenario.world_document, worlds);
+        scenario.world_document = std::make_shared<const sim::Value>(
+            checked(sim::load_with_extends(world_text, world_file, "world", resolver, places), worlds, places, {}));
+        outside = sim::declared_names(*scenario.world_document, worlds);
     }
     scenario.document = checked(std::move(scenario.document), shape, places, outside);
-    scenario.world = decode_world({scenario.world_document, worlds});
+    scenario.world = decode_world({*scenario.world_document, worlds});
     check_receivers({scenario.document, shape}, scenario.world, places);
     check_senders({scenario.document, shape}, scenario.world, places);
     check_spam_targets({scenario.document, shape}, scenario.world, places);
@@ -189,7 +190,7 @@ Scenario read_scenario(std::string_view text, std::string_view file, const sim::
 std::vector<SourcedFigure> figures_of(const Scenario& scenario) {
     std::vector<SourcedFigure> figures;
     for (auto& use : sim::figures_used(scenario.document, scenario_shape())) figures.push_back({"scenario", std::move(use)});
-    for (auto& use : sim::figures_used(scenario.world_document, world_shape())) figures.push_back({"world", std::move(use)});
+    for (auto& use : sim::figures_used(*scenario.world_document, world_shape())) figures.push_back({"world", std::move(use)});
     return figures;
 }
 

@@ -28,9 +28,10 @@ struct Observation {
 
 /// Plain data; the documents stay with it, because orders and responses are decoded against a population.
 struct Scenario {
-    sim::Value document;        ///< `extends` resolved
-    sim::Value world_document;  ///< `extends` resolved
-    World world;                ///< as measured: `unknown` shares still in it
+    sim::Value document;  ///< `extends` resolved
+    /// `extends` resolved. Megabytes that nobody changes: copies of a scenario share them.
+    std::shared_ptr<const sim::Value> world_document = std::make_shared<const sim::Value>();
+    World world;  ///< as measured: `unknown` shares still in it
     std::string name;
     std::string title;
     std::string question;

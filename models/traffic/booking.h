@@ -32,7 +32,14 @@ void serve(Archive& archive, typename Archive::template Ref<Booking> booking) {
 
 /// Enters all bookings in their order, and leaves none.
 inline void enter(std::vector<Booking>& bookings, Ledger& ledger) {
-    for (const Booking& booking : bookings) {
+    constexpr std::size_t kPlaceAhead = 32;  // accounts lie all over a large ledger: their memory is asked for some bookings before
+    constexpr std::size_t kAccountAhead = 16;
+    for (std::size_t i = 0; i < bookings.size(); ++i) {
+        const Booking& booking = bookings[i];
+        // What is written comes before what becomes of it, by the same key.
+        const bool writes = !booking.outcome;
+        if (writes && i + kPlaceAhead < bookings.size()) ledger.prefetch_place(bookings[i + kPlaceAhead].key);
+        if (writes && i + kAccountAhead < bookings.size()) ledger.prefetch_account(bookings[i + kAccountAhead].key);
         if (booking.outcome) {
             Cause cause = booking.cause;
             if (cause.policy) cause.policy = without_hop(*cause.policy);

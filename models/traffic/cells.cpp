@@ -131,6 +131,8 @@ private:
         for (std::size_t z = 0; z < table_.zones.size(); ++z) {
             if (!stands_for[z]) continue;
             Cell cell{stands_for[z]->first, stands_for[z]->second, false, false, z, 0, 0, {}};
+            const auto met = std::count_if(by_zone[z].begin(), by_zone[z].end(), [](double weight) { return weight > 0; });
+            cell.strands.reserve(static_cast<std::size_t>(met));
             for (std::size_t from = 0; from < pools_.size(); ++from) {
                 for (std::size_t to = 0; to < pools_.size(); ++to) {
                     const double weight = by_zone[z][from * pools_.size() + to];
@@ -206,20 +208,23 @@ private:
     void normalise(Cell& cell) const {
         const auto pools = [this](const Strand& s) { return std::pair(pool(s.from), pool(s.to)); };
         const auto before = [&](const Strand& x, const Strand& y) { return pools(x) < pools(y); };
-        if (!std::is_sorted(cell.strands.begin(), cell.strands.end(), before)) {
+        const bool plain = !cell.from_moves && !cell.to_moves;  // then its strands were made in their order, each once
+        if (!plain && !std::is_sorted(cell.strands.begin(), cell.strands.end(), before)) {
             std::stable_sort(cell.strands.begin(), cell.strands.end(), before);
         }
-        std::vector<Strand> merged;
-        for (const Strand& strand : cell.strands) {
+        std::size_t merged = 0;
+        for (std::size_t s = 0; s < cell.strands.size(); ++s) {
+            const Strand& strand = cell.strands[s];
             cell.started += strand.weight;
-            if (!merged.empty() && pools(merged.back()) == pools(strand)) {
-                merged.back().weight += strand.weight;
+            if (!plain && merged > 0 && pools(cell.strands[merged - 1]) == pools(strand)) {
+                cell.strands[merged - 1].weight += strand.weight;
             } else {
-                merged.push_back(strand);
+                if (merged != s) cell.strands[merged] = strand;
+                ++merged;
             }
         }
-        for (Strand& strand : merged) strand.weight /= cell.started;
-        cell.strands = std::move(merged);
+        cell.strands.erase(cell.strands.begin() + static_cast<std::ptrdiff_t>(merged), cell.strands.end());
+        for (Strand& strand : cell.strands) strand.weight /= cell.started;
     }
 
     /// Makes a cell of each strand. A plain end is represented by any plain seat of its pool.

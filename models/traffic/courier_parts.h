@@ -5,19 +5,14 @@
 
 #include "models/delivery/outcome.h"
 #include "sim/hash.h"
+#include "sim/prefetch.h"
 
 namespace mailrift {
 
 inline constexpr std::uint64_t kAcceptStream = sim::hash64("message: how it is accepted");
 inline constexpr double kMoments = 0x1p32;  ///< of a slice
 
-inline void prefetch(const void* address) noexcept {
-#if defined(__GNUC__)
-    __builtin_prefetch(address);
-#else
-    static_cast<void>(address);
-#endif
-}
+using sim::prefetch;
 
 /// A try's part of a slice's digest: linear in tries, with coefficients that their keys make random, so that two slices with other tries differ but
 /// for one in 2^64.

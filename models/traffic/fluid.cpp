@@ -64,6 +64,7 @@ public:
             direction->unbooked = Array::Zero(n);
         }
         answered_ = Array::Zero(2 * n);
+        for (const Cell& cell : table_.cells) zones_.push_back(cell.zone);
         started_ = Array::Zero(n);
         read_state(start);
     }
@@ -88,7 +89,8 @@ public:
     }
 
     void settle(Ledger& ledger) override {
-        book_all();
+        enter(booked_, ledger);
+        book_all(ledger);
         queue_.book(false, booked_);
         spam_.book(booked_);
         enter(booked_, ledger);
@@ -128,6 +130,8 @@ private:
             read_fate(view, c, cell.from, cell.to, out_, false);
             read_fate(view, c, cell.to, cell.from, back_, true);
         }
+        const auto some = [](const std::vector<WaitPart>& parts) { return !parts.empty(); };
+        some_wait_ = std::any_of(out_.waits.begin(), out_.waits.end(), some) || std::any_of(back_.waits.begin(), back_.waits.end(), some);
         world_ = &view.world;
         queue_.forget_laws();
         spam_.read_state(view, booked_);
@@ -210,32 +214,44 @@ private:
         const double reply = mail_.reply;
         const double now = reply * kernel_.front();
         const std::vector<double> factors = days_of_writing(mail_, table_.zones, slice_, first_ + slice);
-        const auto due = waiting_.due();
-        for (std::size_t c = 0; c < table_.cells.size(); ++c) {
-            const auto i = static_cast<Eigen::Index>(c);
-            const double started = started_[i] * factors[table_.cells[c].zone];
-            const double owed_out = started + reply * due[2 * c + 1] + now * back_.late_inbox[i];  // answers to what came back
-            const double owed_back = reply * due[2 * c] + now * out_.late_inbox[i];
-            const double gain_out = now * out_.delivered[i];
-            const double gain_back = now * back_.delivered[i];
-            out_.written[i] = (owed_out + gain_back * owed_back) / (1 - gain_out * gain_back);
-            back_.written[i] = owed_back + gain_out * out_.written[i];
-            answered_[2 * i] = out_.written[i] * out_.delivered[i] + out_.late_inbox[i];
-            answered_[2 * i + 1] = back_.written[i] * back_.delivered[i] + back_.late_inbox[i];
-            for (const WaitPart& part : out_.waits[c]) queue_.put(2 * c, slice, part, out_.written[i] * part.share, nullptr);
-            for (const WaitPart& part : back_.waits[c]) queue_.put(2 * c + 1, slice, part, back_.written[i] * part.share, nullptr);
+        const double* const due = waiting_.due().data();
+        const double* const out_delivered = out_.delivered.data();
+        const double* const back_delivered = back_.delivered.data();
+        const double* const out_late = out_.late_inbox.data();
+        const double* const back_late = back_.late_inbox.data();
+        double* const out_written = out_.written.data();
+        double* const back_written = back_.written.data();
+        for (std::size_t c = 0; c < zones_.size(); ++c) {
+            const double started = started_.data()[c] * factors[zones_[c]];
+            const double owed_out = started + reply * due[2 * c + 1] + now * back_late[c];  // answers to what came back
+            const double owed_back = reply * due[2 * c] + now * out_late[c];
+            const double gain_out = now * out_delivered[c];
+            const double gain_back = now * back_delivered[c];
+            out_written[c] = (owed_out + gain_back * owed_back) / (1 - gain_out * gain_back);
+            back_written[c] = owed_back + gain_out * out_written[c];
+            answered_.data()[2 * c] = out_written[c] * out_delivered[c] + out_late[c];
+            answered_.data()[2 * c + 1] = back_written[c] * back_delivered[c] + back_late[c];
         }
+        if (some_wait_) put_in_queue(slice);
         waiting_.push({answered_.data(), static_cast<std::size_t>(answered_.size())});
         out_.unbooked += out_.written;
         back_.unbooked += back_.written;
     }
 
+    void put_in_queue(sim::Tick slice) {
+        for (std::size_t c = 0; c < table_.cells.size(); ++c) {
+            const auto i = static_cast<Eigen::Index>(c);
+            for (const WaitPart& part : out_.waits[c]) queue_.put(2 * c, slice, part, out_.written[i] * part.share, nullptr);
+            for (const WaitPart& part : back_.waits[c]) queue_.put(2 * c + 1, slice, part, back_.written[i] * part.share, nullptr);
+        }
+    }
+
     [[nodiscard]] Tallies tally() const {
         Tallies tallies;
         sim::Fingerprint fingerprint;
-        for (Eigen::Index i = 0; i < out_.written.size(); ++i) {
-            fingerprint.add(out_.written[i]);
-            fingerprint.add(back_.written[i]);
+        for (std::size_t c = 0; c < zones_.size(); ++c) {
+            fingerprint.add(out_.written.data()[c]);
+            fingerprint.add(back_.written.data()[c]);
         }
         tallies.digest = fingerprint.value();
         if (watch_sent_) count_sent(tallies.sent);
@@ -279,15 +295,18 @@ private:
         for (std::size_t s = 0; s < sent.size(); ++s) sent[s].failed += queue_.late_failures()[s];
     }
 
-    void book_all() {
+    void book_all(Ledger& ledger) {
         for (std::size_t c = 0; c < table_.cells.size(); ++c) {
-            book(c, out_, false);
-            book(c, back_, true);
+            book(c, out_, false, &ledger);
+            book(c, back_, true, &ledger);
         }
+        enter(booked_, ledger);
     }
 
     /// Spreads a cell's unbooked mail over its strands: what was written by the addresses it named, what became of it by the fate.
-    void book(std::size_t c, Direction& direction, bool back) {
+    /// \param ledger where bookings are entered as soon as there are many; none: they are kept
+    void book(std::size_t c, Direction& direction, bool back, Ledger* ledger = nullptr) {
+        constexpr std::size_t kAtOnce = 512;  // bookings that stay in the first-level cache
         double& messages = direction.unbooked[static_cast<Eigen::Index>(c)];
         if (messages == 0) return;
         const Cell& cell = table_.cells[c];
@@ -301,6 +320,7 @@ private:
             const double sent = messages * strand.weight;
             for (const AddressShare& address : direction.addresses[c]) booked_.push_back({key(address.to), {}, {}, sent * address.share});
             for (const FatePart& part : direction.fates[c]) booked_.push_back({key(part.to), part.outcome, part.cause, sent * part.share});
+            if (ledger != nullptr && booked_.size() >= kAtOnce) enter(booked_, *ledger);
         }
         messages = 0;
     }
@@ -319,11 +339,13 @@ private:
     sim::Duration slice_;
     sim::Tick first_;  ///< tick of slice 0
     bool apart_;
-    WantedQueue queue_;  ///< series as of `waiting_`
+    bool some_wait_ = false;  ///< whether any cell's mail does, under the present state
+    WantedQueue queue_;       ///< series as of `waiting_`
     SpamTraffic spam_;
     TallyBoard board_;
     Direction out_;
     Direction back_;
+    std::vector<std::size_t> zones_;  ///< by cell, side by side: each slice reads them
     Array started_;
     Array answered_;
     std::vector<Booking> booked_;

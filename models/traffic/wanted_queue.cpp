@@ -30,9 +30,9 @@ WantedQueue::WantedQueue(const TrafficSetup& setup, const MailState& start, bool
 
 WritingLaw WantedQueue::writing_law(const StateView& view, SeatId from, SeatId to, const Fate& fate) {
     const Receptions receptions = receptions_of(view, from, to);
+    if (std::none_of(receptions.begin(), receptions.end(), [](const Reception& at) { return defers(at); })) return {fate, {}};
     std::vector<AttemptLaw> laws;
     for (const Reception& at : receptions) laws.push_back(attempt_law(at));
-    if (std::none_of(laws.begin(), laws.end(), [](const AttemptLaw& law) { return defers(law); })) return {fate, {}};
     WritingLaw writing;
     for (std::size_t i = 0; i < laws.size(); ++i) {
         const SeatId address = receptions[i].to;

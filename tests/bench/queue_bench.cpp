@@ -9,6 +9,7 @@
 
 #include "sim/bucket_queue.h"
 #include "sim/event_queue.h"
+#include "sim/prefetch.h"
 #include "tests/bench/phold.h"
 
 namespace {
@@ -40,7 +41,8 @@ private:
 };
 
 /// All processes and their events; `step` runs one event.
-template <class Queue>
+/// \tparam kFetches whether processes are fetched while the events before their own run, as the queue can tell which these are
+template <class Queue, bool kFetches>
 class Simulation {
 public:
     Simulation(bench::Model model, std::uint32_t processes) : draws_(model, processes), visits_(processes) {
@@ -49,6 +51,9 @@ public:
 
     void step() {
         const sim::Event event = queue_.pop();
+        if constexpr (kFetches) {
+            if (const sim::Event* const later = queue_.ahead(kAhead)) sim::prefetch(&visits_[later->subject]);
+        }
         ++visits_[event.subject];
         hash_ = hash_ * bench::kHashFactor + event.subject + static_cast<std::uint64_t>(event.at.us);
         in_order_ = in_order_ && event.at >= last_;
@@ -60,6 +65,8 @@ public:
     [[nodiscard]] bool in_order() const noexcept { return in_order_; }
 
 private:
+    static constexpr std::size_t kAhead = 8;  ///< events
+
     void schedule(std::uint32_t process, sim::Time now) {
         sim::Event event;
         event.at = now + sim::Duration{draws_.increment()};
@@ -82,9 +89,9 @@ struct Result {
 };
 
 /// Runs `warm_up` events, then `events` under the clock.
-template <class Queue>
+template <class Queue, bool kFetches = false>
 Result measure(bench::Model model, std::uint32_t processes, std::uint64_t warm_up, std::uint64_t events) {
-    Simulation<Queue> simulation(model, processes);
+    Simulation<Queue, kFetches> simulation(model, processes);
     for (std::uint64_t i = 0; i < warm_up; ++i) simulation.step();
     const std::clock_t start = std::clock();  // of the processor: what else it runs meanwhile does not count
     for (std::uint64_t i = 0; i < events; ++i) simulation.step();
@@ -99,8 +106,9 @@ int check() {
             const Result heap = measure<sim::EventQueue>(model, processes, processes, 10'000);
             const Result buckets = measure<sim::BucketQueue>(model, processes, processes, 10'000);
             const Result standard = measure<StandardQueue>(model, processes, processes, 10'000);
-            const bool in_order = heap.in_order && buckets.in_order && standard.in_order;
-            if (!in_order || heap.hash != buckets.hash || heap.hash != standard.hash) {
+            const Result ahead = measure<sim::BucketQueue, true>(model, processes, processes, 10'000);
+            const bool in_order = heap.in_order && buckets.in_order && standard.in_order && ahead.in_order;
+            if (!in_order || heap.hash != buckets.hash || heap.hash != standard.hash || heap.hash != ahead.hash) {
                 std::fprintf(stderr, "the queues differ at %u processes\n", processes);
                 return 1;
             }
@@ -110,7 +118,7 @@ int check() {
 }
 
 int refuse() {
-    std::fputs("usage: queue_bench check | phold|hold buckets|heap|standard PROCESSES WARM_UP EVENTS\n", stderr);
+    std::fputs("usage: queue_bench check | phold|hold buckets|ahead|heap|standard PROCESSES WARM_UP EVENTS\n", stderr);
     return 2;
 }
 
@@ -125,6 +133,8 @@ int main(int argc, char** argv) {
     Result result;
     if (words[1] == "buckets") {
         result = measure<sim::BucketQueue>(model, processes, warm_up, events);
+    } else if (words[1] == "ahead") {
+        result = measure<sim::BucketQueue, true>(model, processes, warm_up, events);
     } else if (words[1] == "heap") {
         result = measure<sim::EventQueue>(model, processes, warm_up, events);
     } else if (words[1] == "standard") {

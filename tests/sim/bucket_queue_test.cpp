@@ -1,6 +1,7 @@
 // The bucket queue: exactly the order of the event queue for many laws of increments, bounded memory, and times up to the last one.
 #include "sim/bucket_queue.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -138,6 +139,25 @@ TEST(BucketQueue, KeepsWhatAnEventSaysAndNumbersInSchedulingOrder) {
     expected.seq = 1;
     EXPECT_EQ(queue.pop(), expected);
     EXPECT_EQ(queue.push(event_at(5)), 2U);
+}
+
+TEST(BucketQueue, TellsWhatIsAheadWhereItKnows) {
+    BucketQueue queue;
+    EXPECT_EQ(queue.ahead(0), nullptr);
+    for (std::uint32_t i = 0; i < 300; ++i) queue.push(event_at(static_cast<std::int64_t>(mix64(i) % 1'000), i));
+    std::vector<Event> told;  // by the number of the pop
+    std::size_t known = 0;
+    for (std::size_t popped = 0; !queue.empty(); ++popped) {
+        const Event event = queue.pop();
+        if (popped < told.size()) {
+            EXPECT_EQ(told[popped], event);
+            ++known;
+        }
+        told.resize(std::max(told.size(), popped + 1));
+        while (const Event* const later = queue.ahead(told.size() - popped - 1)) told.push_back(*later);
+    }
+    EXPECT_GT(known, 200U);
+    EXPECT_EQ(queue.ahead(0), nullptr);
 }
 
 TEST(BucketQueue, TakesEventsOfThePresentButNotOfThePast) {
