@@ -122,7 +122,8 @@ void Courier::keep_trace(const QueuedMail& mail, const LawEnd& end) {
 bool Courier::wait(QueuedMail& mail, const LateEnd& expired) {
     ++mail.tries;
     const RetrySchedule& schedule = office_.schedules[mail.mail_class];
-    const auto next = next_attempt(schedule, mail.tries, phase_of(mail));
+    const sim::Duration last{mail.next_try - mail.first_try};
+    const auto next = attempt_after(schedule, mail.tries, last, mail.tries == 1 ? phase_of(mail) : sim::Duration{});
     mail.next_try = mail.first_try + (next ? *next : give_up(schedule, phase_of(mail))).us;
     const sim::Tick slice = mail.next_try / office_.setup.slice.us;
     if (slice <= office_.slice) {
