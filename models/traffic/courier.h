@@ -41,7 +41,7 @@ struct StartBlock {
 /// What became of a message that had to be tried more than once.
 struct LateEnd {
     std::uint64_t pair = 0;  ///< of classes
-    LawEnd end;              ///< kQueued: it was deferred at its first try
+    LawEnd end;
 };
 
 template <class Archive>
@@ -67,7 +67,7 @@ public:
     /// Tries mail again that was deferred in earlier slices.
     void try_again(std::span<const Waiting<QueuedMail>::Chunk> due);
 
-    std::vector<std::uint32_t> counts;   ///< by slot of the table: messages whose first try ended them; empty slots are 0
+    std::vector<std::uint32_t> counts;   ///< by slot of the table: first tries that came to this end; empty slots are 0
     std::vector<std::uint32_t> touched;  ///< slots that are not
     std::vector<LateEnd> late;
     std::vector<GreylistSight> sights;

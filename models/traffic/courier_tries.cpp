@@ -74,18 +74,16 @@ void Courier::keep_trying(std::size_t i, QueuedMail mail, bool first) {
             at_greylist_->accepted = accepted;
             sights.push_back(*at_greylist_);
         }
+        if (first) {
+            const std::uint32_t slot = office_.table.entry(pair).slot + end;
+            if (counts[slot]++ == 0) touched.push_back(slot);
+        }
         if (ends.outcome == Outcome::kQueued) {
-            if (first) late.push_back({pair, ends});
             mail.policy = *ends.cause.policy;
             if (wait(mail, {pair, law.ends[end + 1]})) continue;
             return;
         }
-        if (first) {
-            const std::uint32_t slot = office_.table.entry(pair).slot + end;
-            if (counts[slot]++ == 0) touched.push_back(slot);
-        } else {
-            late.push_back({pair, ends});
-        }
+        if (!first) late.push_back({pair, ends});
         if (ends.outcome != Outcome::kInbox) return;
         moment_[i] = static_cast<std::uint32_t>(static_cast<double>(mail.next_try - slice_start()) *
                                                 (kMoments / static_cast<double>(office_.setup.slice.us)));
