@@ -212,12 +212,12 @@ void Courier::write_answers() {
         if (at >= left) continue;
         const auto later = static_cast<sim::Tick>(at);
         const auto moment = static_cast<std::uint32_t>((at - static_cast<double>(later)) * kMoments);
-        const WaitingAnswer answer{conversation_[i], to_[i], from_[i], moment, generation_[i] + 1};
-        if (later == 0) {
-            now_.push_back(answer);
-        } else {
-            answers.push(office_.slice + later, answer);
-        }
+        WaitingAnswer& answer = later == 0 ? now_.emplace_back() : answers.add(office_.slice + later);
+        answer.conversation = conversation_[i];
+        answer.from = to_[i];
+        answer.to = from_[i];
+        answer.moment = moment;
+        answer.generation = generation_[i] + 1;
     }
     ended(SliceStage::kReply);
 }

@@ -18,13 +18,6 @@ constexpr double kDayUs = 86'400e6;
 
 std::uint64_t id_of_mail(const QueuedMail& mail) noexcept { return message_id(mail.conversation, mail.generation); }
 
-/// What happens with probability p, by the draw of one message and policy.
-bool happens(double p, std::uint64_t seed, std::uint64_t stream, std::uint64_t id, std::uint32_t tick) {
-    if (p >= 1 || p <= 0) return p >= 1;
-    sim::Draws draws(seed, stream, id, tick);
-    return sim::uniform01(draws) < p;
-}
-
 }  // namespace
 
 void Courier::try_again(std::span<const Waiting<QueuedMail>::Chunk> due) {
@@ -143,18 +136,16 @@ std::uint32_t Courier::judge(const DeliveryLaw& law, const QueuedMail& mail) {
     const std::uint64_t seed = office_.setup.seed;
     const std::uint64_t id = id_of_mail(mail);
     for (const LawStep& step : branch.steps) {
-        const std::uint64_t policy = policy_key(office_.setup, step.policy);
-        switch (step.kind) {
-            case StepKind::kReject:
-                if (happens(step.probability, seed, sim::join64(kRejectStream, policy), id, 0)) return step.end;
-                break;
-            case StepKind::kDefer:
-                if (happens(step.probability, seed, sim::join64(kDeferStream, policy), id, mail.tries)) return step.end;
-                break;
-            case StepKind::kGreylist:
-                if (!passes_greylist(step, mail)) return step.end;
-                break;
+        if (step.kind == StepKind::kGreylist) {
+            if (!passes_greylist(step, mail)) return step.end;
+            continue;
         }
+        if (step.probability <= 0) continue;
+        if (step.probability >= 1) return step.end;
+        const bool defers = step.kind == StepKind::kDefer;  // drawn anew at each try; what rejects does so at all
+        const std::uint64_t stream = sim::join64(defers ? kDeferStream : kRejectStream, policy_key(office_.setup, step.policy));
+        sim::Draws draws(seed, stream, id, defers ? mail.tries : 0);
+        if (sim::uniform01(draws) < step.probability) return step.end;
     }
     if (branch.accepted.size() < 2) return branch.first;
     sim::Draws draws(seed, kAcceptStream, id, 0);
