@@ -174,6 +174,10 @@ Verdicts Judgement::mean_verdicts(const Row& row, std::vector<double>* rejected)
 /// of operators as a row has to each that is remembered.
 std::map<std::pair<PolicyId, EntityId>, double> Judgement::wanted_by_receiver(sim::Tick tick) {
     std::map<std::pair<PolicyId, EntityId>, double> wanted;
+    bool any = false;
+    for (std::size_t p = 0; p < model_.policies.size(); ++p)
+        any = any || (asks_for_share(id_of<PolicyId>(p)) && ends_at(model_.policies[p], tick));
+    if (!any) return wanted;
     for (Row& row : rows_) {
         for (Held& held : row.held) {
             const Policy& rule = policy(held.policy);
@@ -202,8 +206,10 @@ bool Judgement::judge(Opinion& opinion, const Row& row, bool hosted, double want
     const Policy& rule = policy(opinion.policy);
     const NamedPolicy& named = model_.policies[index(opinion.policy)];
     bool other = false;
+    const bool same = rule.memory() == 0 && rule.list().empty() && !asks_for_share(opinion.policy);  // as long as the key is
     for (std::size_t k = 0; k < opinion.proposed.size(); ++k) {
         if (!row.stranger || hosted) catch_up(opinion, k, tick);
+        if (same) continue;
         const std::span<double> memory = memory_of(opinion, k);
         KeyFacts facts = facts_of(opinion.policy, row, k, hosted, tick);
         facts.share = wanted > 0 ? std::min(rule.wanted(memory) / wanted, 1.0) : 0;
@@ -266,7 +272,7 @@ std::vector<Change> Judgement::judge(sim::Tick tick) {
                 any = true;
                 continue;
             }
-            const double all = wanted[{held.policy, row.receiver}];
+            const double all = asks_for_share(held.policy) ? wanted[{held.policy, row.receiver}] : 0;
             if (!held.shared) {
                 if (judge(held.own, row, false, all, tick)) any = true;
                 continue;

@@ -59,14 +59,24 @@ void Judgement::learn(Row& row, const SourceTally& tally, sim::Tick tick) {
         if (held.shared) continue;
         const Policy& rule = policy(held.policy);
         const Grain grain = grain_of(rule.key(), row);
-        const auto [found, is_first] = by_grain.try_emplace({grain.keys, grain.sampled});
-        if (is_first) found->second = split(row, tally, grain, tick);
+        const bool one_key = grain.keys == 1 && grain.sampled == 1;
+        if (one_key && rule.memory() == 0) {  // so that it does not matter how it would judge
+            held.own.seen[0] = tick + 1;
+            continue;
+        }
         const bool inbox = rule.judge().evidence == Evidence::kInbox;
         sim::Draws draws(model_.seed, inbox ? kReportStream : kFilterStream, row.key, static_cast<std::uint32_t>(tick));
         const double seen = rule.key() == Key::kDomain ? facts_[index(row.source)].authenticated : 1;
-        for (const auto& [k, messages] : found->second) {
+        const auto take = [&](std::size_t k, const Sent& messages) {
             remember(held.own, k, judged(rule, seen < 1 ? authenticated(messages, seen, draws) : messages, draws), tick);
+        };
+        if (one_key) {
+            take(0, {tally.reached, tally.inbox, tally.offered[0] + tally.offered[1]});
+            continue;
         }
+        const auto [found, is_first] = by_grain.try_emplace({grain.keys, grain.sampled});
+        if (is_first) found->second = split(row, tally, grain, tick);
+        for (const auto& [k, messages] : found->second) take(k, messages);
     }
 }
 
@@ -109,13 +119,10 @@ JudgedCounts Judgement::judged(const Policy& rule, const Sent& sent, sim::Draws&
 
 /// A try of key k is in the inbox with probability prod (1 - defer - reject - discard - junk) over policies, and comes to stage `data` with what
 /// prod (1 - defer - reject) of the policies before that is more; what is in the inbox, or came so far, is a key's in proportion to these.
+/// Precondition: there is more than one key, or not all of the mail is theirs.
 std::map<std::size_t, Judgement::Sent> Judgement::split(const Row& row, const SourceTally& tally, const Grain& grain,
                                                         sim::Tick tick) const {
     std::map<std::size_t, Sent> sent;
-    if (grain.sampled == 1 && grain.keys == 1) {
-        sent[0] = {tally.reached, tally.inbox, tally.offered[0] + tally.offered[1]};
-        return sent;
-    }
     std::vector<double> to_inbox(grain.keys, 0.0);
     std::vector<double> other(grain.keys, 0.0);
     const double largest =

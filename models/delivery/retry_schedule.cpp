@@ -98,10 +98,14 @@ constexpr std::array kSchedules{
 
 constexpr std::int64_t ceil_div(std::int64_t a, std::int64_t b) { return a >= 0 ? (a + b - 1) / b : -(-a / b); }
 
+/// From a try at `t` to when the message may be tried again.
+sim::Duration backoff_at(const RetrySchedule& schedule, sim::Duration t) {
+    return std::max(std::clamp(t, schedule.least, schedule.most), sim::kMicrosecond);
+}
+
 /// The first scan after `t` that is at or after the end of its backoff.
 sim::Duration scan_after(const RetrySchedule& schedule, sim::Duration t, sim::Duration phase) {
-    const sim::Duration backoff = std::max(std::clamp(t, schedule.least, schedule.most), sim::kMicrosecond);
-    return phase + schedule.scan * ceil_div((t + backoff - phase).us, schedule.scan.us);
+    return phase + schedule.scan * ceil_div((t + backoff_at(schedule, t) - phase).us, schedule.scan.us);
 }
 
 /// Once its age has reached `most`, a message is tried every `most`, rounded up to whole scans; before, its age doubles.
@@ -182,6 +186,14 @@ std::optional<sim::Duration> next_attempt(const RetrySchedule& schedule, std::si
     const bool within =
         schedule.one_after_lifetime ? *unlimited(schedule, tries - 1, phase) < schedule.lifetime : *next <= schedule.lifetime;
     return within ? next : std::nullopt;
+}
+
+std::optional<sim::Duration> attempt_after(const RetrySchedule& schedule, std::size_t tries, sim::Duration last, sim::Duration phase) {
+    if (schedule.spacing != Spacing::kQueueScan || tries == 1 || tries > kMostTries) return next_attempt(schedule, tries, phase);
+    if (schedule.one_after_lifetime && last >= schedule.lifetime) return std::nullopt;
+    const sim::Duration next = last + schedule.scan * ceil_div(backoff_at(schedule, last).us, schedule.scan.us);  // `last` was at a scan
+    if (!schedule.one_after_lifetime && next > schedule.lifetime) return std::nullopt;
+    return next;
 }
 
 std::vector<sim::Duration> attempts(const RetrySchedule& schedule, sim::Duration phase) {

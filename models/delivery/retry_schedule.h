@@ -64,6 +64,11 @@ inline constexpr sim::Duration kLongestQueueInterval = sim::kDay * 5;
 /// \param tries 1 or more. \param phase of the queue scan, in [0, scan), drawn for each message; 0 for a schedule without scans.
 [[nodiscard]] std::optional<sim::Duration> next_attempt(const RetrySchedule& schedule, std::size_t tries, sim::Duration phase = {});
 
+/// The same from the offset of the last try, without a walk through those before it.
+/// \param last 0 where `tries` is 1, else next_attempt(schedule, tries - 1, phase). \param phase read where `tries` is 1
+[[nodiscard]] std::optional<sim::Duration> attempt_after(const RetrySchedule& schedule, std::size_t tries, sim::Duration last,
+                                                         sim::Duration phase = {});
+
 /// Offsets of all tries after the first one, rising; `phase` as in next_attempt().
 [[nodiscard]] std::vector<sim::Duration> attempts(const RetrySchedule& schedule, sim::Duration phase = {});
 

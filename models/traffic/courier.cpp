@@ -33,58 +33,81 @@ void Courier::start(std::span<const StartBlock> blocks) {
         for (std::uint64_t next = block.begin; next < block.end;) {
             const auto end = static_cast<std::size_t>(std::min<std::uint64_t>(kBatch, n + (block.end - next)));
             portions_.push_back({block.senders, n, end});
-            for (; n < end; ++n, ++next) id_[n] = conversation_[n] = sim::mix64((block.senders->key + next) ^ salt);
+            for (; n < end; ++n, ++next) next_id_[n] = sim::mix64((block.senders->key + next) ^ salt);
             if (n == kBatch) carry_starts(std::exchange(n, 0));
         }
     }
     if (n > 0) carry_starts(n);
+    carry_starts(0);
     carry_answers();
 }
 
+/// Draws the next batch of `n`, and carries the one before it. Contacts lie at random places: those of the next batch are asked for message
+/// by message between what is done for the present one, since so many at once would make the processor wait.
 void Courier::carry_starts(std::size_t n) {
     draw_starts(n);
     portions_.clear();
-    carry(n);
-    write_answers();
+    const Person* const contacts = office_.people.graph().targets.get();
+    const auto ask = [&](std::size_t i) { prefetch(&contacts[next_contact_[i]]); };
+    if (started_ > 0) {
+        for (std::size_t i = started_; i < n; ++i) ask(i);
+        carry(started_, ask);
+        write_answers();
+    } else {
+        for (std::size_t i = 0; i < n; ++i) ask(i);
+    }
+    take_up_starts(n);
 }
 
+/// Who writes in the next batch, when, and at which place of the graph the contact stands.
 void Courier::draw_starts(std::size_t n) {
     const SenderColumn* const columns = office_.people.senders().columns.get();
     const std::uint32_t* const rows = office_.people.graph().first.data();
-    const Person* const contacts = office_.people.graph().targets.get();
-    const std::uint16_t* const classes = office_.people.classes();
     const auto lane = [n](auto& values) { return std::span(values.data(), n); };
-    sim::draw_blocks(office_.setup.seed, kStartStream, lane(id_), 0, 0, lane(first_), lane(second_));
+    sim::draw_blocks(office_.setup.seed, kStartStream, lane(next_id_), 0, 0, lane(first_), lane(second_));
     ended(SliceStage::kKeys);
     for (const Portion& portion : portions_) {
         const Person first = portion.senders->first;
         const std::uint32_t size = portion.senders->size;
         for (std::size_t i = portion.begin; i < portion.end; ++i) {
             const Scaled column = scale(first_[i], size);
-            from_[i] = first + column.number;
-            moment_[i] = column.fraction;
-            prefetch(&columns[from_[i]]);
-            prefetch(&rows[from_[i]]);
+            next_from_[i] = first + column.number;
+            next_moment_[i] = column.fraction;
+            prefetch(&columns[next_from_[i]]);
+            prefetch(&rows[next_from_[i]]);
         }
     }
     for (std::size_t i = 0; i < n; ++i) {
-        const SenderColumn& column = columns[from_[i]];
-        from_[i] = moment_[i] <= column.keep ? from_[i] : column.other;
+        const Person own = next_from_[i];
+        const SenderColumn column = columns[own];
+        const Person other = next_moment_[i] <= column.keep ? 0 : own ^ column.other;  // without a branch: nobody can foretell it
+        next_from_[i] = own ^ other;
     }
     ended(SliceStage::kSender);
     for (std::size_t i = 0; i < n; ++i) {
-        const std::uint32_t row = rows[from_[i]];
-        const Scaled contact = scale(second_[i], rows[from_[i] + 1] - row);
-        to_[i] = row + contact.number;
-        moment_[i] = contact.fraction;
-        prefetch(&contacts[to_[i]]);
+        const std::uint32_t row = rows[next_from_[i]];
+        const Scaled contact = scale(second_[i], rows[next_from_[i] + 1] - row);
+        next_contact_[i] = row + contact.number;
+        next_moment_[i] = contact.fraction;
     }
+    ended(SliceStage::kContact);
+}
+
+/// Makes the next batch the present one.
+void Courier::take_up_starts(std::size_t n) {
+    const Person* const contacts = office_.people.graph().targets.get();
+    const std::uint16_t* const classes = office_.people.classes();
     for (std::size_t i = 0; i < n; ++i) {
-        from_class_[i] = classes[from_[i]];
-        generation_[i] = 0;
-        to_[i] = contacts[to_[i]];
+        to_[i] = contacts[next_contact_[i]];
         prefetch(&classes[to_[i]]);
+        from_class_[i] = classes[next_from_[i]];
     }
+    std::copy_n(next_id_.begin(), n, id_.begin());
+    std::copy_n(next_id_.begin(), n, conversation_.begin());
+    std::copy_n(next_from_.begin(), n, from_.begin());
+    std::copy_n(next_moment_.begin(), n, moment_.begin());
+    std::fill_n(generation_.begin(), n, 0);
+    started_ = n;
     ended(SliceStage::kContact);
 }
 
@@ -95,71 +118,82 @@ QueuedMail Courier::mail_of(std::size_t i) const {
     return {conversation_[i], now, now, from_[i], to_[i], from_class_[i], {}, 0, static_cast<std::uint16_t>(generation_[i]), 0};
 }
 
-/// First tries of the batch, whose writers' classes are known.
-void Courier::carry(std::size_t n) {
+/// First tries of the batch, whose writers' classes are known; calls `meanwhile` for each place.
+template <class Meanwhile>
+void Courier::carry(std::size_t n, const Meanwhile& meanwhile) {
     const std::uint16_t* const classes = office_.people.classes();
-    const DeliveryTable::Entry* const entries = office_.table.entries();
-    counts.resize(office_.table.slots());
-    std::uint32_t* const messages = counts.data();
-    in_inbox_ = 0;
-    if (office_.table.any_splits()) draw_splits(n);
-    std::size_t split = 0;
+    const LawKind* const kinds = office_.table.kinds();
+    const auto width = static_cast<std::uint32_t>(office_.table.classes());
+    std::size_t open = 0;
+    std::size_t splits = 0;
+    std::size_t tried = 0;
     for (std::size_t i = 0; i < n; ++i) {
-        const DeliveryTable::Entry entry = entries[office_.table.pair(from_class_[i], classes[to_[i]])];
-        if (entry.law != kOpenLaw) {
-            if (office_.table.law(entry.law).only_splits) {
-                accept(i, entry, first_[split++]);
-            } else {
-                keep_trying(i, mail_of(i), true);
-            }
-            continue;
-        }
-        if (messages[entry.slot]++ == 0) touched.push_back(entry.slot);
-        digest += digest_of(id_[i], Outcome::kInbox);
-        if (trace.on()) keep_trace(mail_of(i), {});
-        inbox_[in_inbox_++] = static_cast<std::uint32_t>(i);
+        const std::uint32_t pair = from_class_[i] * width + classes[to_[i]];
+        const LawKind kind = kinds[pair];
+        pair_[i] = pair;
+        inbox_[open] = splits_[splits] = tried_[tried] = static_cast<std::uint32_t>(i);
+        open += kind == LawKind::kOpen ? 1U : 0U;
+        splits += kind == LawKind::kSplits ? 1U : 0U;
+        tried += kind == LawKind::kOther ? 1U : 0U;
+        meanwhile(i);
     }
+    counts.resize(office_.table.slots());
+    take_in(open);
+    if (splits > 0) split(splits);
+    for (std::size_t k = 0; k < tried; ++k) keep_trying(tried_[k], mail_of(tried_[k]), true);
     ended(SliceStage::kJudge);
 }
 
-/// Random bits for those of the batch that are accepted whatever happens, in different ways: into `first_`, in the order of places.
-void Courier::draw_splits(std::size_t n) {
-    const std::uint16_t* const classes = office_.people.classes();
-    const DeliveryTable::Entry* const entries = office_.table.entries();
-    std::size_t splits = 0;
-    for (std::size_t i = 0; i < n; ++i) {
-        split_id_[splits] = id_[i];
-        const DeliveryTable::Entry entry = entries[office_.table.pair(from_class_[i], classes[to_[i]])];
-        splits += office_.table.law(entry.law).only_splits ? 1U : 0U;
+/// Delivers the first `n` places of `inbox_`, under the law that lets everything into the inbox.
+void Courier::take_in(std::size_t n) {
+    std::uint32_t* const messages = counts.data();
+    std::uint64_t sum = 0;
+    for (std::size_t k = 0; k < n; ++k) {
+        const std::size_t i = inbox_[k];
+        const std::uint32_t slot = pair_[i];
+        if (messages[slot]++ == 0) touched.push_back(slot);
+        sum += digest_of(id_[i], Outcome::kInbox);
     }
-    const auto lane = [splits](auto& values) { return std::span(values.data(), splits); };
-    sim::draw_blocks(office_.setup.seed, kAcceptStream, lane(split_id_), 0, 0, lane(first_), lane(second_));
+    digest += sum;
+    in_inbox_ = n;
+    if (!trace.on()) return;
+    for (std::size_t k = 0; k < n; ++k) keep_trace(mail_of(inbox_[k]), {});
 }
 
-/// As keep_trying() under a law that only splits what it accepts.
-void Courier::accept(std::size_t i, DeliveryTable::Entry entry, std::uint64_t bits) {
-    const DeliveryLaw& law = office_.table.law(entry.law);
-    const LawBranch& branch = law.branches.front();
-    const double u = static_cast<double>(bits >> 11U) * 0x1p-53;
-    std::uint32_t end = branch.first;
-    for (std::size_t part = 0; part + 1 < branch.accepted.size() && u >= branch.accepted[part]; ++part) ++end;
-    const LawEnd& ends = law.ends[end];
-    digest += digest_of(id_[i], ends.outcome);
-    if (trace.on()) keep_trace(mail_of(i), ends);
-    if (counts[entry.slot + end]++ == 0) touched.push_back(entry.slot + end);
-    if (ends.outcome != Outcome::kInbox) return;
-    const auto now = static_cast<std::int64_t>(moment_[i] * (static_cast<double>(office_.setup.slice.us) / kMoments));
-    moment_[i] = static_cast<std::uint32_t>(static_cast<double>(now) * (kMoments / static_cast<double>(office_.setup.slice.us)));
-    inbox_[in_inbox_++] = static_cast<std::uint32_t>(i);
+/// As keep_trying() with the first `n` places of `splits_`, whose laws accept them whatever happens, in different ways.
+void Courier::split(std::size_t n) {
+    for (std::size_t k = 0; k < n; ++k) drawn_id_[k] = id_[splits_[k]];
+    const auto lane = [n](auto& values) { return std::span(values.data(), n); };
+    sim::draw_blocks(office_.setup.seed, kAcceptStream, lane(drawn_id_), 0, 0, lane(first_), lane(second_));
+    const DeliveryTable::Entry* const entries = office_.table.entries();
+    const auto slice = static_cast<double>(office_.setup.slice.us);
+    std::uint64_t sum = 0;
+    for (std::size_t k = 0; k < n; ++k) {
+        const std::size_t i = splits_[k];
+        const DeliveryTable::Entry entry = entries[pair_[i]];
+        const Split& law = office_.table.split(entry.law);
+        const double u = static_cast<double>(first_[k] >> 11U) * 0x1p-53;
+        std::uint32_t end = 0;
+        for (const double up_to : law.up_to) end += u >= up_to ? 1U : 0U;
+        const Outcome outcome = law.outcomes[end];
+        sum += digest_of(drawn_id_[k], outcome);
+        if (counts[entry.slot + end]++ == 0) touched.push_back(entry.slot + end);
+        if (trace.on()) keep_trace(mail_of(i), office_.table.law(entry.law).ends[end]);
+        const auto now = static_cast<std::int64_t>(moment_[i] * (slice / kMoments));
+        moment_[i] = static_cast<std::uint32_t>(static_cast<double>(now) * (kMoments / slice));
+        inbox_[in_inbox_] = static_cast<std::uint32_t>(i);
+        in_inbox_ += outcome == Outcome::kInbox ? 1U : 0U;
+    }
+    digest += sum;
 }
 
 /// Decides which of the delivered messages are answered, and when.
 void Courier::write_answers() {
     const MailParams& mail = office_.setup.mail;
     if (mail.reply <= 0 || in_inbox_ == 0) return;
-    for (std::size_t k = 0; k < in_inbox_; ++k) id_[k] = id_[inbox_[k]];  // places only grow
+    for (std::size_t k = 0; k < in_inbox_; ++k) drawn_id_[k] = id_[inbox_[k]];
     const auto lane = [n = in_inbox_](auto& values) { return std::span(values.data(), n); };
-    sim::draw_blocks(office_.setup.seed, kAnswerStream, lane(id_), 0, 0, lane(first_), lane(second_));
+    sim::draw_blocks(office_.setup.seed, kAnswerStream, lane(drawn_id_), 0, 0, lane(first_), lane(second_));
     const auto threshold = static_cast<std::uint64_t>(mail.reply * 0x1p64);
     std::size_t answered = 0;
     for (std::size_t k = 0; k < in_inbox_; ++k) {
@@ -178,12 +212,12 @@ void Courier::write_answers() {
         if (at >= left) continue;
         const auto later = static_cast<sim::Tick>(at);
         const auto moment = static_cast<std::uint32_t>((at - static_cast<double>(later)) * kMoments);
-        const WaitingAnswer answer{conversation_[i], to_[i], from_[i], moment, generation_[i] + 1};
-        if (later == 0) {
-            now_.push_back(answer);
-        } else {
-            answers.push(office_.slice + later, answer);
-        }
+        WaitingAnswer& answer = later == 0 ? now_.emplace_back() : answers.add(office_.slice + later);
+        answer.conversation = conversation_[i];
+        answer.from = to_[i];
+        answer.to = from_[i];
+        answer.moment = moment;
+        answer.generation = generation_[i] + 1;
     }
     ended(SliceStage::kReply);
 }
@@ -210,7 +244,7 @@ void Courier::carry_all(std::span<const WaitingAnswer> letters) {
         }
         for (std::size_t i = 0; i < n; ++i) from_class_[i] = classes[from_[i]];
         ended(SliceStage::kAnswers);
-        carry(n);
+        carry(n, [](std::size_t) {});
         write_answers();
     }
 }

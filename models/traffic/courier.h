@@ -41,7 +41,7 @@ struct StartBlock {
 /// What became of a message that had to be tried more than once.
 struct LateEnd {
     std::uint64_t pair = 0;  ///< of classes
-    LawEnd end;              ///< kQueued: it was deferred at its first try
+    LawEnd end;
 };
 
 template <class Archive>
@@ -67,7 +67,7 @@ public:
     /// Tries mail again that was deferred in earlier slices.
     void try_again(std::span<const Waiting<QueuedMail>::Chunk> due);
 
-    std::vector<std::uint32_t> counts;   ///< by slot of the table: messages whose first try ended them; empty slots are 0
+    std::vector<std::uint32_t> counts;   ///< by slot of the table: first tries that came to this end; empty slots are 0
     std::vector<std::uint32_t> touched;  ///< slots that are not
     std::vector<LateEnd> late;
     std::vector<GreylistSight> sights;
@@ -83,10 +83,12 @@ private:
 
     void carry_starts(std::size_t n);
     void draw_starts(std::size_t n);
+    void take_up_starts(std::size_t n);
     [[nodiscard]] QueuedMail mail_of(std::size_t i) const;
-    void carry(std::size_t n);
-    void draw_splits(std::size_t n);
-    void accept(std::size_t i, DeliveryTable::Entry entry, std::uint64_t bits);
+    template <class Meanwhile>
+    void carry(std::size_t n, const Meanwhile& meanwhile);
+    void take_in(std::size_t n);
+    void split(std::size_t n);
     void write_answers();
     void carry_all(std::span<const WaitingAnswer> letters);
     void try_all(std::span<const QueuedMail> due);
@@ -122,13 +124,24 @@ private:
     };
 
     // The batch: one message a place.
-    Lane<std::uint64_t> conversation_, id_, first_, second_, split_id_;
+    Lane<std::uint64_t> conversation_, id_;
     Lane<double> answered_at_;  ///< in slices from the beginning of the present one
     Lane<Person> from_, to_;
     Lane<std::uint32_t> moment_, generation_, from_class_;
-    Lane<std::uint32_t> inbox_;  ///< places of those in the inbox
+    Lane<std::uint32_t> pair_;            ///< of classes
+    Lane<std::uint32_t> splits_, tried_;  ///< places of those under laws of kind kSplits, and kOther
+    Lane<std::uint32_t> inbox_;           ///< places of those in the inbox
     std::size_t in_inbox_ = 0;
-    std::vector<Portion> portions_;  ///< whose conversations they are, before their writers are drawn
+
+    // Random numbers of a batch, and whose they are.
+    Lane<std::uint64_t> drawn_id_, first_, second_;
+
+    // The next batch of conversations that start: memory fetches whom they are written to while the present one is carried.
+    Lane<std::uint64_t> next_id_;
+    Lane<Person> next_from_;
+    Lane<std::uint32_t> next_contact_, next_moment_;
+    std::size_t started_ = 0;        ///< of the present batch, if conversations start in it
+    std::vector<Portion> portions_;  ///< whose the next batch is, before writers are drawn
 };
 
 }  // namespace mailrift

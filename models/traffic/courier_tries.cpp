@@ -18,13 +18,6 @@ constexpr double kDayUs = 86'400e6;
 
 std::uint64_t id_of_mail(const QueuedMail& mail) noexcept { return message_id(mail.conversation, mail.generation); }
 
-/// What happens with probability p, by the draw of one message and policy.
-bool happens(double p, std::uint64_t seed, std::uint64_t stream, std::uint64_t id, std::uint32_t tick) {
-    if (p >= 1 || p <= 0) return p >= 1;
-    sim::Draws draws(seed, stream, id, tick);
-    return sim::uniform01(draws) < p;
-}
-
 }  // namespace
 
 void Courier::try_again(std::span<const Waiting<QueuedMail>::Chunk> due) {
@@ -74,18 +67,16 @@ void Courier::keep_trying(std::size_t i, QueuedMail mail, bool first) {
             at_greylist_->accepted = accepted;
             sights.push_back(*at_greylist_);
         }
+        if (first) {
+            const std::uint32_t slot = office_.table.entry(pair).slot + end;
+            if (counts[slot]++ == 0) touched.push_back(slot);
+        }
         if (ends.outcome == Outcome::kQueued) {
-            if (first) late.push_back({pair, ends});
             mail.policy = *ends.cause.policy;
             if (wait(mail, {pair, law.ends[end + 1]})) continue;
             return;
         }
-        if (first) {
-            const std::uint32_t slot = office_.table.entry(pair).slot + end;
-            if (counts[slot]++ == 0) touched.push_back(slot);
-        } else {
-            late.push_back({pair, ends});
-        }
+        if (!first) late.push_back({pair, ends});
         if (ends.outcome != Outcome::kInbox) return;
         moment_[i] = static_cast<std::uint32_t>(static_cast<double>(mail.next_try - slice_start()) *
                                                 (kMoments / static_cast<double>(office_.setup.slice.us)));
@@ -122,7 +113,8 @@ void Courier::keep_trace(const QueuedMail& mail, const LawEnd& end) {
 bool Courier::wait(QueuedMail& mail, const LateEnd& expired) {
     ++mail.tries;
     const RetrySchedule& schedule = office_.schedules[mail.mail_class];
-    const auto next = next_attempt(schedule, mail.tries, phase_of(mail));
+    const sim::Duration last{mail.next_try - mail.first_try};
+    const auto next = attempt_after(schedule, mail.tries, last, mail.tries == 1 ? phase_of(mail) : sim::Duration{});
     mail.next_try = mail.first_try + (next ? *next : give_up(schedule, phase_of(mail))).us;
     const sim::Tick slice = mail.next_try / office_.setup.slice.us;
     if (slice <= office_.slice) {
@@ -144,18 +136,16 @@ std::uint32_t Courier::judge(const DeliveryLaw& law, const QueuedMail& mail) {
     const std::uint64_t seed = office_.setup.seed;
     const std::uint64_t id = id_of_mail(mail);
     for (const LawStep& step : branch.steps) {
-        const std::uint64_t policy = policy_key(office_.setup, step.policy);
-        switch (step.kind) {
-            case StepKind::kReject:
-                if (happens(step.probability, seed, sim::join64(kRejectStream, policy), id, 0)) return step.end;
-                break;
-            case StepKind::kDefer:
-                if (happens(step.probability, seed, sim::join64(kDeferStream, policy), id, mail.tries)) return step.end;
-                break;
-            case StepKind::kGreylist:
-                if (!passes_greylist(step, mail)) return step.end;
-                break;
+        if (step.kind == StepKind::kGreylist) {
+            if (!passes_greylist(step, mail)) return step.end;
+            continue;
         }
+        if (step.probability <= 0) continue;
+        if (step.probability >= 1) return step.end;
+        const bool defers = step.kind == StepKind::kDefer;  // drawn anew at each try; what rejects does so at all
+        const std::uint64_t stream = sim::join64(defers ? kDeferStream : kRejectStream, policy_key(office_.setup, step.policy));
+        sim::Draws draws(seed, stream, id, defers ? mail.tries : 0);
+        if (sim::uniform01(draws) < step.probability) return step.end;
     }
     if (branch.accepted.size() < 2) return branch.first;
     sim::Draws draws(seed, kAcceptStream, id, 0);

@@ -64,8 +64,20 @@ DeliveryLaw make_law(const Receptions& receptions, SeatId to) {
     double up_to = 0;
     for (const Reception& at : receptions) add_branch(at, to, up_to += at.share, law);
     law.branches.back().up_to = 1;
-    law.only_splits = law.branches.size() == 1 && law.branches[0].steps.empty() && law.branches[0].accepted.size() > 1;
     return law;
+}
+
+bool only_splits(const DeliveryLaw& law) {
+    if (law.branches.size() != 1 || !law.branches[0].steps.empty()) return false;
+    return law.branches[0].accepted.size() > 1 && law.branches[0].accepted.size() <= kMostSplits;
+}
+
+Split split_of(const DeliveryLaw& law) {
+    Split split;
+    split.up_to.fill(2);
+    std::copy(law.branches[0].accepted.begin(), law.branches[0].accepted.end() - 1, split.up_to.begin());
+    std::transform(law.ends.begin(), law.ends.end(), split.outcomes.begin(), [](const LawEnd& end) { return end.outcome; });
+    return split;
 }
 
 std::uint64_t hash_of(const DeliveryLaw& law) {
@@ -91,7 +103,7 @@ bool can_be_unsent(const DeliveryLaw& law) {
 
 DeliveryTable::DeliveryTable(const StateView& start, const std::vector<bool>& singled_out, std::size_t memory_bytes) {
     make_classes(start, singled_out);
-    constexpr double kPairBytes = 8 + 16 + 16;  // its entry, and what counts it
+    constexpr double kPairBytes = 1 + 8 + 16 + 16;  // its kind, its entry, and what counts it
     const double bytes = static_cast<double>(seats_.size()) * static_cast<double>(seats_.size()) * kPairBytes;
     if (seats_.size() > kMostClasses || bytes > static_cast<double>(memory_bytes)) {
         throw sim::Error(sim::Code::kTooLarge, {},
@@ -99,6 +111,7 @@ DeliveryTable::DeliveryTable(const StateView& start, const std::vector<bool>& si
                          std::to_string(seats_.size()) + " routes and seats told apart");
     }
     entries_.resize(seats_.size() * seats_.size());
+    kinds_.resize(entries_.size(), LawKind::kOpen);
     for (std::size_t p = 0; p < entries_.size(); ++p) entries_[p] = {kOpenLaw, static_cast<std::uint32_t>(p)};
     [[maybe_unused]] const std::uint32_t open = intern({{{1, {}, {1}, 0}}, {{true, {}, Outcome::kInbox, {}}}});
     assert(open == kOpenLaw);
@@ -155,7 +168,7 @@ std::uint32_t DeliveryTable::intern(DeliveryLaw law) {
         if (laws_[same->second] == law) return same->second;
     }
     known_.emplace(hash, static_cast<std::uint32_t>(laws_.size()));
-    any_splits_ = any_splits_ || law.only_splits;
+    splits_.push_back(only_splits(law) ? split_of(law) : Split{});
     laws_.push_back(std::move(law));
     return static_cast<std::uint32_t>(laws_.size() - 1);
 }
@@ -173,6 +186,7 @@ void DeliveryTable::read(const StateView& view, std::uint32_t from, std::uint32_
     if (law == entry.law) return;
     before(at);
     entry = {law, static_cast<std::uint32_t>(at)};
+    kinds_[at] = law == kOpenLaw ? LawKind::kOpen : only_splits(laws_[law]) ? LawKind::kSplits : LawKind::kOther;
     if (law == kOpenLaw) return;
     const auto [found, is_new] = extra_slots_.try_emplace({at, law}, static_cast<std::uint32_t>(slots()));
     if (is_new) pair_of_extra_.resize(pair_of_extra_.size() + laws_[law].ends.size(), at);

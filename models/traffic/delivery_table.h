@@ -1,6 +1,7 @@
 // What becomes of single messages: for every pair of classes of seats, the law of a try under the present state.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -50,8 +51,21 @@ struct LawBranch {
 struct DeliveryLaw {
     std::vector<LawBranch> branches;
     std::vector<LawEnd> ends;
-    bool only_splits = false;  ///< one address, and nothing is refused or deferred: what is accepted ends in more than one way
     bool operator==(const DeliveryLaw&) const = default;
+};
+
+/// How much it takes to decide on a first try.
+enum class LawKind : std::uint8_t {
+    kOpen,    ///< nothing: kOpenLaw
+    kSplits,  ///< one number: one address, nothing is refused or deferred, and what is accepted ends in 2 to kMostSplits ways
+    kOther,
+};
+inline constexpr std::size_t kMostSplits = 4;
+
+/// A law of kind kSplits, without its causes.
+struct Split {
+    std::array<double, kMostSplits - 1> up_to{};  ///< rising running sums of shares; 2 beyond the last but one
+    std::array<Outcome, kMostSplits> outcomes{};  ///< by end
 };
 
 /// The law that lets everything into the inbox of the recipient's present address: number 0 of every table.
@@ -64,7 +78,7 @@ public:
     /// What counts messages of a pair, and by which law.
     struct Entry {
         std::uint32_t law = kOpenLaw;
-        std::uint32_t slot = 0;  ///< of its first end
+        std::uint32_t slot = 0;  ///< of its first end; under kOpenLaw the pair itself
     };
 
     /// \param singled_out by cohort
@@ -86,8 +100,11 @@ public:
     /// The law of a try of mail that waits in its sender's queue.
     [[nodiscard]] std::uint32_t law_in_queue(std::size_t pair) const;
 
-    /// Whether any law ever was of the kind that only splits.
-    [[nodiscard]] bool any_splits() const noexcept { return any_splits_; }
+    /// By pair: kind of its law. All that most mail needs to know, in as few bytes as possible.
+    [[nodiscard]] const LawKind* kinds() const noexcept { return kinds_.data(); }
+
+    /// Of a law of kind kSplits.
+    [[nodiscard]] const Split& split(std::uint32_t law) const noexcept { return splits_[law]; }
 
     [[nodiscard]] std::size_t slots() const noexcept { return pair_of_extra_.size() + entries_.size(); }
     [[nodiscard]] std::size_t pair_of(std::uint32_t slot) const noexcept {
@@ -108,7 +125,8 @@ private:
     std::vector<SeatId> seats_;            ///< by class
     std::vector<Entry> entries_;           ///< by pair
     std::vector<DeliveryLaw> laws_;
-    bool any_splits_ = false;
+    std::vector<Split> splits_;                                                   ///< by law
+    std::vector<LawKind> kinds_;                                                  ///< by pair
     std::unordered_multimap<std::uint64_t, std::uint32_t> known_;                 ///< laws by hash
     std::unordered_map<std::size_t, std::uint32_t> in_queue_;                     ///< by pair, where mail in a queue meets another law
     std::map<std::pair<std::size_t, std::uint32_t>, std::uint32_t> extra_slots_;  ///< by pair and law

@@ -19,6 +19,7 @@ namespace {
 
 constexpr std::uint64_t kCountStream = sim::hash64("message: conversations started");
 constexpr std::size_t kPiece = 16 * 1024;  ///< messages that one courier takes at once
+constexpr std::uint32_t kNoPlace = static_cast<std::uint32_t>(-1);
 
 MailOffice open_office(const TrafficSetup& setup, const StateView& start) {
     DeliveryTable table(start, setup.lumping.singled_out, setup.memory_bytes);
@@ -48,7 +49,8 @@ public:
           couriers_(setup.threads, Courier(office_)),
           totals_(office_.table.slots()),
           spam_(setup_, start, true),
-          board_(setup.world, setup.tallies) {
+          board_(setup.world, setup.tallies),
+          places_(setup.lumping.apart ? office_.table.pairs() : 0, kNoPlace) {
         for (const CohortPersons& cohort : office_.people.persons().cohorts) {
             const sim::Duration offset = setup.population.cohorts[index(cohort.cohort)].utc_offset;
             zones_.push_back(setup.mail.profile.empty() ? sim::Duration{0} : offset);
@@ -98,6 +100,7 @@ public:
         office_.people.load(archive);
         office_.greylist_memory.load(archive);
         board_.load(archive);
+        std::fill(places_.begin(), places_.end(), kNoPlace);
         spam_.load(archive);
         std::map<sim::Tick, std::vector<WaitingAnswer>> answers;
         std::map<sim::Tick, std::vector<QueuedMail>> queue;
@@ -223,10 +226,10 @@ private:
     /// In an order that does not depend on who carried what: receivers judge sources in the order in which they first meet them.
     void count_all(Tallies& tallies) {
         std::vector<std::uint32_t> slots;
-        std::vector<LateEnd> lates;
+        std::vector<std::pair<LateEnd, std::uint32_t>> lates;
         for (const Courier& courier : couriers_) {
             slots.insert(slots.end(), courier.touched.begin(), courier.touched.end());
-            lates.insert(lates.end(), courier.late.begin(), courier.late.end());
+            for (const LateEnd& late : courier.late) lates.emplace_back(late, 1);
         }
         std::sort(slots.begin(), slots.end());
         slots.erase(std::unique(slots.begin(), slots.end()), slots.end());
@@ -235,18 +238,35 @@ private:
             for (Courier& courier : couriers_) {
                 if (slot < courier.counts.size()) messages += std::exchange(courier.counts[slot], 0);
             }
-            totals_[slot] += messages;
             const std::size_t pair = office_.table.pair_of(slot);
             const DeliveryTable::Entry& entry = office_.table.entry(pair);
-            count({pair, office_.table.law(entry.law).ends[slot - entry.slot]}, messages, true, tallies);
+            const LateEnd end{pair, office_.table.law(entry.law).ends[slot - entry.slot]};
+            if (end.end.outcome == Outcome::kQueued) {
+                lates.emplace_back(end, messages);
+                continue;
+            }
+            totals_[slot] += messages;
+            count(end, messages, true, tallies);
         }
-        std::sort(lates.begin(), lates.end(), ByOrder());
+        std::sort(lates.begin(), lates.end(), [](const auto& a, const auto& b) { return ByOrder()(a.first, b.first); });
         for (std::size_t first = 0, last = 0; first < lates.size(); first = last) {
-            while (last < lates.size() && order_of(lates[last]) == order_of(lates[first])) ++last;
-            const bool deferred = lates[first].end.outcome == Outcome::kQueued;
-            if (!deferred) late_[lates[first]] += last - first;
-            count(lates[first], static_cast<std::uint32_t>(last - first), deferred, tallies);
+            std::uint32_t messages = 0;
+            for (; last < lates.size() && order_of(lates[last].first) == order_of(lates[first].first); ++last)
+                messages += lates[last].second;
+            const LateEnd& late = lates[first].first;
+            const bool deferred = late.end.outcome == Outcome::kQueued;
+            if (!deferred) late_[late] += messages;
+            count(late, messages, deferred, tallies);
         }
+    }
+
+    /// Where the board counts mail between two seats.
+    std::size_t place_of(const LateEnd& late, SeatId from, SeatId address) {
+        const auto find = [&] { return board_.place(source_of(route(from)), chain_of(route(address))); };
+        if (!late.end.own) return find();
+        std::uint32_t& place = places_[late.pair];
+        if (place == kNoPlace) place = static_cast<std::uint32_t>(find());
+        return place;
     }
 
     /// Counts mail for the receivers who judge it, and for those who may move because of it.
@@ -255,8 +275,8 @@ private:
         const SeatId to = office_.table.recipient_of(late.pair);
         const SeatId address = late.end.own ? to : late.end.to;
         if (setup_.lumping.apart) {
-            const std::size_t place = board_.place(source_of(route(from)), chain_of(route(address)));
-            board_.add(place, MailClass::kWanted, {address, late.end.outcome, late.end.cause, 1}, messages, written);
+            board_.add(place_of(late, from, address), MailClass::kWanted, {address, late.end.outcome, late.end.cause, 1}, messages,
+                       written);
         }
         const auto cohort = [&](SeatId seat) { return setup_.population.seats[index(seat)].cohort; };
         const auto add = [&](CohortId id, MailTally& tally) {
@@ -332,6 +352,7 @@ private:
     std::vector<sim::Duration> zones_;  ///< by rank of cohort
     SpamTraffic spam_;
     TallyBoard board_;
+    std::vector<std::uint32_t> places_;  ///< by pair: on the board, of mail by the recipient's present address; kNoPlace: none yet
     std::vector<Booking> bookings_;
 };
 

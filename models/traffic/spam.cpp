@@ -163,7 +163,12 @@ void SpamTraffic::read_state(const StateView& view, std::vector<Booking>& bookin
     stale_ = true;
     for (Stream& stream : streams_) {
         if (!stream.sender) stream.daily = stream.tries_again ? sent[index(stream.source)] : background_;
-        WritingLaw law = law_of(stream, verdict_on(view, stream));
+        Verdict verdict = verdict_on(view, stream);
+        const std::map<OrderId, double>& closed = audiences_[stream.audience].closed[stream.pool];
+        if (verdict == stream.verdict && closed == stream.closed) continue;
+        WritingLaw law = law_of(stream, verdict);
+        stream.verdict = std::move(verdict);
+        stream.closed = closed;
         if (law.ends == stream.fate && law.waits == stream.waits) continue;
         book(stream, bookings);
         stream.shares.clear();

@@ -63,6 +63,8 @@ private:
         Chain chain{};
         std::size_t pool = 0;
         std::uint64_t key = 0;
+        std::optional<Verdict> verdict{};    ///< that `fate` and `waits` were made of
+        std::map<OrderId, double> closed{};  ///< with these shares of accounts that orders closed
         Fate fate{};                         ///< of what ends in its slice
         std::vector<WaitPart> waits{};       ///< what else
         std::vector<double> shares{};        ///< of the parts of both

@@ -56,12 +56,15 @@ public:
     static constexpr std::size_t kChunk = 1024;  ///< most items of one
     using Chunk = std::vector<Item>;
 
-    void push(sim::Tick slice, const Item& item) {
+    void push(sim::Tick slice, const Item& item) { add(slice) = item; }
+
+    /// A place for an item that is due then, to be filled in: to make it elsewhere and copy it takes longer.
+    Item& add(sim::Tick slice) {
         const auto place = static_cast<std::size_t>(slice);
         if (place >= due_.size()) due_.resize(place + 1);
         std::vector<Chunk>& chunks = due_[place];
         if (chunks.empty() || chunks.back().size() == kChunk) open(chunks);
-        chunks.back().push_back(item);
+        return chunks.back().emplace_back();
     }
 
     [[nodiscard]] std::span<const Chunk> due(sim::Tick slice) const noexcept {

@@ -218,6 +218,22 @@ TEST(RetrySchedule, ScansAreThoseOfASimulatedQueue) {
     }
 }
 
+TEST(RetrySchedule, EachTryFollowsFromTheLast) {
+    std::vector<RetrySchedule> schedules(retry_schedules().begin(), retry_schedules().end());
+    for (const sim::Duration interval : {sim::kMinute, sim::kMinute * 17, sim::kDay * 5}) schedules.push_back(sendmail_schedule(interval));
+    for (const RetrySchedule& schedule : schedules) {
+        for (std::int64_t k = 0; k <= 20; ++k) {
+            const sim::Duration phase{std::max<std::int64_t>(schedule.scan.us - 1, 0) * k / 20};
+            Times found;
+            sim::Duration last{};
+            while (const auto next = attempt_after(schedule, found.size() + 1, last, found.empty() ? phase : sim::Duration{})) {
+                found.push_back(last = *next);
+            }
+            EXPECT_EQ(found, attempts(schedule, phase)) << schedule.name << " phase " << phase.us;
+        }
+    }
+}
+
 TEST(RetrySchedule, TriesRiseAndEnd) {
     std::set<std::string_view> names;
     for (const RetrySchedule& schedule : retry_schedules()) {
