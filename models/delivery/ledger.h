@@ -75,10 +75,11 @@ private:
     [[nodiscard]] std::size_t slot_of(const LedgerKey& key) const noexcept;
     [[nodiscard]] double ended(const Account& account) const noexcept;
 
-    std::vector<Account> accounts_;     ///< in the order of their first message, so that sums are repeatable
-    std::vector<End> ends_;             ///< of all accounts: no allocation for each
-    std::size_t latest_ = 0;            ///< what was written is often followed by what became of it
-    std::vector<std::uint32_t> slots_;  ///< places in `accounts_` by hash, linear probing, at most a quarter full; its size is a power of two
+    std::vector<Account> accounts_;  ///< in the order of their first message, so that sums are repeatable
+    std::vector<End> ends_;          ///< of all accounts: no allocation for each
+    std::size_t latest_ = 0;         ///< what was written is often followed by what became of it
+    std::vector<std::uint32_t>
+        slots_;  ///< places in `accounts_` by hash, linear probing, at most a quarter full; its size is a power of two
 };
 
 }  // namespace mailrift
