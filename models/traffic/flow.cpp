@@ -123,7 +123,7 @@ private:
             const Stream& stream = streams_.streams[s];
             const auto [found, is_new] =
                 group_of_.try_emplace(stream.plain && !setup_.lumping.apart ? kPlain : stream.cell, groups_.size());
-            if (is_new) groups_.push_back({stream.cell, {}, {}, {}, 1, 0, 0});
+            if (is_new) groups_.push_back({stream.cell, {}, {}, {}, 1, {}, {}, {}, 0});
             StreamGroup& group = groups_[found->second];
             places_.push_back({found->second, group.streams.size()});
             group.streams.push_back(s);
