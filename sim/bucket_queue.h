@@ -58,7 +58,9 @@ public:
 
     /// The event that is popped `n` pops after the next one if none is pushed before it, where the queue knows that without any work; else
     /// null. Valid until the next push() or pop(). For hints alone: what will be read when the event runs can be fetched before.
-    [[nodiscard]] const Event* ahead(std::size_t n) const noexcept { return n < run_.size() - next_ ? &run_[next_ + n] : nullptr; }
+    [[nodiscard]] const Event* ahead(std::size_t n) const noexcept {
+        return late_.empty() && n < run_.size() - next_ ? &run_[next_ + n] : nullptr;
+    }
 
     [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
     [[nodiscard]] std::size_t size() const noexcept { return size_; }

@@ -54,7 +54,8 @@ def _show_legal_reach(world: World, issuer: str) -> None:
 
 
 def _show_world(world: World, args: argparse.Namespace) -> None:
-    by = args.by or "US"
+    codes = [place["code"] for place in world.document["jurisdictions"]]
+    by = args.by or ("US" if "US" in codes else codes[0])
     figure = None
     if args.map:  # before anything is printed: it may fail
         from mailrift.map import world_map
@@ -107,13 +108,21 @@ def _show(args: argparse.Namespace) -> int:
 
 def _validate(args: argparse.Namespace) -> int:
     worst = OK
+    found = []
     for file in args.files:
+        problem = None
         try:
             _open(file)
-            print(f"{file}: valid")
         except _core.DocumentError as error:
-            print(error, file=sys.stderr)
+            problem = str(error)
             worst = INVALID
+        found.append({"file": file, "error": problem})
+        if problem and not args.json:
+            print(problem, file=sys.stderr)
+        elif not args.json:
+            print(f"{file}: valid")
+    if args.json:
+        print(json.dumps(found))
     return worst
 
 
@@ -178,10 +187,12 @@ _PAIRS = {"population": "all pairs alike", "contacts": "by who writes to whom"}
 
 def _summary(finished: Run, out: str | None) -> None:
     print(finished.scenario.title)
-    took = f"{finished.days:g} d in {finished.seconds * 1e3:.0f} ms"
+    took = f"{finished.days:g} d{', then interrupted,' if finished.interrupted else ''} in {finished.seconds * 1e3:.0f} ms"
     print(f"one run (seed {finished.seed}), shares of {finished.core.unit}; {took}, fingerprint {finished.fingerprint}")
     for note in finished.notes:
         print(f"note: {note}")
+    for line in _deciders(finished):
+        print(line)
     for series in finished.core.observed():
         first, last = series["values"][0], series["values"][-1]
         least = series["values"].min()
@@ -191,6 +202,20 @@ def _summary(finished: Run, out: str | None) -> None:
         )
     if out:
         print(f"results in {out}")
+
+
+def _deciders(finished: Run) -> list[str]:
+    """What responses of providers that decide for their members came to; representatives together."""
+    providers = {provider["id"] for provider in finished.scenario.world["providers"]}
+    kinds = {response["id"]: response["kind"] for response in finished.scenario.document.get("responses", [])}
+    events = finished.core.events()
+    members: dict[tuple[str, str], float] = {}
+    for kind, subject, cause, value in zip(*(events[key] for key in ("kind", "subject", "cause", "value")), strict=True):
+        provider = subject.partition("#")[0]
+        if kinds.get(cause) == kind and provider in providers:
+            members[cause, provider] = members.get((cause, provider), 0) + value
+    unit = finished.core.unit
+    return [f"{cause} ({kinds[cause]}): {provider}, {number:,.0f} {unit}" for (cause, provider), number in members.items()]
 
 
 def _same_file(a: Path, b: Path) -> bool:
@@ -273,16 +298,16 @@ def _parser() -> argparse.ArgumentParser:
     sub = verb("show", "one scenario or world", _show)
     sub.add_argument("name", help="name or file")
     sub.add_argument("--issuer", help="of a world: what this jurisdiction or bloc can command")
-    sub.add_argument("--by", metavar="CODE", help="of a world: whose reach the table gives (US); with --json, the table")
+    sub.add_argument("--by", metavar="CODE", help="of a world: whose reach the table gives (US, or the first); with --json, the table")
     sub.add_argument("--map", metavar="FILE", type=_picture, help="of a world: draw its map into a .png, .svg or .pdf")
     verb("validate", "check documents", _validate).add_argument("files", nargs="+", help="names or files")
     sub = verb("run", "run a scenario", _run)
     sub.add_argument("name", help="name or file")
     sub.add_argument("--out", help="result directory")
     sub.add_argument("--seed", type=_whole(0, 2**53), help="of all draws; not given: the scenario's")
-    sub.add_argument("--traffic", choices=["fluid", "flow", "message", "none"])
+    sub.add_argument("--traffic", choices=["fluid", "flow", "message", "none"], help="how mail is moved; not given: the scenario's")
     sub.add_argument("--threads", type=_whole(1, 1024), default=1, help="changes no result")
-    sub.add_argument("--compliance", choices=["drawn", "legal"], default="drawn")
+    sub.add_argument("--compliance", choices=["drawn", "legal"], default="drawn", help="who obeys: drawn, or all who can")
     sub.add_argument("--missing", choices=["proportional", "best", "worst"], help="how unknown shares are treated")
     sub = verb("explain", "why did mail not arrive? Life histories of single messages", _explain)
     sub.add_argument("name", help="scenario by name or file")
@@ -298,7 +323,7 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("--number", type=_whole(1, 100_000), default=1, help="greatest number of messages (1)")
     sub.add_argument("--seed", type=_whole(0, 2**53), help="of all draws; not given: the scenario's")
     sub.add_argument("--threads", type=_whole(1, 1024), default=1, help="changes no result")
-    sub.add_argument("--compliance", choices=["drawn", "legal"], default="drawn")
+    sub.add_argument("--compliance", choices=["drawn", "legal"], default="drawn", help="who obeys: drawn, or all who can")
     sub = verb("import", "make a world from measurements", _import)
     sub.add_argument("format", choices=["mxmap", "csv"], help="any measurements, or CSV files alone (docs/importing.md)")
     sub.add_argument("files", nargs="+")

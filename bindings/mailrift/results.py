@@ -89,7 +89,12 @@ class Run:
 
     @property
     def events(self) -> pd.DataFrame:
-        """What happened: at and effect (seconds), kind, subject, cause, value."""
+        """What happened: at and effect (seconds), kind, subject, cause, value.
+
+        `value` is, by kind, "order": cohorts aimed at; "obey", "lift", "follow": changes of state; "migrate", "inform": share of the
+        cohort; of responses by which providers decide (`subject`; of a counted one each representative, such as "small#7", for all
+        operators that it stands for): their members, in the world's unit.
+        """
         return need("pandas", "frames").DataFrame(self._core.events())
 
     @property
@@ -122,7 +127,8 @@ class Run:
         simulated. `operators`: pairs of operators that they stand for; `simulated`: how many of these were; `rejected`: share of wanted
         mail that policies reject at one try, the mean over the run and over the simulated; `error`: its standard error by the choice of
         the sample, `s / sqrt(n) sqrt(1 - n / N)` for n of N pairs with the standard deviation s (Cochran 1977, 2.20): 0 where all are
-        simulated. What chance does in all of them alike is not in it: for that, run with other seeds. No rows in `fluid`, where all
+        simulated, or where all fare alike. Not in it is what chance does in all of them alike (for that, run with other seeds), and what
+        pairs have in common where both entries are counted and their fate hinges on one of the two. No rows in `fluid`, where all
         operators of an entry fare alike, unless orders or responses tell them apart.
         """
         return need("pandas", "frames").DataFrame(self._core.samples())

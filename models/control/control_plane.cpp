@@ -246,6 +246,12 @@ void ControlPlane::carry_tellings(const Change& move) {
         view().seat(from).left == view().seat(move.to).left && view().route(from).provider == view().route(move.to).provider;
     const std::vector<std::size_t> pending = tellings_[index(from)];
     for (const std::size_t i : pending) {
+        if (same_address && move.fraction == 1) {
+            pending_[i].change.block.seat = move.to;
+            tellings_[index(move.to)].push_back(i);
+            std::erase(tellings_[index(from)], i);
+            continue;
+        }
         if (same_address) {
             Pending carried = pending_[i];
             carried.change.block.seat = move.to;

@@ -188,7 +188,7 @@ Judgement::Row Judgement::bare_row(EntityId source, EntityId receiver) const {
     row.keys = addresses.keys;
     row.sampled = addresses.sampled;
     const auto stands_for_others = [&](EntityId id) { return !model_.world.entities[index(id)].stands_for.empty(); };
-    row.is_sample = row.keys > 1 || stands_for_others(source) || stands_for_others(receiver);
+    row.is_sample = !is_spam_sender(model_, source) && (row.keys > 1 || stands_for_others(source) || stands_for_others(receiver));
     return row;
 }
 

@@ -5,7 +5,9 @@
 #include <utility>
 
 #include "sim/counts.h"
+#include "sim/error.h"
 #include "sim/hash.h"
+#include "sim/json.h"
 
 namespace mailrift {
 namespace {
@@ -42,7 +44,14 @@ MailRecords::MailRecords(const Model& model, MailWatch watch, bool whole)
       watch_(std::move(watch)),
       whole_(whole),
       day_(model.grid.slice, watch_.cohorts ? kDaily : sim::Duration{0}),
-      sent_(model.grid.slice, watch_.looks_back) {}
+      sent_(model.grid.slice, watch_.looks_back) {
+    constexpr double kSliceBytes = 48;  // a list, however short
+    const double slices = std::min(static_cast<double>(sent_.slices()), static_cast<double>(model.slices));
+    if (slices * (kSliceBytes + sizeof(MailRecord) * static_cast<double>(watch_.senders.size())) <= kModelBytes) return;
+    throw sim::Error(sim::Code::kTooLarge, {},
+                     "responses that look back at mail for at most " + std::to_string(kModelBytes >> 20U) + " MiB",
+                     std::to_string(watch_.senders.size()) + " providers over " + sim::format_number(slices) + " slices");
+}
 
 void MailRecords::learn(const Tallies& tallies, const StateView& view, sim::Tick tick) {
     if (watch_.cohorts) {

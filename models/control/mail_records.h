@@ -29,6 +29,7 @@ struct MailWatch {
 class MailRecords {
 public:
     /// \param whole whether counts are whole numbers
+    /// \throws sim::Error kTooLarge before they would take too much memory.
     MailRecords(const Model& model, MailWatch watch, bool whole);
 
     /// What a slice handed back.

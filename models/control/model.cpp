@@ -2,7 +2,6 @@
 #include "models/control/model.h"
 
 #include <algorithm>
-#include <cmath>
 
 #include "models/control/judgement.h"
 #include "models/population/mixing.h"
@@ -58,21 +57,6 @@ void check_memory(const Population& population, std::size_t memory_bytes) {
                      std::to_string(population.cohorts.size()) + " cohorts on " + std::to_string(population.seats.size()) + " seats");
 }
 
-/// The mail that senders look back at, by slice.
-void check_memory(const std::vector<NamedResponse>& responses, const Scenario& scenario, std::size_t memory_bytes) {
-    double senders = 0;
-    std::int64_t longest = 0;
-    for (const NamedResponse& named : responses) {
-        senders += static_cast<double>(named.response->senders().size());
-        longest = std::max(longest, named.response->looks_back().us);
-    }
-    const double slices = std::ceil(static_cast<double>(longest) / static_cast<double>(scenario.slice.us));
-    if (sizeof(MailRecord) * senders * slices <= static_cast<double>(memory_bytes)) return;
-    throw sim::Error(sim::Code::kTooLarge, {},
-                     "responses that look back at mail for at most " + std::to_string(memory_bytes >> 20U) + " MiB",
-                     sim::format_number(senders) + " senders over " + sim::format_number(slices) + " slices");
-}
-
 }  // namespace
 
 Model make_model(const Scenario& scenario, std::uint64_t seed, Compliance compliance, std::size_t memory_bytes,
@@ -103,7 +87,6 @@ Model make_model(const Scenario& scenario, std::uint64_t seed, Compliance compli
     model.population = build_population(model.world, destinations);
     model.responses = decode_responses(document, model.world, named);
     check_memory(model.population, memory_bytes);
-    check_memory(model.responses, scenario, memory_bytes);
     model.policies = decode_policies(document, model.world);
     model.lists = decode_lists(document, model.world);
     if (scenario.mail.spam_share) model.botnet = add_botnet(model.world);

@@ -7,6 +7,7 @@
 
 namespace mailrift {
 
+// What pairs have in common where both entries are counted, and what is rejected hinges on one of the two, is not in it: then the error is too small.
 SampledShare estimate(std::string source, std::string receiver, const std::vector<SampledPair>& pairs) {
     assert(pairs.size() >= 2);
     SampledShare share{std::move(source), std::move(receiver), 0, pairs.size(), 0, 0};

@@ -1,19 +1,31 @@
 // Response `relay`: operators whose mail fails send it through another's addresses.
 #include <memory>
+#include <string>
 
 #include "models/response/trouble.h"
+#include "sim/error.h"
 #include "sim/shape_check.h"
 
 namespace mailrift {
 namespace {
+
+/// Before they are made.
+void check_number(std::size_t moves) {
+    constexpr std::size_t kMost = 4'000'000;
+    if (moves <= kMost) return;
+    throw sim::Error(sim::Code::kTooLarge, {}, "at most " + std::to_string(kMost) + " providers that relay times cohorts",
+                     std::to_string(moves));
+}
 
 class Relay final : public TroubleResponse {
 public:
     Relay(Trouble trouble, EntityId through) : TroubleResponse(std::move(trouble)), through_(through) {}
 
     [[nodiscard]] std::vector<Destination> destinations(const std::set<Destination>& others) const override {
+        const std::vector<CohortId> cohorts = members(others);
+        check_number(cohorts.size() * trouble().senders.size());
         std::vector<Destination> all;
-        for (const CohortId cohort : members(others)) {
+        for (const CohortId cohort : cohorts) {
             for (const EntityId sender : trouble().senders) all.push_back({cohort, sender, through_});
         }
         return all;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -74,67 +75,112 @@ void decode_scenario(const sim::View& view, Scenario& scenario) {
     }
 }
 
-/// Whether a response can move members to `provider`.
-bool is_moved_to(EntityId provider, const sim::View& scenario, const World& world) {
+std::vector<NamedResponse> responses_of(const sim::View& scenario, const World& world) {
     Population named;
     named.cohorts = cohorts_of(world);
-    const auto moves = moves_of(decode_responses(scenario, world, named));
-    return std::any_of(moves.begin(), moves.end(), [&](const Destination& move) { return move.provider == provider && !move.outbound; });
+    return decode_responses(scenario, world, named);
 }
 
-/// Whether members of `from` can come back to it by moves of providers that decide for them.
-bool leads_back(EntityId from, const std::multimap<EntityId, EntityId>& moves) {
-    std::set<EntityId> reached;
-    std::vector<EntityId> open{from};
+/// Providers to which responses can move members.
+std::set<EntityId> moved_to(const std::vector<NamedResponse>& responses) {
+    std::set<EntityId> providers;
+    for (const Destination& move : moves_of(responses)) {
+        if (!move.outbound) providers.insert(move.provider);
+    }
+    return providers;
+}
+
+/// Takes away, again and again, the nodes from which no way leads on.
+void take_ends_away(const std::vector<std::vector<std::size_t>>& ways, const std::vector<std::vector<std::size_t>>& back,
+                    std::vector<bool>& left) {
+    std::vector<std::size_t> degree(ways.size());
+    std::vector<std::size_t> open;
+    for (std::size_t node = 0; node < ways.size(); ++node) {
+        if (!left[node]) continue;
+        for (const std::size_t next : ways[node]) degree[node] += left[next] ? 1U : 0U;
+        if (degree[node] == 0) open.push_back(node);
+    }
     while (!open.empty()) {
-        const EntityId here = open.back();
+        const std::size_t node = open.back();
         open.pop_back();
-        for (auto [move, end] = moves.equal_range(here); move != end; ++move) {
-            if (move->second == from) return true;
-            if (reached.insert(move->second).second) open.push_back(move->second);
+        left[node] = false;
+        for (const std::size_t before : back[node]) {
+            if (left[before] && --degree[before] == 0) open.push_back(before);
         }
     }
-    return false;
+}
+
+/// Nodes of a graph, by number, that lie on circles or between them.
+std::vector<bool> on_circles(const std::vector<std::vector<std::size_t>>& ways) {
+    std::vector<bool> left(ways.size(), true);
+    std::vector<std::vector<std::size_t>> back(ways.size());
+    for (std::size_t node = 0; node < ways.size(); ++node) {
+        for (const std::size_t next : ways[node]) back[next].push_back(node);
+    }
+    take_ends_away(ways, back, left);
+    take_ends_away(back, ways, left);
+    return left;
+}
+
+/// Who sends members, or mail, to whom by responses of one kind: entities by number, then responses.
+std::vector<std::vector<std::size_t>> ways_of(const std::vector<NamedResponse>& responses, const std::string& kind,
+                                              const std::set<Destination>& moves, std::size_t entities) {
+    std::vector<std::vector<std::size_t>> ways(entities + responses.size());
+    for (std::size_t r = 0; r < responses.size(); ++r) {
+        if (responses[r].kind != kind) continue;
+        const Response& response = *responses[r].response;
+        for (const EntityId sender : response.senders()) ways[index(sender)].push_back(entities + r);
+        std::set<std::size_t> targets;
+        for (const Destination& move : response.destinations(moves)) targets.insert(index(move.outbound.value_or(move.provider)));
+        ways[entities + r].assign(targets.begin(), targets.end());
+    }
+    return ways;
 }
 
 /// Refuses providers that decide for members whom they will never have, or in a circle; twice by one kind of response; and a relay that is many.
 void check_senders(const sim::View& scenario, const World& world, const sim::Places& places) {
-    Population named;
-    named.cohorts = cohorts_of(world);
-    const auto responses = decode_responses(scenario, world, named);
-    const auto refuse = [&](std::size_t i, const std::string& expected, EntityId got) {
+    const auto responses = responses_of(scenario, world);
+    if (std::all_of(responses.begin(), responses.end(), [](const NamedResponse& r) { return r.response->senders().empty(); })) return;
+    const auto refuse = [&](std::size_t r, const std::string& expected, EntityId got) {
         const std::string what = sim::in_quotes(world.entities[index(got)].id);
-        throw sim::Error(sim::Code::kInconsistent, places.place(scenario["responses"].items()[i]["providers"].place()), expected, what);
+        throw sim::Error(sim::Code::kInconsistent, places.place(scenario["responses"].items()[r]["providers"].place()), expected, what);
     };
+    std::set<EntityId> with_members = moved_to(responses);
+    for (const Route& route : world.routes) with_members.insert(route.provider);
+    const auto all = moves_of(responses);
+    const std::set<Destination> moves(all.begin(), all.end());
     std::map<std::string, std::set<EntityId>> deciding;
-    std::map<std::string, std::multimap<EntityId, EntityId>> moves;
-    for (std::size_t i = 0; i < responses.size(); ++i) {
-        const Response& response = *responses[i].response;
-        for (const EntityId sender : response.senders()) {
-            const auto there = [&](const Route& route) { return route.provider == sender; };
-            if (std::none_of(world.routes.begin(), world.routes.end(), there) && !is_moved_to(sender, scenario, world)) {
-                refuse(i, "providers with members", sender);
+    for (std::size_t r = 0; r < responses.size(); ++r) {
+        for (const EntityId sender : responses[r].response->senders()) {
+            if (!with_members.contains(sender)) refuse(r, "providers with members", sender);
+            if (!deciding[responses[r].kind].insert(sender).second) refuse(r, "each provider in one response of the kind", sender);
+        }
+        for (const Destination& move : responses[r].response->destinations(moves)) {
+            if (move.outbound && world.entities[index(*move.outbound)].count > 1) refuse(r, "a relay that is one operator", *move.outbound);
+        }
+    }
+    for (const auto& [kind, senders] : deciding) {
+        const auto left = on_circles(ways_of(responses, kind, moves, world.entities.size()));
+        for (std::size_t r = 0; r < responses.size(); ++r) {
+            if (!left[world.entities.size() + r]) continue;
+            for (const EntityId sender : responses[r].response->senders()) {
+                if (left[index(sender)]) refuse(r, "providers whose members do not come back to them", sender);
             }
-            if (!deciding[responses[i].kind].insert(sender).second) refuse(i, "each provider in one response of the kind", sender);
-            for (const Destination& move : response.destinations({})) {
-                if (move.outbound && world.entities[index(*move.outbound)].count > 1)
-                    refuse(i, "a relay that is one operator", *move.outbound);
-                if (!move.outbound || move.provider == sender)
-                    moves[responses[i].kind].emplace(sender, move.outbound.value_or(move.provider));
-            }
-            if (leads_back(sender, moves[responses[i].kind])) refuse(i, "providers whose members do not come back to them", sender);
         }
     }
 }
 
 /// Refuses a policy that would never act, because its receiver judges nobody's mail.
 void check_receivers(const sim::View& scenario, const World& world, const sim::Places& places) {
+    std::optional<std::set<EntityId>> brought;
     for (const auto& policy : scenario["blocking"].items()) {
         const sim::View receiver = policy["receiver"];
         if (receiver.text() == "*") continue;
         const EntityId id = *find_entity(world, receiver.text());
         const auto judges = [&](const Route& route) { return route.gateway == id || route.provider == id || route.forward_to == id; };
-        if (std::any_of(world.routes.begin(), world.routes.end(), judges) || is_moved_to(id, scenario, world)) continue;
+        if (std::any_of(world.routes.begin(), world.routes.end(), judges)) continue;
+        if (!brought) brought = moved_to(responses_of(scenario, world));
+        if (brought->contains(id)) continue;
         throw sim::Error(sim::Code::kInconsistent, places.place(receiver.place()), "a provider with mail, or a gateway in use",
                          sim::in_quotes(receiver.text()) + ", where no mail comes in");
     }

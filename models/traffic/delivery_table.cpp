@@ -101,10 +101,11 @@ bool can_be_unsent(const DeliveryLaw& law) {
 
 }  // namespace
 
-DeliveryTable::DeliveryTable(const StateView& start, const std::vector<bool>& singled_out, std::size_t memory_bytes) {
+DeliveryTable::DeliveryTable(const StateView& start, const std::vector<bool>& singled_out, std::size_t threads, std::size_t memory_bytes) {
     make_classes(start, singled_out);
-    constexpr double kPairBytes = 1 + 8 + 16 + 16;  // its kind, its entry, and what counts it
-    const double bytes = static_cast<double>(seats_.size()) * static_cast<double>(seats_.size()) * kPairBytes;
+    const double pair_bytes =
+        1 + 8 + 8 + 4 + 4 * static_cast<double>(threads);  // its kind, its entry, sums, place and what each thread counts
+    const double bytes = static_cast<double>(seats_.size()) * static_cast<double>(seats_.size()) * pair_bytes;
     if (seats_.size() > kMostClasses || bytes > static_cast<double>(memory_bytes)) {
         throw sim::Error(sim::Code::kTooLarge, {},
                          "pairs of routes for at most " + std::to_string(memory_bytes >> 20U) + " MiB (traffic \"flow\" needs fewer)",

@@ -83,7 +83,7 @@ public:
 
     /// \param singled_out by cohort
     /// \throws sim::Error kTooLarge above 2^16 classes, or before it would take more than `memory_bytes`.
-    DeliveryTable(const StateView& start, const std::vector<bool>& singled_out, std::size_t memory_bytes);
+    DeliveryTable(const StateView& start, const std::vector<bool>& singled_out, std::size_t threads, std::size_t memory_bytes);
 
     [[nodiscard]] std::uint32_t class_of(SeatId seat) const noexcept { return class_of_[index(seat)]; }
     [[nodiscard]] std::span<const std::uint16_t> class_by_seat() const noexcept { return class_of_; }

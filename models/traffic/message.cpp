@@ -22,7 +22,7 @@ constexpr std::size_t kPiece = 16 * 1024;  ///< messages that one courier takes 
 constexpr std::uint32_t kNoPlace = static_cast<std::uint32_t>(-1);
 
 MailOffice open_office(const TrafficSetup& setup, const StateView& start) {
-    DeliveryTable table(start, setup.lumping.singled_out, setup.memory_bytes);
+    DeliveryTable table(start, setup.lumping.singled_out, setup.threads, setup.memory_bytes);
     People people(setup, table.class_by_seat());
     MailOffice office{setup, std::move(table), std::move(people), sim::SampleTable(setup.mail.reply_delay), {}, {}, {}, {}, 0};
     for (std::uint32_t c = 0; c < office.table.classes(); ++c) {
@@ -120,7 +120,7 @@ public:
             for (const QueuedMail& item : items) {
                 valid(slice, item);
                 archive.want(item.mail_class < office_.table.classes() && index(without_hop(item.policy)) < setup_.policy_keys.size() &&
-                                 item.first_try >= 0,
+                                 item.first_try >= 0 && item.next_try >= item.first_try && item.next_try <= 10 * sim::kCentury.us,
                              "mail of a class and a policy of this model", "other mail");
                 couriers_.front().queue.push(slice, item);
             }

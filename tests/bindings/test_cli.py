@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -30,6 +31,33 @@ def test_a_malformed_document_is_one_clear_error(path: Path, capsys: pytest.Capt
     printed = capsys.readouterr()
     assert printed.err == EXPECTED[path.name] + "\n"
     assert printed.out == ""
+
+
+def test_validate_has_a_table_for_machines(capsys: pytest.CaptureFixture[str]) -> None:
+    path = SCENARIOS / "invalid" / "scenario-unknown-key.json"
+    assert main(["validate", str(path), "icc-account-closure", "--json"]) == 3
+    printed = capsys.readouterr()
+    assert printed.err == ""
+    assert json.loads(printed.out) == [{"file": str(path), "error": EXPECTED[path.name]}, {"file": "icc-account-closure", "error": None}]
+
+
+def test_worlds_without_the_united_states_are_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["show", "small-servers"]) == 0
+    assert "small" in capsys.readouterr().out
+
+
+def test_the_summary_says_who_gave_up(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    document = mr.load("small-servers-give-up").set("horizon", "20 d").document
+    document["name"] = "sooner"
+    path = tmp_path / "sooner.json"
+    path.write_text(json.dumps(document), encoding="utf-8")
+    assert main(["run", str(path), "--quiet"]) == 0
+    assert main(["run", str(path)]) == 0
+    (line,) = (line for line in capsys.readouterr().out.splitlines() if line.startswith("close-down"))
+    found = re.fullmatch(r"close-down \(give_up\): small, ([\d,]+) mailboxes", line)
+    assert found
+    # Two windows: 1 - (1 - q)^2 = 18 % of 80,000 members, give or take.
+    assert 8_000 < int(found[1].replace(",", "")) < 22_000
 
 
 def test_no_traceback_reaches_a_user() -> None:

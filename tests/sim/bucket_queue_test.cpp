@@ -160,6 +160,18 @@ TEST(BucketQueue, TellsWhatIsAheadWhereItKnows) {
     EXPECT_EQ(queue.ahead(0), nullptr);
 }
 
+TEST(BucketQueue, DoesNotKnowWhatIsAheadOnceEventsCameInBetween) {
+    BucketQueue queue;
+    queue.push(event_at(300));
+    queue.push(event_at(310));
+    queue.pop();
+    ASSERT_NE(queue.ahead(0), nullptr);
+    EXPECT_EQ(queue.ahead(0)->at, Time{310});
+    queue.push(event_at(305));
+    EXPECT_EQ(queue.ahead(0), nullptr);
+    EXPECT_EQ(queue.pop().at, Time{305});
+}
+
 TEST(BucketQueue, TakesEventsOfThePresentButNotOfThePast) {
     BucketQueue queue;
     EXPECT_THROW(queue.push(event_at(-1)), Error) << "the clock starts at 0";

@@ -303,8 +303,12 @@ TEST(Trouble, RefusesWhatMakesNoSense) {
               std::string::npos);
     EXPECT_NE(
         text_of(giving_up(0.1) + R"(, {"id": "other", "kind": "give_up", "providers": ["beta"], "to": {"alpha": 1}})")
-            .find("/responses/1/providers: [inconsistent 304] expected providers whose members do not come back to them, got \"beta\""),
+            .find("/responses/0/providers: [inconsistent 304] expected providers whose members do not come back to them, got \"alpha\""),
         std::string::npos);
+    // beta has no members at first: alpha's come, and would go back.
+    const std::string no_beta = replaced(replaced(replaced(hand_world(), R"("alpha": 0.1, "beta": 0.7)", R"("alpha": 0.8)"),
+                                                  R"({"provider": "beta", "gateway": "gate", "share": 0.2}, )", ""),
+                                         R"({"provider": "beta", "share": 0.5})", R"({"provider": "search", "share": 0.7})");
     const auto of_world = [](const std::string& responses, const std::string& world) {
         try {
             static_cast<void>(read(refused(responses), world));
@@ -313,6 +317,10 @@ TEST(Trouble, RefusesWhatMakesNoSense) {
         }
         return std::string("nothing");
     };
+    EXPECT_NE(
+        of_world(giving_up(0.1) + R"(, {"id": "other", "kind": "give_up", "providers": ["beta"], "to": {"alpha": 1}})", no_beta)
+            .find("/responses/0/providers: [inconsistent 304] expected providers whose members do not come back to them, got \"alpha\""),
+        std::string::npos);
     EXPECT_NE(of_world(kThroughBeta, replaced(hand_world(), R"({"id": "beta", )", R"({"id": "beta", "count": 9, )"))
                   .find("expected a relay that is one operator, got \"beta\""),
               std::string::npos);
