@@ -107,7 +107,7 @@ Measured memory(const MailWorldParams& params) {
         const auto traffic = mailrift::make_message(setup, control.view());
         found.resident_bytes = resident_bytes() - before;
     }
-    const mailrift::DeliveryTable table(control.view(), setup.lumping.singled_out, setup.memory_bytes);
+    const mailrift::DeliveryTable table(control.view(), setup.lumping.singled_out, setup.threads, setup.memory_bytes);
     const mailrift::People people(setup, table.class_by_seat());
     found.person_bytes = people.person_bytes();
     found.contacts = people.graph().links();
