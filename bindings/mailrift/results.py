@@ -91,9 +91,9 @@ class Run:
     def events(self) -> pd.DataFrame:
         """What happened: at and effect (seconds), kind, subject, cause, value.
 
-        `value` is, by kind, "order": cohorts aimed at; "obey", "lift", "follow": changes of state; "migrate", "inform": share of the
-        cohort; of responses by which providers decide (`subject`; of a counted one each representative, such as "small#7", for all
-        operators that it stands for): their members, in the world's unit.
+        `value` is, of "order", the number of cohorts aimed at; of "obey", "lift" and "follow" that of changes of state; of "inform" and of
+        responses by which people move, a share of the cohort; of those by which providers decide (`subject`; of a counted one each
+        representative, such as "small#7", for all operators that it stands for) their members, in the world's unit.
         """
         return need("pandas", "frames").DataFrame(self._core.events())
 

@@ -28,6 +28,27 @@ struct Sums {
     double failed = 0;
 };
 
+/// Wanted mail of the ledger, by who sent it.
+struct Booked {
+    std::map<EntityId, Sums> sent;
+    double expired = 0;
+    double unsent = 0;
+};
+
+Booked booked_of(const Ledger& ledger) {
+    Booked booked;
+    for (const LedgerRow& row : ledger.rows()) {
+        if (row.key.mail_class != MailClass::kWanted) continue;
+        booked.expired += row.outcome == Outcome::kExpired ? row.messages : 0;
+        booked.unsent += row.outcome == Outcome::kUnsent ? row.messages : 0;
+        if (row.outcome == Outcome::kUnsent) continue;
+        Sums& sums = booked.sent[row.key.source];
+        sums.written += row.messages;
+        if (row.outcome != Outcome::kInbox && row.outcome != Outcome::kQueued) sums.failed += row.messages;
+    }
+    return booked;
+}
+
 class SentOf : public ::testing::TestWithParam<Traffic> {};
 
 TEST_P(SentOf, IsWhatTheLedgerHasOfEachPool) {
@@ -71,21 +92,10 @@ TEST_P(SentOf, IsWhatTheLedgerHasOfEachPool) {
     }
     Ledger ledger;
     traffic->settle(ledger);
-    std::map<EntityId, Sums> booked;
-    double expired = 0;
-    double unsent = 0;
-    for (const LedgerRow& row : ledger.rows()) {
-        if (row.key.mail_class != MailClass::kWanted) continue;
-        expired += row.outcome == Outcome::kExpired ? row.messages : 0;
-        unsent += row.outcome == Outcome::kUnsent ? row.messages : 0;
-        if (row.outcome == Outcome::kUnsent) continue;
-        Sums& sums = booked[row.key.source];
-        sums.written += row.messages;
-        if (row.outcome != Outcome::kInbox && row.outcome != Outcome::kQueued) sums.failed += row.messages;
-    }
-    EXPECT_GT(expired, 10) << "of queues that are too old";
-    EXPECT_GT(unsent, 100);
-    for (const auto& [source, sums] : booked) {
+    const Booked booked = booked_of(ledger);
+    EXPECT_GT(booked.expired, 10) << "of queues that are too old";
+    EXPECT_GT(booked.unsent, 100);
+    for (const auto& [source, sums] : booked.sent) {
         const double error = whole ? 0 : 1e-9 * sums.written;
         EXPECT_NEAR(told[source].written, sums.written, error) << model.world.entities[index(source)].id;
         EXPECT_NEAR(told[source].failed, sums.failed, error) << model.world.entities[index(source)].id;
