@@ -58,12 +58,9 @@ Reception reception_at(const StateView& view, SeatId from, SeatId to, double sha
 
 Receptions receptions_of(const StateView& view, SeatId from, SeatId to, bool handed_in) {
     Receptions receptions;
-    const auto add = [&](SeatId address, double share) {
+    each_address(view, to, [&](SeatId address, double share) {
         if (share > 0) receptions.push_back(reception_at(view, from, address, share, handed_in));
-    };
-    const double known = known_share(view, to);
-    add(to, known);
-    if (view.seat(to).left) add(*view.seat(to).left, 1 - known);
+    });
     return receptions;
 }
 

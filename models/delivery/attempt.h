@@ -49,6 +49,14 @@ private:
     std::size_t size_ = 0;
 };
 
+/// Calls `what(address, share)` for the addresses that mail to a seat names: the present one, and the one that was lost by those who do not know it.
+template <class What>
+void each_address(const StateView& view, SeatId to, const What& what) {
+    const double known = known_share(view, to);
+    what(to, known);
+    if (view.seat(to).left) what(*view.seat(to).left, 1 - known);
+}
+
 /// What decides on a try of a member on `from` to write to a member on `to`, by address; no address with share 0.
 ///
 /// Order of decision: the sender's account is closed, or an element of the sender's route refuses the submission (`unsent`); then that of SMTP:

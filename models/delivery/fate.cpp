@@ -10,9 +10,8 @@
 namespace mailrift {
 
 std::vector<AddressShare> addresses_of(const StateView& view, SeatId to) {
-    const double known = known_share(view, to);
-    std::vector<AddressShare> addresses{{to, known}};
-    if (view.seat(to).left) addresses.push_back({*view.seat(to).left, 1 - known});
+    std::vector<AddressShare> addresses;
+    each_address(view, to, [&](SeatId address, double share) { addresses.push_back({address, share}); });
     return addresses;
 }
 
@@ -72,19 +71,13 @@ double inbox_within(const StateView& view, EntityId source, const Verdict& verdi
 
 double inbox_share(const StateView& view, SeatId from, SeatId to) {
     double share = 0;
-    const auto add = [&](SeatId address, double of_all) {
+    // Not by receptions_of, which lists them: this is asked for each pair of seats whenever the state has changed.
+    each_address(view, to, [&](SeatId address, double of_all) {
         if (of_all <= 0) return;
         const Reception at = reception_at(view, from, address, of_all);
         if (at.asked != Asked::kAll) return;
-        const Verdict& verdict = *at.policies();
-        const bool waits = verdict.greylist || std::any_of(verdict.parts.begin(), verdict.parts.end(),
-                                                           [](const VerdictPart& part) { return part.outcome == Outcome::kQueued; });
-        share += at.share * (waits ? inbox_within(view, source_of(view.route(from)), verdict) : verdict.accept);
-    };
-    // As receptions_of, without a list of them: this is asked for each pair of seats whenever the state has changed.
-    const double known = known_share(view, to);
-    add(to, known);
-    if (view.seat(to).left) add(*view.seat(to).left, 1 - known);
+        share += at.share * (defers(at) ? inbox_within(view, source_of(view.route(from)), *at.policies()) : at.policies()->accept);
+    });
     return share;
 }
 
