@@ -61,21 +61,12 @@ class Run:
             notes.append('policies act as in the limit of large volumes; chance in small numbers needs traffic "flow" or "message"')
         if self._policies:
             notes.append(f"policies of the calling program took part: {', '.join(self._policies)}; the scenario alone gives another run")
-        if any(error > 0 for error in self._core.samples()["error"]):
-            notes.append(self._sampling_note())
+        samples = self._core.samples()
+        if any(error > 0 for error in samples["error"]):
+            notes.append(_sampling_note(samples))
         if document.get("scale", 1) != 1:
             notes.append(f"a share of {document['scale']:g} of all users is simulated; thresholds of rules are not scaled")
         return notes
-
-    def _sampling_note(self) -> str:
-        """The row of `sampling` with the greatest error."""
-        rows = self._core.samples()
-        worst = max(range(len(rows["error"])), key=lambda i: rows["error"][i])
-        operators, simulated, rejected, error = (rows[key][worst] for key in ("operators", "simulated", "rejected", "error"))
-        return (
-            f"of {operators:,.0f} pairs of operators, {rows['source'][worst]} at {rows['receiver'][worst]}, {simulated:,} were simulated: "
-            f"the share of mail rejected, {rejected:.3g}, has a standard error of {error:.2g} by that choice, the greatest (Run.sampling)"
-        )
 
     @property
     def seconds(self) -> float:
@@ -283,6 +274,16 @@ class Run:
         ]
         cells = "".join(f"<tr><th style='text-align:left'>{html.escape(k)}</th><td>{html.escape(str(v))}</td></tr>" for k, v in rows)
         return f"<table><caption style='text-align:left'><b>{html.escape(self.scenario.title)}</b></caption>{cells}</table>"
+
+
+def _sampling_note(rows: dict[str, list[Any]]) -> str:
+    """The row of `Run.sampling` with the greatest error."""
+    worst = max(range(len(rows["error"])), key=lambda i: rows["error"][i])
+    source, receiver, operators, simulated, rejected, error = (column[worst] for column in rows.values())
+    return (
+        f"of {operators:,.0f} pairs of operators, {source} at {receiver}, {simulated:,} were simulated: the share of mail rejected, "
+        f"{rejected:.3g}, has a standard error of {error:.2g} by that choice, the greatest (Run.sampling)"
+    )
 
 
 def _written(messages: float, unit: str, expected: bool) -> str:

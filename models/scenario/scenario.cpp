@@ -82,9 +82,9 @@ std::vector<NamedResponse> responses_of(const sim::View& scenario, const World& 
 }
 
 /// Providers to which responses can move members.
-std::set<EntityId> moved_to(const std::vector<NamedResponse>& responses) {
+std::set<EntityId> moved_to(const std::vector<Destination>& moves) {
     std::set<EntityId> providers;
-    for (const Destination& move : moves_of(responses)) {
+    for (const Destination& move : moves) {
         if (!move.outbound) providers.insert(move.provider);
     }
     return providers;
@@ -145,9 +145,9 @@ void check_senders(const sim::View& scenario, const World& world, const sim::Pla
         const std::string what = sim::in_quotes(world.entities[index(got)].id);
         throw sim::Error(sim::Code::kInconsistent, places.place(scenario["responses"].items()[r]["providers"].place()), expected, what);
     };
-    std::set<EntityId> with_members = moved_to(responses);
-    for (const Route& route : world.routes) with_members.insert(route.provider);
     const auto all = moves_of(responses);
+    std::set<EntityId> with_members = moved_to(all);
+    for (const Route& route : world.routes) with_members.insert(route.provider);
     const std::set<Destination> moves(all.begin(), all.end());
     std::map<std::string, std::set<EntityId>> deciding;
     for (std::size_t r = 0; r < responses.size(); ++r) {
@@ -179,7 +179,7 @@ void check_receivers(const sim::View& scenario, const World& world, const sim::P
         const EntityId id = *find_entity(world, receiver.text());
         const auto judges = [&](const Route& route) { return route.gateway == id || route.provider == id || route.forward_to == id; };
         if (std::any_of(world.routes.begin(), world.routes.end(), judges)) continue;
-        if (!brought) brought = moved_to(responses_of(scenario, world));
+        if (!brought) brought = moved_to(moves_of(responses_of(scenario, world)));
         if (brought->contains(id)) continue;
         throw sim::Error(sim::Code::kInconsistent, places.place(receiver.place()), "a provider with mail, or a gateway in use",
                          sim::in_quotes(receiver.text()) + ", where no mail comes in");
