@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from mailrift.documents import load
+from mailrift.historical_accounts import stolen_accounts
 from mailrift.historical_due_process import due_process
 from mailrift.historical_forwarding import forwarding
 from mailrift.historical_giving_up import giving_up
@@ -357,4 +358,5 @@ CASES: dict[str, Case] = {
     "due-process": due_process,
     "forwarding-spoils-a-small-server": forwarding,
     "small-servers-give-up": giving_up,
+    "stolen-accounts": stolen_accounts,
 }

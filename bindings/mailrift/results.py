@@ -119,7 +119,8 @@ class Run:
         mail that policies reject at one try, the mean over the run and over the simulated; `error`: its standard error by the choice of
         the sample, `s / sqrt(n) sqrt(1 - n / N)` for n of N pairs with the standard deviation s (Cochran 1977, 2.20): 0 where all are
         simulated, or where all fare alike. Not in it is what chance does in all of them alike (for that, run with other seeds), and what
-        pairs have in common where both entries are counted and their fate hinges on one of the two. No rows in `fluid`, where all
+        pairs have in common where both entries are counted and their fate hinges on one of the two. Where a policy judges by `account`,
+        `operators` are pairs of an account and a receiving operator, at most 32 a receiver of which are simulated. No rows in `fluid`, where all
         operators of an entry fare alike, unless orders or responses tell them apart.
         """
         return need("pandas", "frames").DataFrame(self._core.samples())
@@ -281,7 +282,7 @@ def _sampling_note(rows: dict[str, list[Any]]) -> str:
     worst = max(range(len(rows["error"])), key=lambda i: rows["error"][i])
     source, receiver, operators, simulated, rejected, error = (column[worst] for column in rows.values())
     return (
-        f"of {operators:,.0f} pairs of operators, {source} at {receiver}, {simulated:,} were simulated: the share of mail rejected, "
+        f"of {operators:,.0f} pairs of senders and receiving operators, {source} at {receiver}, {simulated:,} were simulated: the share of mail rejected, "
         f"{rejected:.3g}, has a standard error of {error:.2g} by that choice, the greatest (Run.sampling)"
     )
 

@@ -13,13 +13,14 @@ void decay(std::span<double> counts, sim::Duration slice, sim::Duration half_lif
 
 sim::Field key_field() {
     return sim::defaulted(
-        "key", sim::choice({"address", "prefix", "domain", "hosting"}), sim::make_text("address"),
-        "what is judged: each source by its addresses; a spam sender's addresses in one range together; what mail authenticates as; or all "
-        "sources at a hosting supplier together");
+        "key", sim::choice({"address", "prefix", "domain", "hosting", "account"}), sim::make_text("address"),
+        "what is judged: each source by its addresses; a spam sender's addresses in one range together; what mail authenticates as; all "
+        "sources at a hosting supplier together; or each account of a provider by itself");
 }
 
 Key read_key(const sim::View& view) {
     const std::string& key = view["key"].text();
+    if (key == "account") return Key::kAccount;
     return key == "hosting" ? Key::kHosting : key == "domain" ? Key::kDomain : key == "prefix" ? Key::kPrefix : Key::kAddress;
 }
 

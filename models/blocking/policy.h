@@ -36,6 +36,7 @@ enum class Key : std::uint8_t {
     kPrefix,   ///< that network: a spam sender's addresses in one of its `ranges`, which fresh addresses do not leave; else as the address
     kDomain,   ///< what its mail authenticates as: one domain an operator, one a spam sender; mail that does not authenticate has none
     kHosting,  ///< all sources at one hosting supplier; a source at none is judged by its address
+    kAccount,  ///< the account that writes, one of a provider's; whoever sends by addresses of their own uses none twice (assumed)
 };
 
 /// Mail of one key in one slice, judged.

@@ -70,6 +70,7 @@ PolicyEntry rate_limit() {
         "Takes min(limit, first growth^d) messages of a source an hour, d its days of good history, and defers what is more.",
         "the limit, day by day (rate_limit_test.cpp)",
         {
+            key_field(),
             defaulted("limit", rate(), make_number(1000), "messages an hour of a source with a long good history", "assumed"),
             sim::optional("first", rate(), "messages an hour of a source without history; not given: `limit`"),
             defaulted("growth", figure(sim::number("factor", 1, 100)), make_number(1.22), "for each day of good history", "warm-up-plans"),
@@ -91,7 +92,8 @@ PolicyEntry rate_limit() {
                                 view["growth"].number(),
                                 view["bad_share"].number(),
                                 view["idle"].duration(),
-                                {Evidence::kAttempts, view["true_positive"].number(), view["false_positive"].number()}});
+                                {Evidence::kAttempts, view["true_positive"].number(), view["false_positive"].number()},
+                                read_key(view)});
         },
         false};
 }

@@ -12,9 +12,10 @@ struct RateLimitParams {
     double bad_share = 0.003;  ///< share of bad mail above which a day's history is bad, 0..1
     sim::Duration idle;        ///< without mail for so long, it is new again
     Judge judge;
+    Key key = Key::kAddress;
 };
 
-/// With d days of good history a source may bring L = min(limit, first growth^d) messages an hour; of y tries an hour the share max(0, 1 - L/y) is
+/// With d days of good history a source (or what else the key is) may bring L = min(limit, first growth^d) messages an hour; of y tries an hour the share max(0, 1 - L/y) is
 /// deferred (421 4.7.0), where y is the mean of slices before, with weights that halve every four hours: what was taken in each, divided by the share that was. So a source that writes W > L an
 /// hour, whose queue does not give up, is taken L an hour once as many tries come in one slice as in the next, and full use of the limit is reached after
 /// ln(limit / first) / ln(growth) days. A day in which mail came is good if at most `bad_share` of it was judged bad; a bad one begins the history anew. Published plans for new senders (10 to 20 messages
@@ -25,6 +26,7 @@ public:
 
     [[nodiscard]] Stage stage() const override { return Stage::kConnect; }
     [[nodiscard]] sim::Duration period() const override { return {}; }
+    [[nodiscard]] Key key() const override { return params_.key; }
     [[nodiscard]] Judge judge() const override { return params_.judge; }
     [[nodiscard]] std::size_t memory() const override { return 7; }
     void observe(const JudgedCounts& counts, sim::Duration slice, std::span<double> key) const override;

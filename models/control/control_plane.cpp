@@ -61,6 +61,7 @@ const std::vector<Change>& ControlPlane::begin(sim::Tick tick) {
     changes_.clear();
     const sim::Time now = model_.grid.start(tick);
     while (!queue_.empty() && queue_.top().at <= now) handle(queue_.pop());
+    judgement_.count_members(view());
     for (const Change& change : judgement_.judge(tick)) make(change);
     return changes_;
 }
@@ -280,6 +281,10 @@ void ControlPlane::hash(const Change& change) {
         hash(change.verdicts.wanted);
         if (change.verdicts.spam) hash(*change.verdicts.spam);
         for (const Verdict& verdict : change.verdicts.passed_on) hash(verdict);
+        for (const auto& [sender, verdict] : change.verdicts.by_sender) {
+            trajectory_.add(model_.spam_senders[sender].id);
+            hash(verdict);
+        }
         return;
     }
     add_seat(change.block.seat);
@@ -376,6 +381,7 @@ void ControlPlane::load(sim::ArchiveReader& archive, sim::Tick tick, MailState s
         followed_[index(order)] = std::move(search.second);
     }
     records_.load(archive, run_.traffic == Traffic::kNone ? 0 : tick);
+    judgement_.count_members(view());
     judgement_.load(archive, tick);
 }
 

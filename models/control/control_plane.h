@@ -33,7 +33,7 @@ public:
     /// What the slice's mail was like, for responses and policies that read it.
     void learn(const Tallies& tallies) {
         records_.learn(tallies, view(), tick_);
-        judgement_.learn(tallies.sources, tick_);
+        judgement_.learn(tallies.sources, tick_, tallies.senders);
     }
 
     /// What is to come that no document says, and what was done, before the events of a tick.

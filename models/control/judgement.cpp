@@ -11,16 +11,16 @@
 namespace mailrift {
 namespace {
 
-/// Adds a verdict on one key to those on the others.
-void add(const Verdict& one, Verdict& sum) {
-    sum.accept += one.accept;
+/// Adds a verdict on one cell to those on the others.
+void add(const Verdict& one, double weight, Verdict& sum) {
+    sum.accept += one.accept * weight;
     for (const VerdictPart& part : one.parts) {
         const auto same = [&](const VerdictPart& other) { return other.outcome == part.outcome && other.policy == part.policy; };
         const auto found = std::find_if(sum.parts.begin(), sum.parts.end(), same);
         if (found == sum.parts.end()) {
-            sum.parts.push_back(part);
+            sum.parts.push_back({part.outcome, part.policy, part.share * weight});
         } else {
-            found->share += part.share;
+            found->share += part.share * weight;
         }
     }
 }
@@ -41,27 +41,29 @@ bool Judgement::ends_at(const NamedPolicy& named, sim::Tick tick) const {
     return slices == 0 || tick % slices == 0;
 }
 
-const Proposal& Judgement::said(const Held& held, std::size_t key) const {
+const Proposal& Judgement::said(const Row& row, const Held& held, std::size_t cell) const {
     const Opinion& opinion = held.shared ? shared_[*held.shared] : held.own;
-    return opinion.proposed[key % opinion.proposed.size()];
+    if (!row.accounts.told_apart()) return opinion.proposed[cell % opinion.proposed.size()];
+    const bool by_account = policy(held.policy).key() == Key::kAccount;
+    return opinion.proposed[by_account ? row.accounts.key_of(cell) : cell % row.keys % opinion.proposed.size()];
 }
 
-/// Share of a key's mail that a policy has a say in: what none before it accepts past it.
-double Judgement::heard(const Row& row, const Held& held, std::size_t key) const {
+/// Share of a cell's mail that a policy has a say in: what none before it accepts past it.
+double Judgement::heard(const Row& row, const Held& held, std::size_t cell) const {
     if (!vouches_ || policy(held.policy).stage() >= Stage::kData) return 1;
     double share = 1;
     for (const Held& other : row.held) {
         if (other.policy == held.policy) break;
-        share *= 1 - said(other, key).accept;
+        share *= 1 - said(row, other, cell).accept;
     }
     return share;
 }
 
-/// What a policy may do to a key of what it proposes: but for what is spared.
-Proposal Judgement::revised(const Row& row, const Held& held, std::size_t key, Proposal proposal) const {
-    const double say = heard(row, held, key);
+/// What a policy may do to a cell of what it proposes: but for what is spared.
+Proposal Judgement::revised(const Row& row, const Held& held, std::size_t cell, Proposal proposal) const {
+    const double say = heard(row, held, cell);
     for (double* share : {&proposal.junk, &proposal.reject, &proposal.defer, &proposal.discard}) *share *= say;
-    if (row.reviewed && policy(held.policy).stage() < Stage::kData) proposal.reject *= 1 - row.cases[key].spared;
+    if (row.reviewed && policy(held.policy).stage() < Stage::kData) proposal.reject *= 1 - row.cases[cell].spared;
     if (held.exempt) proposal.reject = 0;
     return proposal;
 }
@@ -85,11 +87,11 @@ bool Judgement::review(Row& row, sim::Tick tick) {
     const std::optional<Review> rule = policy(*row.reviewed).review();
     const double sent = row.sent[0] + row.sent[1];
     bool other = false;
-    for (std::size_t k = 0; k < row.keys; ++k) {
+    for (std::size_t k = 0; k < row.cells(); ++k) {
         Case& own = row.cases[k];
         const double before = own.spared;
         const bool refused = std::any_of(row.held.begin(), row.held.end(), [&](const Held& held) {
-            return !held.exempt && policy(held.policy).stage() < Stage::kData && said(held, k).reject * heard(row, held, k) > 0;
+            return !held.exempt && policy(held.policy).stage() < Stage::kData && said(row, held, k).reject * heard(row, held, k) > 0;
         });
         if (!refused) {
             own.since.reset();
@@ -109,9 +111,12 @@ bool Judgement::review(Row& row, sim::Tick tick) {
     return other;
 }
 
-/// What a class of mail of a row meets: the mean over its keys.
-Verdict Judgement::mean_verdict(const Row& row, MailClass mail_class, std::size_t before_rcpt, std::optional<bool> forwarded,
+/// What mail of a kind meets: the mean over the row's cells.
+Verdict Judgement::mean_verdict(const Row& row, const MailKind& kind, std::size_t before_rcpt, std::optional<bool> forwarded,
                                 std::vector<double>* rejected) const {
+    const MailClass mail_class = kind.spam ? MailClass::kSpam : MailClass::kWanted;
+    const std::vector<double> shares =
+        row.accounts.told_apart() ? cell_shares(row.accounts, kind, members_of(row)) : std::vector<double>(row.keys, 1.0);
     Verdict mean{0, {}, {}};
     SourceFacts facts;
     if (forwarded) {
@@ -120,22 +125,30 @@ Verdict Judgement::mean_verdict(const Row& row, MailClass mail_class, std::size_
         const auto sent_on = forwards_.find({row.source, row.receiver});
         facts.spf_of_server = sent_on == forwards_.end() || sent_on->second;  // a mailing list's envelope is its own
     }
-    const auto proposal = [&](const Held& held, std::size_t key) {
+    const auto proposal = [&](const Held& held, std::size_t cell) {
         const bool asks = forwarded && policy(held.policy).reads_authentication();
-        return asks ? policy(held.policy).propose({}, {facts}) : said(held, key);
+        return asks ? policy(held.policy).propose({}, {facts}) : said(row, held, cell);
     };
-    for (std::size_t k = 0; k < row.keys; ++k) {
+    bool alike = row.accounts.told_apart() || row.keys == 1;  // then the mean is what it is of one, to the last bit
+    std::optional<Verdict> first;
+    double all = 0;
+    for (std::size_t k = 0; k < shares.size(); ++k) {
+        if (shares[k] == 0 && rejected == nullptr) continue;
         std::vector<std::pair<PolicyId, Proposal>> policies;
         for (const Held& held : row.held)
             policies.emplace_back(held.policy, revised(row, held, k, policy(held.policy).of_class(proposal(held, k), mail_class)));
         const Verdict one = combine(policies, before_rcpt);
         if (rejected != nullptr) rejected->push_back(rejected_share(one));
-        if (row.keys == 1) return one;
+        if (shares[k] == 0) continue;
+        if (!first) first = one;
+        alike = alike && one == *first;
         mean.greylist = one.greylist;
-        add(one, mean);
+        add(one, shares[k], mean);
+        all += shares[k];
     }
-    mean.accept /= static_cast<double>(row.keys);
-    for (VerdictPart& part : mean.parts) part.share /= static_cast<double>(row.keys);
+    if (alike) return *first;
+    mean.accept /= all;
+    for (VerdictPart& part : mean.parts) part.share /= all;
     const auto rank = [&](PolicyId id) {
         return std::find_if(row.held.begin(), row.held.end(), [&](const Held& held) { return held.policy == id; }) - row.held.begin();
     };
@@ -157,16 +170,18 @@ Verdicts Judgement::mean_verdicts(const Row& row, std::vector<double>* rejected)
     std::vector<PolicyId> policies;
     for (const Held& held : row.held) policies.push_back(held.policy);
     const std::size_t before_rcpt = count_before_rcpt(policies);
-    Verdicts verdicts{mean_verdict(row, MailClass::kWanted, before_rcpt, {}, rejected), {}};
+    Verdicts verdicts{mean_verdict(row, {}, before_rcpt, {}, rejected), {}};
     const bool asks = std::any_of(policies.begin(), policies.end(), [&](PolicyId id) { return policy(id).reads_authentication(); });
     if (asks && (forwards_.contains({row.source, row.receiver}) || posts_.contains(row.source))) {
-        for (const MailClass mail_class : {MailClass::kWanted, MailClass::kSpam}) {
-            for (const bool passes : {true, false}) verdicts.passed_on.push_back(mean_verdict(row, mail_class, before_rcpt, passes));
+        for (const bool spam : {false, true}) {
+            for (const bool passes : {true, false}) verdicts.passed_on.push_back(mean_verdict(row, {spam}, before_rcpt, passes));
         }
     }
-    if (std::none_of(policies.begin(), policies.end(), [&](PolicyId id) { return policy(id).knows_class(); })) return verdicts;
-    Verdict spam = mean_verdict(row, MailClass::kSpam, before_rcpt);
+    const bool knows = std::any_of(policies.begin(), policies.end(), [&](PolicyId id) { return policy(id).knows_class(); });
+    if (!knows && !row.accounts.told_apart()) return verdicts;
+    Verdict spam = mean_verdict(row, {true}, before_rcpt);
     if (!(spam == verdicts.wanted)) verdicts.spam = std::move(spam);
+    if (row.accounts.told_apart()) add_by_sender(row, before_rcpt, verdicts);
     return verdicts;
 }
 
@@ -183,6 +198,10 @@ std::map<std::pair<PolicyId, EntityId>, double> Judgement::wanted_by_receiver(si
             const Policy& rule = policy(held.policy);
             if (held.shared || row.stranger || !asks_for_share(held.policy) || !ends_at(model_.policies[index(held.policy)], tick))
                 continue;
+            if (rule.key() == Key::kAccount) {
+                if (row.accounts.told_apart()) wanted[{held.policy, row.receiver}] += wanted_of_accounts(row, held, tick);
+                continue;
+            }
             double sum = 0;
             for (std::size_t k = 0; k < held.own.proposed.size(); ++k) {
                 catch_up(held.own, k, tick);
@@ -230,7 +249,7 @@ bool Judgement::take_fresh_addresses(Row& row, sim::Tick tick) {
     for (std::size_t k = 0; k < row.keys && rotation.us > 0; ++k) {
         if (!takes_fresh_address(rotation, k % operators, operators, tick, model_.grid.slice)) continue;
         any = true;
-        if (row.reviewed) row.cases[k] = {};
+        for (std::size_t c = k; row.reviewed && c < row.cells(); c += row.keys) row.cases[c] = {};
         for (Held& held : row.held) {
             if (held.shared || !changes_with_address(source, own_key(policy(held.policy)))) continue;
             const std::span<double> memory = memory_of(held.own, k);
@@ -305,9 +324,15 @@ std::vector<SampledShare> Judgement::samples(sim::Tick end) const {
     for (const Row& row : rows_) {
         if (!row.is_sample) continue;
         const std::vector<double> means = row.record.means(end);
-        const double stands_for = static_cast<double>(count_of(row.source)) * static_cast<double>(count_of(row.receiver));
+        const double senders = row.accounts.told_apart() ? std::max(members_of(row), 1.0) : static_cast<double>(count_of(row.source));
+        const double stands_for = senders * static_cast<double>(count_of(row.receiver));
         auto& entry = pairs[{id_of_entry(row.source), id_of_entry(row.receiver)}];
-        for (const double rejected : means) entry.push_back({rejected, stands_for / static_cast<double>(means.size())});
+        const std::vector<double> shares =
+            row.accounts.told_apart() ? cell_shares(row.accounts, {}, members_of(row)) : std::vector<double>(means.size(), 1.0);
+        const double all = row.accounts.told_apart() ? 1 : static_cast<double>(means.size());
+        for (std::size_t k = 0; k < means.size(); ++k) {
+            if (shares[k] > 0) entry.push_back({means[k], stands_for * shares[k] / all});
+        }
     }
     std::vector<SampledShare> samples;
     for (auto& [ids, sample] : pairs) {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "models/blocking/batch_policy.h"
+#include "models/control/accounts.h"
 #include "models/control/blocklists.h"
 #include "models/control/exemptions.h"
 #include "models/control/model.h"
@@ -43,7 +44,9 @@ struct Opinion {
 /// greater number of representatives of counted entries; in expectation all are the same, and K = 1, unless the source changes its addresses: then
 /// keys differ in age. The verdict on the row is the mean of theirs. A spam sender's ranges and its domain (keys `prefix` and `domain`) are
 /// fewer keys with more mail each, and of a domain only the mail that authenticates: key k of the row is of range k modulo their number. A policy
-/// with key `hosting` remembers one key for all sources at a supplier, as one receiving operator sees them: 1 / R of their mail.
+/// with key `hosting` remembers one key for all sources at a supplier, as one receiving operator sees them: 1 / R of their mail. Accounts (key
+/// `account`) are more keys with less mail each (models/control/accounts.h): then a row has a cell for each, and its verdict is the mean over cells,
+/// with weights that differ by class and named sender; policies with other keys ask about the cell's address.
 ///
 /// What reached the receiver (its inbox) belongs to a key in proportion to how much of that key's mail its verdicts let reach it; this split is drawn
 /// once for all policies, and errors of judges are drawn once for a kind of evidence, so that equal policies of one receiver say the same.
@@ -57,7 +60,11 @@ public:
     void begin(MailState& state) const;
 
     /// What the receivers saw in slice `tick`, before 0 in a warm-up. Rows mostly keep their places from slice to slice.
-    void learn(std::span<const SourceTally> slice, sim::Tick tick);
+    /// \param senders parts of them, where accounts are told apart
+    void learn(std::span<const SourceTally> slice, sim::Tick tick, std::span<const SenderTally> senders = {});
+
+    /// Whose accounts there are now, if accounts are told apart.
+    void count_members(const StateView& view);
 
     /// The verdicts of policies whose period ends at `tick`, and of those that begin then; some may be what they were. At tick 0 every period ends:
     /// these are all verdicts of a warm-up, or none.
@@ -94,14 +101,17 @@ private:
         std::uint64_t key = 0;             ///< of its draws
         double sampled = 1;                ///< share of its mail that its keys have together
         std::size_t keys = 1;              ///< K above
+        Accounts accounts{};               ///< of a provider, if a policy here tells them apart
         bool stranger = false;             ///< whether no policy remembers it
         std::vector<Held> held;            ///< in the order in which policies decide
         std::optional<PolicyId> reviewed;  ///< by which policy refusals are regulated
-        std::vector<Case> cases;           ///< by key, if they are
+        std::vector<Case> cases;           ///< by cell, if they are
         std::array<double, 2> sent{};      ///< all that it offered so far, by class, if they are
         bool is_new = true;                ///< whether it was not judged yet
         bool is_sample = false;            ///< whether its keys, or its source or receiver, stand for others
         KeyRecord record{};                ///< if so
+
+        [[nodiscard]] std::size_t cells() const noexcept { return accounts.told_apart() ? accounts.cells : keys; }
     };
 
     /// What keys of a row sent in a slice, by class, by what is taken as evidence.
@@ -109,6 +119,14 @@ private:
         std::array<double, 2> reached{};
         std::array<double, 2> inbox{};
         double offered = 0;
+    };
+    /// Mail of one kind of a row in a slice.
+    struct Part {
+        std::size_t mail_class = 0;  ///< as of tally_index()
+        double reached = 0;
+        double inbox = 0;
+        double offered = 0;
+        std::vector<double> shares{};  ///< by cell; sum to 1
     };
     using SharedKey = std::tuple<EntityId, PolicyId, EntityId>;  ///< receiver, policy, hosting supplier
 
@@ -126,6 +144,7 @@ private:
     [[nodiscard]] Grain grain_of(Key key, const Row& row) const {
         return key == Key::kPrefix || key == Key::kDomain ? count_keys(key, row) : Grain{row.keys, row.sampled};
     }
+    [[nodiscard]] std::size_t keys_of(const Policy& rule, const Row& row) const;
     [[nodiscard]] Proposal ask(const Policy& rule, std::span<double> memory, const KeyFacts& facts) const;
     [[nodiscard]] Opinion fresh(PolicyId id, const Row& row, bool hosted, sim::Tick tick) const;
     void find_review(Row& row) const;
@@ -134,7 +153,7 @@ private:
 
     // judgement_learn.cpp
     [[nodiscard]] Row& row_of(const SourceTally& tally, std::size_t place, sim::Tick tick);
-    void learn(Row& row, const SourceTally& tally, sim::Tick tick);
+    void learn(Row& row, const SourceTally& tally, std::span<const SenderTally> senders, sim::Tick tick);
     void learn_shared(const Row& row, const SourceTally& tally, sim::Tick tick);
     [[nodiscard]] std::map<std::size_t, Sent> split(const Row& row, const SourceTally& tally, const Grain& grain, sim::Tick tick) const;
     [[nodiscard]] Sent authenticated(const Sent& sent, double share, sim::Draws& draws) const;
@@ -143,6 +162,15 @@ private:
     void catch_up(Opinion& opinion, std::size_t key, sim::Tick tick) const;
     [[nodiscard]] JudgedCounts judged(const Policy& rule, const Sent& sent, sim::Draws& draws) const;
     [[nodiscard]] double thinned(double messages, double probability, sim::Draws& draws) const;
+
+    // judgement_accounts.cpp
+    [[nodiscard]] double members_of(const Row& row) const { return row.accounts.told_apart() ? members_[index(row.source)] : 0; }
+    [[nodiscard]] std::vector<Part> parts_of(const Row& row, const SourceTally& tally, std::span<const SenderTally> senders) const;
+    [[nodiscard]] std::map<std::size_t, Sent> split_parts(const Row& row, const std::vector<Part>& parts, const Grain* grain,
+                                                          sim::Tick tick) const;
+    void learn_accounts(const Row& row, Held& held, const std::vector<Part>& parts, sim::Tick tick);
+    [[nodiscard]] double wanted_of_accounts(const Row& row, Held& held, sim::Tick tick) const;
+    void add_by_sender(const Row& row, std::size_t before_rcpt, Verdicts& verdicts) const;
 
     // judgement_batches.cpp
     void judge_batches(PolicyId id, const BatchPolicy& rule, sim::Tick tick);
@@ -159,9 +187,9 @@ private:
         return tick > (named.from.us == 0 ? -model_.warm_up : model_.grid.tick_at_or_after(named.from));
     }
     [[nodiscard]] bool ends_at(const NamedPolicy& named, sim::Tick tick) const;
-    [[nodiscard]] const Proposal& said(const Held& held, std::size_t key) const;
-    [[nodiscard]] double heard(const Row& row, const Held& held, std::size_t key) const;
-    [[nodiscard]] Proposal revised(const Row& row, const Held& held, std::size_t key, Proposal proposal) const;
+    [[nodiscard]] const Proposal& said(const Row& row, const Held& held, std::size_t cell) const;
+    [[nodiscard]] double heard(const Row& row, const Held& held, std::size_t cell) const;
+    [[nodiscard]] Proposal revised(const Row& row, const Held& held, std::size_t cell, Proposal proposal) const;
     [[nodiscard]] bool exempt(Row& row, const std::vector<bool>& ends, sim::Tick tick) const;
     bool review(Row& row, sim::Tick tick);
     bool judge(Opinion& opinion, const Row& row, bool hosted, double wanted, sim::Tick tick);
@@ -169,7 +197,7 @@ private:
     /// \param rejected gets the share of its wanted mail that each key rejects; none: nobody asks
     [[nodiscard]] Verdicts mean_verdicts(const Row& row, std::vector<double>* rejected = nullptr) const;
     /// \param forwarded whether it is what the source sends on, and if so, whether that authenticates
-    [[nodiscard]] Verdict mean_verdict(const Row& row, MailClass mail_class, std::size_t before_rcpt, std::optional<bool> forwarded = {},
+    [[nodiscard]] Verdict mean_verdict(const Row& row, const MailKind& kind, std::size_t before_rcpt, std::optional<bool> forwarded = {},
                                        std::vector<double>* rejected = nullptr) const;
     [[nodiscard]] std::map<std::pair<PolicyId, EntityId>, double> wanted_by_receiver(sim::Tick tick);
 
@@ -188,6 +216,8 @@ private:
     bool whole_;
     std::map<EntityId, std::vector<PolicyId>> at_;            ///< by receiver, in the order in which they decide
     std::vector<SourceFacts> facts_;                          ///< by entity
+    std::set<EntityId> tell_accounts_;                        ///< receivers with a policy that tells them apart
+    std::vector<double> members_;                             ///< by entity, if there are any
     std::map<std::pair<EntityId, EntityId>, bool> forwards_;  ///< who sends mail on, to whom; whether with SRS
     bool vouches_ = false;                                    ///< whether any list is of good sources
     std::set<EntityId> posts_;          ///< who sends posts of mailing lists that break what would authenticate their writers

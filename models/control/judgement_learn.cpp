@@ -23,16 +23,19 @@ double Judgement::thinned(double messages, double probability, sim::Draws& draws
     return static_cast<double>(sim::binomial(static_cast<std::uint64_t>(messages), std::clamp(probability, 0.0, 1.0), draws));
 }
 
-void Judgement::learn(std::span<const SourceTally> slice, sim::Tick tick) {
+void Judgement::learn(std::span<const SourceTally> slice, sim::Tick tick, std::span<const SenderTally> senders) {
     lists_.learn(slice, tick);
     exemptions_.learn(slice, tick);
     shared_seen_.clear();
+    std::map<std::size_t, std::vector<SenderTally>> by_row;
+    for (const SenderTally& sender : senders) by_row[sender.row].push_back(sender);
     for (std::size_t i = 0; i < slice.size(); ++i) {
         const SourceTally& tally = slice[i];
         Row& row = row_of(tally, i, tick);
         if (row.stranger || tally.reached[0] + tally.reached[1] + tally.offered[0] + tally.offered[1] == 0) continue;
         for (std::size_t c = 0; c < 2 && row.reviewed; ++c) row.sent[c] += tally.offered[c];
-        learn(row, tally, tick);
+        const auto own = by_row.find(i);
+        learn(row, tally, own == by_row.end() ? std::span<const SenderTally>() : own->second, tick);
         learn_shared(row, tally, tick);
     }
     for (const auto& [place, counts] : shared_seen_) remember(shared_[place], 0, counts, tick);
@@ -51,13 +54,19 @@ Judgement::Row& Judgement::row_of(const SourceTally& tally, std::size_t place, s
     return rows_[found->second];
 }
 
-void Judgement::learn(Row& row, const SourceTally& tally, sim::Tick tick) {
+void Judgement::learn(Row& row, const SourceTally& tally, std::span<const SenderTally> senders, sim::Tick tick) {
     if (std::all_of(row.held.begin(), row.held.end(), [](const Held& held) { return held.shared.has_value(); })) return;
     std::map<std::pair<std::size_t, double>, std::map<std::size_t, Sent>>
         by_grain;  // ranges and domains are told apart otherwise than addresses
+    std::vector<Part> parts;
+    if (row.accounts.told_apart()) parts = parts_of(row, tally, senders);
     for (Held& held : row.held) {
         if (held.shared) continue;
         const Policy& rule = policy(held.policy);
+        if (rule.key() == Key::kAccount) {
+            if (row.accounts.told_apart()) learn_accounts(row, held, parts, tick);
+            continue;
+        }
         const Grain grain = grain_of(rule.key(), row);
         const bool one_key = grain.keys == 1 && grain.sampled == 1;
         if (one_key && rule.memory() == 0) {  // so that it does not matter how it would judge
@@ -75,7 +84,7 @@ void Judgement::learn(Row& row, const SourceTally& tally, sim::Tick tick) {
             continue;
         }
         const auto [found, is_first] = by_grain.try_emplace({grain.keys, grain.sampled});
-        if (is_first) found->second = split(row, tally, grain, tick);
+        if (is_first) found->second = parts.empty() ? split(row, tally, grain, tick) : split_parts(row, parts, &grain, tick);
         for (const auto& [k, messages] : found->second) take(k, messages);
     }
 }
@@ -131,7 +140,7 @@ std::map<std::size_t, Judgement::Sent> Judgement::split(const Row& row, const So
         double inbox = 1;
         double reached = 1;
         for (const Held& held : row.held) {
-            const Proposal proposed = revised(row, held, k, said(held, k));
+            const Proposal proposed = revised(row, held, k, said(row, held, k));
             inbox *= 1 - proposed.defer - proposed.reject - proposed.discard - proposed.junk;
             if (policy(held.policy).stage() < Stage::kData) reached *= 1 - proposed.defer - proposed.reject;
         }

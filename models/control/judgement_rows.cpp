@@ -69,6 +69,14 @@ Judgement::Judgement(const Model& model, bool whole) : model_(model), whole_(who
             if (hop.seen) forwards_.try_emplace({*hop.seen, hop.judge}, false).first->second |= srs;
         }
     }
+    for (const auto& [receiver, policies] : at_) {
+        const auto tells = [&](PolicyId id) { return policy(id).key() == Key::kAccount; };
+        if (std::any_of(policies.begin(), policies.end(), tells)) tell_accounts_.insert(receiver);
+    }
+    if (!tell_accounts_.empty()) {
+        const MailState start = initial_state(model.world, model.population);
+        count_members({model.world, model.population, start});
+    }
     for (const SpamSender& sender : model.spam_senders) {
         if (!sender.authenticates) continue;
         for (const SpamSource& source : sender.sources) posts_.insert(source.entity);
@@ -95,7 +103,7 @@ std::vector<PolicyId> Judgement::applied(EntityId receiver, sim::Tick tick) cons
 
 KeyFacts Judgement::facts_of(PolicyId id, const Row& row, std::size_t key, bool hosted, sim::Tick tick) const {
     const bool asks = !policy(id).list().empty();
-    KeyFacts facts{facts_[index(row.source)], 0, hosted, asks ? lists_.listed(list_of_[index(id)], row.source, key, tick) : 0,
+    KeyFacts facts{facts_[index(row.source)], 0, hosted, asks ? lists_.listed(list_of_[index(id)], row.source, key % row.keys, tick) : 0,
                    std::nullopt};
     if (whole_) {
         sim::Draws draws(model_.seed, kChanceStream, sim::join64(row.key, sim::hash64(model_.policies[index(id)].id)),
@@ -187,8 +195,11 @@ Judgement::Row Judgement::bare_row(EntityId source, EntityId receiver) const {
     const Grain addresses = count_keys(Key::kAddress, row);
     row.keys = addresses.keys;
     row.sampled = addresses.sampled;
+    if (tell_accounts_.contains(receiver) && !is_spam_sender(model_, source)) {
+        row.accounts = accounts_at(model_, source, receiver, row.keys, whole_);
+    }
     const auto stands_for_others = [&](EntityId id) { return !model_.world.entities[index(id)].stands_for.empty(); };
-    row.is_sample = !is_spam_sender(model_, source) && (row.keys > 1 || stands_for_others(source) || stands_for_others(receiver));
+    row.is_sample = !is_spam_sender(model_, source) && (row.cells() > 1 || stands_for_others(source) || stands_for_others(receiver));
     return row;
 }
 
@@ -202,7 +213,7 @@ void Judgement::find_review(Row& row) const {
         return;
     }
     row.reviewed = found->policy;
-    row.cases.resize(row.keys);
+    row.cases.resize(row.cells());
     if (policy(found->policy).review()->notice.us == 0) return;
     for (Case& own : row.cases) own.spared = own.since ? own.spared : 1;  // who is refused from the start is under notice
 }
@@ -219,9 +230,16 @@ std::optional<EntityId> Judgement::hosting_for(PolicyId id, const Row& row) cons
     return policy(id).key() == Key::kHosting && !row.stranger ? hosting_of(model_.world, row.source) : std::nullopt;
 }
 
+/// How many keys of a row a policy remembers. Without accounts that come twice: what it says of strangers.
+std::size_t Judgement::keys_of(const Policy& rule, const Row& row) const {
+    if (row.stranger) return 1;
+    if (rule.key() == Key::kAccount) return row.accounts.told_apart() ? row.accounts.keys : 1;
+    return grain_of(rule.key(), row).keys;
+}
+
 /// What a policy thinks of keys before it saw any of their mail; `tick` is the first slice that it can see.
 Opinion Judgement::fresh(PolicyId id, const Row& row, bool hosted, sim::Tick tick) const {
-    const std::size_t keys = hosted || row.stranger ? 1 : grain_of(policy(id).key(), row).keys;
+    const std::size_t keys = hosted ? 1 : keys_of(policy(id), row);
     Opinion opinion{id, std::vector<double>(keys * policy(id).memory()), std::vector<sim::Tick>(keys, tick), {}};
     for (std::size_t k = 0; k < keys; ++k) opinion.proposed.push_back(first_proposal(id, row, k, hosted, tick));
     return opinion;
@@ -322,7 +340,7 @@ void Judgement::load(sim::ArchiveReader& archive, sim::Tick tick) {
             archive(held.exempt);
             if (!held.shared) get(held.own);
         }
-        if (row.is_sample) row.record.load(archive, row.keys);
+        if (row.is_sample) row.record.load(archive, row.cells());
         if (row.reviewed) {
             archive(row.sent[0], row.sent[1]);
             for (Case& own : row.cases) archive(own.since, own.spared);

@@ -14,6 +14,7 @@ namespace mailrift {
 namespace {
 
 constexpr std::size_t kMostMessages = 100'000;
+constexpr std::size_t kMostNamed = 12;  // names of a list that an error tells
 
 /// The place of a name in a list.
 template <class Items, class Name>
@@ -22,7 +23,9 @@ std::size_t place_of(const Items& items, const std::string& wanted, const std::s
     for (const auto& item : items) known.push_back(std::invoke(name, item));
     const auto found = std::find(known.begin(), known.end(), wanted);
     if (found != known.end()) return static_cast<std::size_t>(found - known.begin());
-    throw sim::Error(sim::Code::kReference, {}, kind, sim::in_quotes(wanted), sim::nearest_name(wanted, known));
+    std::string expected = kind;
+    for (std::size_t i = 0; i < known.size() && known.size() <= kMostNamed; ++i) expected += (i == 0 ? ": " : ", ") + known[i];
+    throw sim::Error(sim::Code::kReference, {}, expected, sim::in_quotes(wanted), sim::nearest_name(wanted, known));
 }
 
 std::vector<bool> cohorts_of_name(const Model& model, const std::optional<std::string>& name) {

@@ -16,7 +16,7 @@ namespace mailrift {
 struct SampledShare {
     std::string source;
     std::string receiver;
-    double operators = 0;       ///< pairs of operators that the entries stand for
+    double operators = 0;  ///< pairs of operators that the entries stand for; of accounts and operators, where a policy judges by `account`
     std::size_t simulated = 0;  ///< of them, 2 or more
     double rejected = 0;        ///< share, 0..1
     /// Standard error of `rejected` by the choice of the sample: s / sqrt(n) sqrt(1 - n / N) with the standard deviation s of n simulated pairs of

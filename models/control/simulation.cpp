@@ -39,6 +39,7 @@ TallyRules tally_rules(const Model& model, const Cover& cover) {
     for (const NamedPolicy& named : model.policies) {
         rules.at_data.push_back(named.policy->stage() == Stage::kData);
         rules.offered = rules.offered || named.asks_for_size() || named.policy->reads_offered();
+        rules.senders = rules.senders || named.policy->key() == Key::kAccount;
     }
     return rules;
 }

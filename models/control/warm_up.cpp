@@ -30,11 +30,12 @@ void warm_up(const Model& model, MailState start, TrafficModel& mail, Judgement&
         if (stop.stop_requested()) throw sim::Error(sim::Code::kInterrupted, {}, "time to warm up", "a request to stop");
         const sim::Tick tick = slice - model.warm_up;
         std::vector<Change> changes;
+        judgement.count_members({model.world, model.population, state});
         for (Change& change : judgement.judge(tick)) {
             if (apply(change, state)) changes.push_back(std::move(change));
         }
         const Tallies tallies = mail.advance({{model.world, model.population, state}, changes}, slice, stop);
-        judgement.learn(tallies.sources, tick);
+        judgement.learn(tallies.sources, tick, tallies.senders);
     }
 }
 

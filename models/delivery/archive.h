@@ -97,7 +97,7 @@ void serve(Archive& archive, typename Archive::template Ref<Verdict> verdict) {
 
 template <class Archive>
 void serve(Archive& archive, typename Archive::template Ref<Verdicts> verdicts) {
-    archive(verdicts.wanted, verdicts.spam, verdicts.passed_on);
+    archive(verdicts.wanted, verdicts.spam, verdicts.passed_on, verdicts.by_sender);
 }
 
 template <class Archive>

@@ -1,6 +1,8 @@
 // The chain of servers that decide on a message one after the other: a gateway, the provider behind it, and where its mailbox forwards to.
 #include "models/delivery/chain.h"
 
+#include <algorithm>
+
 namespace mailrift {
 namespace {
 
@@ -28,6 +30,13 @@ Verdict mixed(const Verdict& one, double share, const Verdict& other) {
         add(one.parts[i], share * one.parts[i].share + (1 - share) * theirs);
     }
     return both;
+}
+
+/// What a named sender's accounts meet; null: they are not judged by themselves.
+const Verdict* verdict_on_sender(const Verdicts& verdicts, std::uint32_t sender) {
+    const auto found =
+        std::find_if(verdicts.by_sender.begin(), verdicts.by_sender.end(), [&](const auto& own) { return own.first == sender; });
+    return found == verdicts.by_sender.end() ? nullptr : &found->second;
 }
 
 /// What mail that was sent on meets, a share of which authenticates.
@@ -89,14 +98,17 @@ bool later_ones_judge(const MailState& state, const Chain& chain) {
     return (chain.judge != chain.provider && judges(state, chain.provider)) || (chain.forward_to && judges(state, *chain.forward_to));
 }
 
-Verdict verdict_along(const StateView& view, EntityId source, const Chain& chain, MailClass mail_class, std::optional<bool> authenticates) {
+Verdict verdict_along(const StateView& view, EntityId source, const Chain& chain, MailClass mail_class, std::optional<bool> authenticates,
+                      std::optional<std::uint32_t> sender) {
     const Hops hops = hops_of(view.world, chain);
     const double lasting = authenticates ? (*authenticates ? 1 : 0) : view.world.entities[index(source)].dkim_signed;
     Verdict verdict;
     for (const Hop& hop : hops) {
         if (hop.place > 0 && !judges(view.state, hop.judge)) continue;
         const Verdicts& all = view.state.verdicts.both(hop.seen.value_or(source), hop.judge);
-        const Verdict own = hop.seen || authenticates ? verdict_on_others(all, lasting, mail_class) : all.of(mail_class);
+        const Verdict* known = hop.seen || !sender ? nullptr : verdict_on_sender(all, *sender);
+        const bool others = hop.seen || authenticates;
+        const Verdict own = known != nullptr ? *known : others ? verdict_on_others(all, lasting, mail_class) : all.of(mail_class);
         verdict = hop.place == 0 ? own : in_turn(verdict, own, hop.place, hop.marked_too);
     }
     return verdict;

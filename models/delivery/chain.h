@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 
 #include "models/delivery/state.h"
@@ -53,7 +54,8 @@ private:
 
 /// What mail of `source` meets along a chain. Policies of later hops carry their place (at_hop).
 /// \param authenticates whether it does where a server sends for others, as a mailing list; none: as the source's own mail
+/// \param sender the named one that sends it, by its place; none: members, or spam of nobody in particular
 [[nodiscard]] Verdict verdict_along(const StateView& view, EntityId source, const Chain& chain, MailClass mail_class = MailClass::kWanted,
-                                    std::optional<bool> authenticates = {});
+                                    std::optional<bool> authenticates = {}, std::optional<std::uint32_t> sender = {});
 
 }  // namespace mailrift

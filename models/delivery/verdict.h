@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <span>
@@ -59,6 +60,9 @@ struct Verdicts {
     /// Of what the source sends on for others (models/delivery/chain.h), where it matters whether that authenticates: wanted mail that does, wanted
     /// mail that does not, spam that does, spam that does not. Empty: as its own.
     std::vector<Verdict> passed_on{};
+
+    /// Of named senders whose accounts are judged by themselves, by their places, in order; others: as the rest of their class.
+    std::vector<std::pair<std::uint32_t, Verdict>> by_sender{};
     bool operator==(const Verdicts&) const = default;
 
     [[nodiscard]] const Verdict& of(MailClass mail_class) const { return mail_class == MailClass::kSpam && spam ? *spam : wanted; }

@@ -101,6 +101,9 @@ std::vector<SpamSender> decode_spam_senders(const sim::View& scenario, World& wo
         if (sender.daily <= 0 || sender.from >= end) continue;
         if (view["kind"].text() == "compromised_accounts") {
             sender.sources = own_pools(world, view["provider"].text());
+            sender.by = sender.id;
+            sender.accounts = static_cast<double>(view["accounts"].integer());
+            sender.of_members = true;
         } else {
             if (find_entity(world, sender.id)) {
                 throw sim::Error(sim::Code::kRepeatedId, {"", "/spam_senders", 0, 0}, "a spam sender with a name of its own",

@@ -30,6 +30,8 @@ void add_mailing_lists(const sim::View& scenario, const World& world, const Popu
     for (const sim::View& view : scenario["mailing_lists"].items()) {
         SpamSender list;
         list.sources = own_pools(world, view["provider"].text());
+        list.by = view["id"].text();
+        list.accounts = 1;
         list.targets = decode_who(view["subscribers"], world, population);
         if (!view["rewrites_from"].flag()) list.authenticates = false;
         const double messages = view["posts_per_day"].number() * users_in(population, *list.targets) * view["subscribed"].number();

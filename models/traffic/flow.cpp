@@ -79,6 +79,7 @@ public:
         answers_.next();
         tallies.digest += spam_.advance(view.state, slice, setup_.lumping.apart ? &board_ : nullptr);
         tallies.sources = board_.rows();
+        tallies.senders = board_.senders();
         if (setup_.watch) count_cohorts(groups_, table_, setup_.population, tallies);
         if (setup_.watch_sent) count_sent(groups_, table_, queue_.late_failures(), tallies);
         return tallies;

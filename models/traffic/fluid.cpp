@@ -85,6 +85,7 @@ public:
         const std::uint64_t spam = spam_.advance(view.state, slice, apart_ ? &board_ : nullptr);
         if (!spam_.empty()) tallies.digest = sim::join64(tallies.digest, spam);
         tallies.sources = board_.rows();
+        tallies.senders = board_.senders();
         return tallies;
     }
 

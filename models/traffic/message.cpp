@@ -220,6 +220,7 @@ private:
         complete_ = slice + 1;
         tallies.digest += spam_.advance(view, slice, setup_.lumping.apart ? &board_ : nullptr);
         tallies.sources = board_.rows();
+        tallies.senders = board_.senders();
         return tallies;
     }
 

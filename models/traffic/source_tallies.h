@@ -3,8 +3,10 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <optional>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -20,6 +22,7 @@ struct TallyRules {
     std::vector<bool> at_data{};  ///< by PolicyId; more policies: none of them
     bool offered = false;         ///< whether SourceTally::offered is wanted
     std::vector<bool> judges{};   ///< by entity: who has policies; more entities: none of them
+    bool senders = false;         ///< whether SenderTally is wanted
 };
 
 /// Mail of one source at one judge (a gateway, a provider, or where a mailbox forwards to) in a slice, by class: wanted, spam. Mail that an order
@@ -33,6 +36,15 @@ struct SourceTally {
     std::array<double, 2> passed_on{};  ///< of them those that another judge let pass before
 };
 
+/// Of the mail of one SourceTally what a named sender sent, all of one class.
+struct SenderTally {
+    std::size_t row = 0;  ///< place of the tally that it is part of
+    std::uint32_t sender = 0;
+    double reached = 0;  ///< as in the tally
+    double inbox = 0;
+    double offered = 0;
+};
+
 /// Place of a class in SourceTally; bulk mail counts as wanted.
 [[nodiscard]] constexpr std::size_t tally_index(MailClass mail_class) noexcept { return mail_class == MailClass::kSpam ? 1 : 0; }
 
@@ -42,11 +54,13 @@ public:
     explicit TallyBoard(const World& world, TallyRules rules = {}) : world_(world), rules_(std::move(rules)) {}
 
     /// The place of mail of a source along a chain of judges, which is made if it is new; places stay.
-    std::size_t place(EntityId source, Chain chain) {
+    /// \param sender the named one that sends it
+    std::size_t place(EntityId source, Chain chain, std::optional<std::uint32_t> sender = {}) {
+        if (!rules_.senders) sender.reset();
         const bool one = !judges(chain.provider) || chain.judge == chain.provider;
         if (one && !(chain.forward_to && judges(*chain.forward_to))) chain = {chain.judge, chain.judge};
-        const auto [found, is_new] = ways_.try_emplace({source, chain}, by_way_.size());
-        if (is_new) by_way_.push_back(stops_of(source, chain));
+        const auto [found, is_new] = ways_.try_emplace({source, chain, sender}, by_way_.size());
+        if (is_new) by_way_.push_back(stops_of(source, chain, sender));
         return found->second;
     }
 
@@ -62,11 +76,17 @@ public:
             const bool marked = part.outcome == Outcome::kJunk && stop.marked_too;
             if (stop.hop > ends_at && !marked) break;
             SourceTally& row = rows_[stop.row];
-            if (accepted || ends_at > stop.hop || (ends_at == stop.hop && sees_all(policy))) row.reached[c] += messages;
+            const bool reached = accepted || ends_at > stop.hop || (ends_at == stop.hop && sees_all(policy));
+            const bool offered = rules_.offered && first && (inbox || policy);
+            if (reached) row.reached[c] += messages;
             if (inbox) row.inbox[c] += messages;
-            if (!rules_.offered || !first || (!inbox && !policy)) continue;
-            row.offered[c] += messages;
-            if (stop.hop > 0) row.passed_on[c] += messages;
+            if (offered) row.offered[c] += messages;
+            if (offered && stop.hop > 0) row.passed_on[c] += messages;
+            if (!stop.sender_row) continue;
+            SenderTally& own = senders_[*stop.sender_row];
+            own.reached += reached ? messages : 0;
+            own.inbox += inbox ? messages : 0;
+            own.offered += offered ? messages : 0;
         }
     }
 
@@ -76,14 +96,17 @@ public:
         for (const Stop& stop : by_way_[place]) {
             rows_[stop.row].offered[tally_index(mail_class)] += messages;
             if (stop.hop > 0) rows_[stop.row].passed_on[tally_index(mail_class)] += messages;
+            if (stop.sender_row) senders_[*stop.sender_row].offered += messages;
         }
     }
 
     [[nodiscard]] const std::vector<SourceTally>& rows() const noexcept { return rows_; }
+    [[nodiscard]] const std::vector<SenderTally>& senders() const noexcept { return senders_; }
 
     /// Begins a slice.
     void clear() {
         for (SourceTally& row : rows_) row.reached = row.inbox = row.offered = row.passed_on = {};
+        for (SenderTally& own : senders_) own.reached = own.inbox = own.offered = 0;
     }
 
     /// Which pairs have which places.
@@ -97,6 +120,7 @@ public:
         archive(pairs);
         places_.clear();
         rows_.clear();
+        senders_.clear();
         ways_.clear();
         by_way_.clear();
         for (const auto& [source, judge] : pairs) row_of(source, judge);
@@ -109,6 +133,7 @@ private:
         std::size_t row = 0;
         std::size_t hop = 0;
         bool marked_too = false;
+        std::optional<std::size_t> sender_row{};
     };
     static constexpr std::size_t kNoHop = static_cast<std::size_t>(-1);
 
@@ -126,11 +151,16 @@ private:
         return found->second;
     }
 
-    std::vector<Stop> stops_of(EntityId source, const Chain& chain) {
+    std::vector<Stop> stops_of(EntityId source, const Chain& chain, std::optional<std::uint32_t> sender) {
         std::vector<Stop> stops;
         for (const Hop& hop : hops_of(world_, chain)) {
-            if (hop.place == 0 || judges(hop.judge))
-                stops.push_back({row_of(hop.seen.value_or(source), hop.judge), hop.place, hop.marked_too});
+            if (hop.place > 0 && !judges(hop.judge)) continue;
+            Stop stop{row_of(hop.seen.value_or(source), hop.judge), hop.place, hop.marked_too, {}};
+            if (sender && !hop.seen) {
+                stop.sender_row = senders_.size();
+                senders_.push_back({stop.row, *sender, 0, 0, 0});
+            }
+            stops.push_back(stop);
         }
         return stops;
     }
@@ -138,9 +168,10 @@ private:
     const World& world_;
     TallyRules rules_;
     std::map<std::pair<EntityId, EntityId>, std::size_t> places_;
-    std::map<std::pair<EntityId, Chain>, std::size_t> ways_;
+    std::map<std::tuple<EntityId, Chain, std::optional<std::uint32_t>>, std::size_t> ways_;
     std::vector<std::vector<Stop>> by_way_;
     std::vector<SourceTally> rows_;
+    std::vector<SenderTally> senders_;
 };
 
 }  // namespace mailrift

@@ -140,7 +140,7 @@ void SpamTraffic::add_senders() {
         const std::size_t audience = audience_of(sender);
         for (const SpamSource& source : sender.sources) {
             const double daily = sender.daily * mail_.scale * source.share;
-            add_streams({source.entity, sender.tries_again, s, audience, daily},
+            add_streams({source.entity, sender.tries_again, static_cast<std::uint32_t>(s), audience, daily},
                         sim::join64(sim::hash64(sender.id), sim::hash64(world_.entities[index(source.entity)].id)));
         }
     }
@@ -186,7 +186,7 @@ MailClass SpamTraffic::class_of(const Stream& stream) const {
 
 Verdict SpamTraffic::verdict_on(const StateView& view, const Stream& stream) const {
     const std::optional<bool> authenticates = stream.sender ? senders_[*stream.sender].authenticates : std::nullopt;
-    return verdict_along(view, stream.source, stream.chain, class_of(stream), authenticates);
+    return verdict_along(view, stream.source, stream.chain, class_of(stream), authenticates, stream.sender);
 }
 
 WritingLaw SpamTraffic::law_of(const Stream& stream, const Verdict& verdict) {
@@ -233,7 +233,7 @@ std::uint64_t SpamTraffic::try_again(const StateView& view, sim::Tick slice, Tal
         Stream& stream = streams_[end.series];
         late_[{static_cast<std::uint32_t>(end.series), end.outcome, end.cause}] += end.messages;
         if (board == nullptr) return;
-        if (!stream.place) stream.place = board->place(stream.source, stream.chain);
+        if (!stream.place) stream.place = board->place(stream.source, stream.chain, stream.sender);
         board->add(*stream.place, class_of(stream), {{}, end.outcome, end.cause, 1}, end.messages, false);
     });
 }
@@ -254,7 +254,7 @@ std::uint64_t SpamTraffic::advance(const StateView& view, sim::Tick slice, Tally
 /// Sends the spam of one stream; returns a hash of its counts.
 std::uint64_t SpamTraffic::send(std::size_t series, sim::Tick slice, double mean, TallyBoard* board) {
     Stream& stream = streams_[series];
-    if (board != nullptr && !stream.place) stream.place = board->place(stream.source, stream.chain);
+    if (board != nullptr && !stream.place) stream.place = board->place(stream.source, stream.chain, stream.sender);
     std::optional<sim::Draws> draws;
     drawn_.assign(stream.shares.size(), 0);
     if (whole_) {

@@ -56,8 +56,8 @@ private:
     /// From one source to the mailboxes behind one chain of judges.
     struct Stream {
         EntityId source;
-        bool tries_again = true;              ///< what is deferred
-        std::optional<std::size_t> sender{};  ///< the named one, by its place; none: members of a provider, or the background botnet
+        bool tries_again = true;                ///< what is deferred
+        std::optional<std::uint32_t> sender{};  ///< the named one, by its place; none: members of a provider, or the background botnet
         std::size_t audience = 0;
         double daily = 0;  ///< spam of the source a day now, to the whole audience; of a named sender at full volume
         Chain chain{};

@@ -32,6 +32,9 @@ struct SpamSender {
     std::vector<SpamSource> sources;               ///< shares sum to 1
     double daily = 0;                              ///< messages a day at full volume, where everybody is simulated
     bool tries_again = true;                       ///< what is deferred
+    std::string by{};                              ///< id of the accounts that send it; empty: no account sends twice
+    double accounts = 0;                           ///< how many they are, alike
+    bool of_members = false;                       ///< whether members write by them too
     std::optional<std::vector<CohortId>> targets;  ///< sorted; none: everybody
     sim::Time from;
     std::optional<sim::Time> until;

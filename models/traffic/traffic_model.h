@@ -33,6 +33,7 @@ struct Tallies {
     std::vector<MailTally> cohorts;  ///< by cohort, sent and received; only those that the model was asked to watch are counted
     std::vector<MailTally> sent;  ///< by seat, what its members sent, but for what never left; of the same cohorts; empty unless asked for
     std::span<const SourceTally> sources;  ///< if receivers judge sources; valid until the next slice
+    std::span<const SenderTally> senders;  ///< parts of them, if receivers judge accounts
     std::uint64_t digest = 0;              ///< 64-bit hash of all counts of the slice, for the trajectory fingerprint
 };
 

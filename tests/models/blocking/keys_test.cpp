@@ -98,15 +98,5 @@ TEST(Keys, AreTheSameForOperatorsOfProviders) {
     }
 }
 
-TEST(Keys, AccountsAreNotToldApart) {
-    try {
-        static_cast<void>(testing::read(with_policy(ratio("account"))));
-        FAIL();
-    } catch (const sim::Error& error) {
-        EXPECT_NE(std::string(error.what()).find("/blocking/0/key"), std::string::npos) << error.what();
-        EXPECT_NE(std::string(error.what()).find("\"prefix\""), std::string::npos) << error.what();
-    }
-}
-
 }  // namespace
 }  // namespace mailrift

@@ -158,6 +158,8 @@ TEST(LifeHistory, SaysWhichNameIsWrong) {
     query = {};
     query.outcomes = {"expird"};
     EXPECT_NE(message(query).find("did you mean \"expired\"?"), std::string::npos) << message(query);
+    query.outcomes = {"lost"};
+    EXPECT_NE(message(query).find("an outcome: inbox, junk"), std::string::npos) << message(query);
     query = {};
     query.sender = "cort";
     EXPECT_NE(message(query).find("did you mean \"court\"?"), std::string::npos) << message(query);
