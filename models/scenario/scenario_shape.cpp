@@ -1,6 +1,10 @@
 // What a scenario document looks like: mail, orders, responses, what to observe.
 #include "models/scenario/scenario_shape.h"
 
+#include <algorithm>
+#include <string>
+#include <string_view>
+
 #include "models/blocking/registry.h"
 #include "models/population/contact_law.h"
 #include "models/response/registry.h"
@@ -171,8 +175,16 @@ Shape response_shape() {
 
 /// Refuses an exemption that would never act.
 void check_exempt(const sim::View& view, const PolicyEntry& entry, sim::Findings& findings) {
-    if (!view.has("exempt") || entry.rejects) return;
-    findings.add(view["exempt"].place(), sim::Code::kInconsistent, "a policy that rejects mail", "kind " + sim::in_quotes(entry.kind));
+    if (!view.has("exempt")) return;
+    const auto has = [&](std::string_view name) {
+        return std::any_of(entry.params.begin(), entry.params.end(), [&](const sim::Field& field) { return field.name == name; });
+    };
+    std::string found;
+    if (!entry.rejects) found = "kind " + sim::in_quotes(entry.kind);
+    if (has("action") && view["action"].text() != "reject") found = "the action " + sim::in_quotes(view["action"].text());
+    if (has("reject") && !view.has("reject")) found = "one without \"reject\"";
+    if (found.empty()) return;
+    findings.add(view["exempt"].place(), sim::Code::kInconsistent, "a policy that rejects mail", found);
 }
 
 Shape blocking_shape() {
