@@ -129,7 +129,7 @@ public:
     /// Whether JudgedCounts::offered is wanted.
     [[nodiscard]] virtual bool reads_offered() const { return false; }
 
-    /// The blocklist that it subscribes to, by id; empty: none.
+    /// The blocklist that it subscribes to, by id; empty: none. It then proposes one action, with the share KeyFacts::listed.
     [[nodiscard]] virtual std::string_view list() const { return {}; }
 
     /// What it demands of the receiver's other policies, if it regulates them.

@@ -278,12 +278,14 @@ void ControlPlane::hash(const Change& change) {
     if (change.kind == ChangeKind::kJudge) {
         trajectory_.add(model_.world.entities[index(change.source)].id);
         trajectory_.add(model_.world.entities[index(change.receiver)].id);
-        hash(change.verdicts.wanted);
-        if (change.verdicts.spam) hash(*change.verdicts.spam);
-        for (const Verdict& verdict : change.verdicts.passed_on) hash(verdict);
-        for (const auto& [sender, verdict] : change.verdicts.by_sender) {
-            trajectory_.add(model_.spam_senders[sender].id);
-            hash(verdict);
+        hash(change.verdicts);
+        for (const GivenAnswer& given : change.by_answer) {
+            for (const auto& [list, listed] : given.listed) {
+                trajectory_.add(model_.world.entities[index(list)].id);
+                trajectory_.add(static_cast<std::uint64_t>(listed));
+            }
+            trajectory_.add(given.probability);
+            hash(given.verdicts);
         }
         return;
     }
@@ -295,6 +297,16 @@ void ControlPlane::hash(const Change& change) {
         trajectory_.add(static_cast<std::uint64_t>(change.block.refuses));
     }
     trajectory_.add(change.fraction);
+}
+
+void ControlPlane::hash(const Verdicts& verdicts) {
+    hash(verdicts.wanted);
+    if (verdicts.spam) hash(*verdicts.spam);
+    for (const Verdict& verdict : verdicts.passed_on) hash(verdict);
+    for (const auto& [sender, verdict] : verdicts.by_sender) {
+        trajectory_.add(model_.spam_senders[sender].id);
+        hash(verdict);
+    }
 }
 
 void ControlPlane::hash(const Verdict& verdict) {

@@ -77,6 +77,7 @@ private:
     void load_pending(sim::ArchiveReader& archive);
     void log(const Pending& pending, const std::string& kind, std::string subject, std::string cause, double value);
     void hash(const Change& change);
+    void hash(const Verdicts& verdicts);
     void hash(const Verdict& verdict);
 
     const Model& model_;

@@ -13,8 +13,9 @@ namespace {
 
 /// Adds a verdict on one cell to those on the others.
 void add(const Verdict& one, double weight, Verdict& sum) {
-    sum.accept += one.accept * weight;
-    for (const VerdictPart& part : one.parts) {
+    sum.accept += weight * one.accept;
+    for (VerdictPart part : one.parts) {
+        part.share *= weight;
         const auto same = [&](const VerdictPart& other) { return other.outcome == part.outcome && other.policy == part.policy; };
         const auto found = std::find_if(sum.parts.begin(), sum.parts.end(), same);
         if (found == sum.parts.end()) {
@@ -49,21 +50,21 @@ const Proposal& Judgement::said(const Row& row, const Held& held, std::size_t ce
 }
 
 /// Share of a cell's mail that a policy has a say in: what none before it accepts past it.
-double Judgement::heard(const Row& row, const Held& held, std::size_t cell) const {
+double Judgement::heard(const Row& row, const Held& held, const CellAnswer& asked) const {
     if (!vouches_ || policy(held.policy).stage() >= Stage::kData) return 1;
     double share = 1;
     for (const Held& other : row.held) {
         if (other.policy == held.policy) break;
-        share *= 1 - said(row, other, cell).accept;
+        share *= 1 - said(row, other, asked).accept;
     }
     return share;
 }
 
 /// What a policy may do to a cell of what it proposes: but for what is spared.
-Proposal Judgement::revised(const Row& row, const Held& held, std::size_t cell, Proposal proposal) const {
-    const double say = heard(row, held, cell);
+Proposal Judgement::revised(const Row& row, const Held& held, const CellAnswer& asked, Proposal proposal) const {
+    const double say = heard(row, held, asked);
     for (double* share : {&proposal.junk, &proposal.reject, &proposal.defer, &proposal.discard}) *share *= say;
-    if (row.reviewed && policy(held.policy).stage() < Stage::kData) proposal.reject *= 1 - row.cases[cell].spared;
+    if (row.reviewed && policy(held.policy).stage() < Stage::kData) proposal.reject *= 1 - row.cases[asked.cell].spared;
     if (held.exempt) proposal.reject = 0;
     return proposal;
 }
@@ -91,7 +92,7 @@ bool Judgement::review(Row& row, sim::Tick tick) {
         Case& own = row.cases[k];
         const double before = own.spared;
         const bool refused = std::any_of(row.held.begin(), row.held.end(), [&](const Held& held) {
-            return !held.exempt && policy(held.policy).stage() < Stage::kData && said(row, held, k).reject * heard(row, held, k) > 0;
+            return !held.exempt && policy(held.policy).stage() < Stage::kData && said(row, held, k).reject * heard(row, held, {k}) > 0;
         });
         if (!refused) {
             own.since.reset();
@@ -111,12 +112,12 @@ bool Judgement::review(Row& row, sim::Tick tick) {
     return other;
 }
 
-/// What mail of a kind meets: the mean over the row's cells.
-Verdict Judgement::mean_verdict(const Row& row, const MailKind& kind, std::size_t before_rcpt, std::optional<bool> forwarded,
-                                std::vector<double>* rejected) const {
+/// What mail of a kind meets: the mean over the row's cells, and what lists say of each.
+Verdict Judgement::mean_verdict(const Row& row, std::span<const CellAnswer> mail, const MailKind& kind, std::size_t before_rcpt,
+                                std::optional<bool> forwarded, std::vector<double>* rejected) const {
     const MailClass mail_class = kind.spam ? MailClass::kSpam : MailClass::kWanted;
-    const std::vector<double> shares =
-        row.accounts.told_apart() ? cell_shares(row.accounts, kind, members_of(row)) : std::vector<double>(row.keys, 1.0);
+    const bool by_account = row.accounts.told_apart();
+    const std::vector<double> shares = by_account ? cell_shares(row.accounts, kind, members_of(row)) : std::vector<double>();
     Verdict mean{0, {}, {}};
     SourceFacts facts;
     if (forwarded) {
@@ -125,26 +126,28 @@ Verdict Judgement::mean_verdict(const Row& row, const MailKind& kind, std::size_
         const auto sent_on = forwards_.find({row.source, row.receiver});
         facts.spf_of_server = sent_on == forwards_.end() || sent_on->second;  // a mailing list's envelope is its own
     }
-    const auto proposal = [&](const Held& held, std::size_t cell) {
+    const auto proposal = [&](const Held& held, const CellAnswer& asked) {
         const bool asks = forwarded && policy(held.policy).reads_authentication();
-        return asks ? policy(held.policy).propose({}, {facts}) : said(row, held, cell);
+        return asks ? policy(held.policy).propose({}, {facts}) : said(row, held, asked);
     };
-    bool alike = row.accounts.told_apart() || row.keys == 1;  // then the mean is what it is of one, to the last bit
+    if (rejected != nullptr) rejected->assign(row.cells(), 0.0);
+    bool alike = by_account || mail.size() == 1;  // then the mean is what it is of one, to the last bit
     std::optional<Verdict> first;
     double all = 0;
-    for (std::size_t k = 0; k < shares.size(); ++k) {
-        if (shares[k] == 0 && rejected == nullptr) continue;
+    for (const CellAnswer& asked : mail) {
+        const double weight = by_account ? asked.weight * shares[asked.cell] : asked.weight;
+        if (weight == 0 && rejected == nullptr) continue;
         std::vector<std::pair<PolicyId, Proposal>> policies;
         for (const Held& held : row.held)
-            policies.emplace_back(held.policy, revised(row, held, k, policy(held.policy).of_class(proposal(held, k), mail_class)));
+            policies.emplace_back(held.policy, revised(row, held, asked, policy(held.policy).of_class(proposal(held, asked), mail_class)));
         const Verdict one = combine(policies, before_rcpt);
-        if (rejected != nullptr) rejected->push_back(rejected_share(one));
-        if (shares[k] == 0) continue;
+        if (rejected != nullptr) (*rejected)[asked.cell] += asked.weight * rejected_share(one);
+        if (weight == 0) continue;
         if (!first) first = one;
         alike = alike && one == *first;
         mean.greylist = one.greylist;
-        add(one, shares[k], mean);
-        all += shares[k];
+        add(one, weight, mean);
+        all += weight;
     }
     if (alike) return *first;
     mean.accept /= all;
@@ -166,22 +169,22 @@ Verdict Judgement::mean_verdict(const Row& row, const MailKind& kind, std::size_
     return mean;
 }
 
-Verdicts Judgement::mean_verdicts(const Row& row, std::vector<double>* rejected) const {
+Verdicts Judgement::mean_verdicts(const Row& row, std::span<const CellAnswer> mail, std::vector<double>* rejected) const {
     std::vector<PolicyId> policies;
     for (const Held& held : row.held) policies.push_back(held.policy);
     const std::size_t before_rcpt = count_before_rcpt(policies);
-    Verdicts verdicts{mean_verdict(row, {}, before_rcpt, {}, rejected), {}};
+    Verdicts verdicts{mean_verdict(row, mail, {}, before_rcpt, {}, rejected), {}};
     const bool asks = std::any_of(policies.begin(), policies.end(), [&](PolicyId id) { return policy(id).reads_authentication(); });
     if (asks && (forwards_.contains({row.source, row.receiver}) || posts_.contains(row.source))) {
         for (const bool spam : {false, true}) {
-            for (const bool passes : {true, false}) verdicts.passed_on.push_back(mean_verdict(row, {spam}, before_rcpt, passes));
+            for (const bool passes : {true, false}) verdicts.passed_on.push_back(mean_verdict(row, mail, {spam}, before_rcpt, passes));
         }
     }
     const bool knows = std::any_of(policies.begin(), policies.end(), [&](PolicyId id) { return policy(id).knows_class(); });
     if (!knows && !row.accounts.told_apart()) return verdicts;
-    Verdict spam = mean_verdict(row, {true}, before_rcpt);
+    Verdict spam = mean_verdict(row, mail, {true}, before_rcpt);
     if (!(spam == verdicts.wanted)) verdicts.spam = std::move(spam);
-    if (row.accounts.told_apart()) add_by_sender(row, before_rcpt, verdicts);
+    if (row.accounts.told_apart()) add_by_sender(row, mail, before_rcpt, verdicts);
     return verdicts;
 }
 
@@ -309,6 +312,7 @@ std::vector<Change> Judgement::judge(sim::Tick tick) {
         change.receiver = row.receiver;
         std::vector<double> rejected;
         change.verdicts = mean_verdicts(row, row.is_sample ? &rejected : nullptr);
+        change.by_answer = verdicts_by_answer(row, tick);
         if (row.is_sample) row.record.set(tick, std::move(rejected));
         changes.push_back(std::move(change));
     }

@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <span>
 #include <tuple>
 #include <utility>
 #include <vector>
@@ -36,6 +37,13 @@ struct Opinion {
     std::vector<Proposal> proposed;  ///< by key
 };
 
+/// Mail of one cell of a row on which lists say one thing.
+struct CellAnswer {
+    std::size_t cell = 0;
+    double weight = 1;    ///< share of the cell's mail
+    ListAnswer listed{};  ///< of lists that are told apart
+};
+
 /// The state of all policies of a run. It learns from tallies alone, and proposes changes of verdicts.
 ///
 /// A key is a sending operator's pool (`address`) at a receiving operator. A counted entry stands for many operators, so a row of S sending and R
@@ -50,6 +58,8 @@ struct Opinion {
 ///
 /// What reached the receiver (its inbox) belongs to a key in proportion to how much of that key's mail its verdicts let reach it; this split is drawn
 /// once for all policies, and errors of judges are drawn once for a kind of evidence, so that equal policies of one receiver say the same.
+/// A list gives one answer to all policies that ask about a message: of a key of which a share is listed, each verdict is the mean of those given that
+/// it is and is not. Whether two servers ask about it, see VerdictTable::set and models/delivery/chain.h.
 /// The background botnet has so many addresses that none comes twice: no policy that judges by address ever remembers one; it is met as a stranger.
 class Judgement {
 public:
@@ -128,6 +138,14 @@ private:
         double offered = 0;
         std::vector<double> shares{};  ///< by cell; sum to 1
     };
+    /// A list that a policy of a receiver asks, and a policy of another server on the same way.
+    struct Meeting {
+        EntityId list;
+        PolicyId own;
+        PolicyId other;
+        std::optional<EntityId> source;  ///< of what source's mail; none: of everybody's
+        auto operator<=>(const Meeting&) const = default;
+    };
     using SharedKey = std::tuple<EntityId, PolicyId, EntityId>;  ///< receiver, policy, hosting supplier
 
     // judgement_rows.cpp
@@ -135,7 +153,7 @@ private:
     [[nodiscard]] Proposal first_proposal(PolicyId id, const Row& row, std::size_t key, bool hosted, sim::Tick tick) const;
     [[nodiscard]] KeyFacts facts_of(PolicyId id, const Row& row, std::size_t key, bool hosted, sim::Tick tick) const;
     [[nodiscard]] std::size_t count_before_rcpt(const std::vector<PolicyId>& policies) const;
-    [[nodiscard]] Verdicts first_verdicts(EntityId source, EntityId receiver, sim::Tick tick) const;
+    [[nodiscard]] Row first_row(EntityId source, EntityId receiver, sim::Tick tick) const;
     [[nodiscard]] bool knows_sources(EntityId receiver, sim::Tick tick) const;
     void introduce(sim::Tick tick, std::vector<Change>& changes);
     [[nodiscard]] Row bare_row(EntityId source, EntityId receiver) const;
@@ -170,7 +188,17 @@ private:
                                                           sim::Tick tick) const;
     void learn_accounts(const Row& row, Held& held, const std::vector<Part>& parts, sim::Tick tick);
     [[nodiscard]] double wanted_of_accounts(const Row& row, Held& held, sim::Tick tick) const;
-    void add_by_sender(const Row& row, std::size_t before_rcpt, Verdicts& verdicts) const;
+    void add_by_sender(const Row& row, std::span<const CellAnswer> mail, std::size_t before_rcpt, Verdicts& verdicts) const;
+
+    // judgement_answers.cpp
+    void find_meetings();
+    [[nodiscard]] std::optional<EntityId> list_asked_by(PolicyId id) const;
+    [[nodiscard]] std::vector<EntityId> asked_twice(const Row& row) const;
+    [[nodiscard]] std::vector<EntityId> asked_elsewhere(const Row& row, sim::Tick tick) const;
+    [[nodiscard]] std::vector<CellAnswer> answers(const Row& row, const std::vector<EntityId>& lists) const;
+    [[nodiscard]] Proposal said(const Row& row, const Held& held, const CellAnswer& asked) const;
+    [[nodiscard]] std::vector<GivenAnswer> verdicts_by_answer(const Row& row, sim::Tick tick) const;
+    [[nodiscard]] bool meets_others_at(EntityId receiver, sim::Tick tick) const;
 
     // judgement_batches.cpp
     void judge_batches(PolicyId id, const BatchPolicy& rule, sim::Tick tick);
@@ -188,17 +216,20 @@ private:
     }
     [[nodiscard]] bool ends_at(const NamedPolicy& named, sim::Tick tick) const;
     [[nodiscard]] const Proposal& said(const Row& row, const Held& held, std::size_t cell) const;
-    [[nodiscard]] double heard(const Row& row, const Held& held, std::size_t cell) const;
-    [[nodiscard]] Proposal revised(const Row& row, const Held& held, std::size_t cell, Proposal proposal) const;
+    [[nodiscard]] double heard(const Row& row, const Held& held, const CellAnswer& asked) const;
+    [[nodiscard]] Proposal revised(const Row& row, const Held& held, const CellAnswer& asked, Proposal proposal) const;
     [[nodiscard]] bool exempt(Row& row, const std::vector<bool>& ends, sim::Tick tick) const;
     bool review(Row& row, sim::Tick tick);
     bool judge(Opinion& opinion, const Row& row, bool hosted, double wanted, sim::Tick tick);
     bool take_fresh_addresses(Row& row, sim::Tick tick);
     /// \param rejected gets the share of its wanted mail that each key rejects; none: nobody asks
-    [[nodiscard]] Verdicts mean_verdicts(const Row& row, std::vector<double>* rejected = nullptr) const;
+    [[nodiscard]] Verdicts mean_verdicts(const Row& row, std::vector<double>* rejected = nullptr) const {
+        return mean_verdicts(row, answers(row, asked_twice(row)), rejected);
+    }
+    [[nodiscard]] Verdicts mean_verdicts(const Row& row, std::span<const CellAnswer> mail, std::vector<double>* rejected = nullptr) const;
     /// \param forwarded whether it is what the source sends on, and if so, whether that authenticates
-    [[nodiscard]] Verdict mean_verdict(const Row& row, const MailKind& kind, std::size_t before_rcpt, std::optional<bool> forwarded = {},
-                                       std::vector<double>* rejected = nullptr) const;
+    [[nodiscard]] Verdict mean_verdict(const Row& row, std::span<const CellAnswer> mail, const MailKind& kind, std::size_t before_rcpt,
+                                       std::optional<bool> forwarded = {}, std::vector<double>* rejected = nullptr) const;
     [[nodiscard]] std::map<std::pair<PolicyId, EntityId>, double> wanted_by_receiver(sim::Tick tick);
 
     [[nodiscard]] std::span<double> memory_of(Opinion& opinion, std::size_t key) const {
@@ -220,6 +251,7 @@ private:
     std::vector<double> members_;                             ///< by entity, if there are any
     std::map<std::pair<EntityId, EntityId>, bool> forwards_;  ///< who sends mail on, to whom; whether with SRS
     bool vouches_ = false;                                    ///< whether any list is of good sources
+    std::map<EntityId, std::set<Meeting>> meetings_;          ///< by receiver
     std::set<EntityId> posts_;          ///< who sends posts of mailing lists that break what would authenticate their writers
     std::vector<std::size_t> list_of_;  ///< by policy that asks a list: which
     Blocklists lists_;

@@ -68,14 +68,18 @@ std::map<std::size_t, Judgement::Sent> Judgement::split_parts(const Row& row, co
         const double share = group.known ? own_share(group, receivers, members_of(row), row.accounts) : 0;
         for (std::size_t k = 0; k < group.keys; ++k) own[group.key + k] = share;
     }
-    std::vector<double> inbox(row.cells(), 1.0);
-    std::vector<double> reached(row.cells(), 1.0);
-    for (std::size_t k = 0; k < row.cells(); ++k) {
+    std::vector<double> inbox(row.cells());
+    std::vector<double> reached(row.cells());
+    for (const CellAnswer& asked : answers(row, asked_twice(row))) {
+        double to_inbox = asked.weight;
+        double to_data = asked.weight;
         for (const Held& held : row.held) {
-            const Proposal proposed = revised(row, held, k, said(row, held, k));
-            inbox[k] *= 1 - proposed.defer - proposed.reject - proposed.discard - proposed.junk;
-            if (policy(held.policy).stage() < Stage::kData) reached[k] *= 1 - proposed.defer - proposed.reject;
+            const Proposal proposed = revised(row, held, asked, said(row, held, asked));
+            to_inbox *= 1 - proposed.defer - proposed.reject - proposed.discard - proposed.junk;
+            if (policy(held.policy).stage() < Stage::kData) to_data *= 1 - proposed.defer - proposed.reject;
         }
+        inbox[asked.cell] += to_inbox;
+        reached[asked.cell] += to_data;
     }
     std::map<std::size_t, Sent> sent;
     sim::Draws draws(model_.seed, kSplitStream, sim::join64(row.key, keys), static_cast<std::uint32_t>(tick));
@@ -129,12 +133,12 @@ double Judgement::wanted_of_accounts(const Row& row, Held& held, sim::Tick tick)
 }
 
 /// What named senders meet whose accounts are judged by themselves, where that is not what others of their class meet.
-void Judgement::add_by_sender(const Row& row, std::size_t before_rcpt, Verdicts& verdicts) const {
+void Judgement::add_by_sender(const Row& row, std::span<const CellAnswer> mail, std::size_t before_rcpt, Verdicts& verdicts) const {
     for (const AccountGroup& group : row.accounts.groups) {
         for (const std::uint32_t sender : group.senders) {
             const SpamSender& of = model_.spam_senders[sender];
             const bool spam = of.mail_class == MailClass::kSpam;
-            Verdict own = mean_verdict(row, {spam, sender}, before_rcpt, of.authenticates);
+            Verdict own = mean_verdict(row, mail, {spam, sender}, before_rcpt, of.authenticates);
             if (of.authenticates || !(own == verdicts.of(of.mail_class))) verdicts.by_sender.emplace_back(sender, std::move(own));
         }
     }

@@ -136,16 +136,16 @@ std::map<std::size_t, Judgement::Sent> Judgement::split(const Row& row, const So
     std::vector<double> other(grain.keys, 0.0);
     const double largest =
         std::ceil(static_cast<double>(row.keys) / static_cast<double>(grain.keys));  // number of addresses, so that weights are in 0..1
-    for (std::size_t k = 0; k < row.keys; ++k) {
-        double inbox = 1;
-        double reached = 1;
+    for (const CellAnswer& asked : answers(row, asked_twice(row))) {
+        double inbox = asked.weight;
+        double reached = asked.weight;
         for (const Held& held : row.held) {
-            const Proposal proposed = revised(row, held, k, said(row, held, k));
+            const Proposal proposed = revised(row, held, asked, said(row, held, asked));
             inbox *= 1 - proposed.defer - proposed.reject - proposed.discard - proposed.junk;
             if (policy(held.policy).stage() < Stage::kData) reached *= 1 - proposed.defer - proposed.reject;
         }
-        to_inbox[k % grain.keys] += inbox / largest;
-        other[k % grain.keys] += (reached - inbox) / largest;
+        to_inbox[asked.cell % grain.keys] += inbox / largest;
+        other[asked.cell % grain.keys] += (reached - inbox) / largest;
     }
     const std::uint64_t key = grain.keys == row.keys ? row.key : sim::join64(row.key, grain.keys);
     sim::Draws draws(model_.seed, kSplitStream, key, static_cast<std::uint32_t>(tick));

@@ -77,6 +77,7 @@ Judgement::Judgement(const Model& model, bool whole) : model_(model), whole_(who
         const MailState start = initial_state(model.world, model.population);
         count_members({model.world, model.population, start});
     }
+    find_meetings();
     for (const SpamSender& sender : model.spam_senders) {
         if (!sender.authenticates) continue;
         for (const SpamSource& source : sender.sources) posts_.insert(source.entity);
@@ -137,13 +138,13 @@ bool Judgement::knows_sources(EntityId receiver, sim::Tick tick) const {
     return std::any_of(policies.begin(), policies.end(), [&](PolicyId id) { return policy(id).knows_source(); });
 }
 
-/// What a receiver does with a source that it never saw.
-Verdicts Judgement::first_verdicts(EntityId source, EntityId receiver, sim::Tick tick) const {
+/// A source that a receiver never saw.
+Judgement::Row Judgement::first_row(EntityId source, EntityId receiver, sim::Tick tick) const {
     Row row = bare_row(source, receiver);
     for (const PolicyId id : applied(receiver, tick))
         row.held.push_back({id, std::nullopt, fresh(id, row, hosting_for(id, row).has_value(), tick), false});
     find_review(row);
-    return mean_verdicts(row);
+    return row;
 }
 
 void Judgement::begin(MailState& state) const {
@@ -159,11 +160,14 @@ void Judgement::begin(MailState& state) const {
             }
         }
         if (!knows_sources(receiver, 0)) {
-            const Verdicts verdicts = first_verdicts(*sources.begin(), receiver, 0);
+            const Verdicts verdicts = mean_verdicts(first_row(*sources.begin(), receiver, 0));
             if (!(verdicts == Verdicts{})) state.verdicts.set_strangers(receiver, verdicts);
             continue;
         }
-        for (const EntityId source : sources) state.verdicts.set(source, receiver, first_verdicts(source, receiver, 0));
+        for (const EntityId source : sources) {
+            const Row row = first_row(source, receiver, 0);
+            state.verdicts.set(source, receiver, mean_verdicts(row), verdicts_by_answer(row, 0));
+        }
     }
 }
 
@@ -262,8 +266,8 @@ void Judgement::introduce(sim::Tick tick, std::vector<Change>& changes) {
     const auto stops = [&](PolicyId id) { return stops_at(model_.policies[index(id)], tick); };
     std::erase_if(shared_places_, [&](const auto& place) { return stops(std::get<1>(place.first)); });
     for (const auto& [receiver, all] : at_) {
-        if (std::none_of(all.begin(), all.end(), [&](PolicyId id) { return starts_at(model_.policies[index(id)], tick) || stops(id); }))
-            continue;
+        const auto changes_at = [&](PolicyId id) { return starts_at(model_.policies[index(id)], tick) || stops(id); };
+        if (std::none_of(all.begin(), all.end(), changes_at) && !meets_others_at(receiver, tick)) continue;
         std::set<EntityId> unknown = sources_of(model_);
         for (Row& row : rows_) {
             if (row.receiver != receiver) continue;
@@ -281,8 +285,11 @@ void Judgement::introduce(sim::Tick tick, std::vector<Change>& changes) {
             change.kind = ChangeKind::kJudge;
             change.source = source;
             change.receiver = receiver;
-            change.verdicts = first_verdicts(source, receiver, tick);
-            if (change.verdicts == first_verdicts(source, receiver, tick - 1)) continue;
+            const Row row = first_row(source, receiver, tick);
+            const Row before = first_row(source, receiver, tick - 1);
+            change.verdicts = mean_verdicts(row);
+            change.by_answer = verdicts_by_answer(row, tick);
+            if (change.verdicts == mean_verdicts(before) && change.by_answer == verdicts_by_answer(before, tick - 1)) continue;
             changes.push_back(std::move(change));
         }
     }

@@ -20,7 +20,7 @@
 namespace mailrift {
 namespace {
 
-constexpr sim::ArchiveKind kCheckpoint{"mailrift-checkpoint", 2};
+constexpr sim::ArchiveKind kCheckpoint{"mailrift-checkpoint", 3};
 constexpr std::size_t kCompliances = 2;
 
 /// Greatest relative imbalance of the ledger of expected counts (DESIGN section 4).

@@ -101,6 +101,12 @@ void serve(Archive& archive, typename Archive::template Ref<Verdicts> verdicts) 
 }
 
 template <class Archive>
+void serve(Archive& archive, typename Archive::template Ref<GivenAnswer> given) {
+    archive(given.listed, given.probability, given.verdicts);
+    if constexpr (Archive::kReads) archive.want(given.probability >= 0 && given.probability <= 1, "a probability in 0..1", "another");
+}
+
+template <class Archive>
 void serve(Archive& archive, typename Archive::template Ref<Proposal> proposal) {
     archive(proposal.junk, proposal.reject, proposal.defer, proposal.greylist, proposal.discard, proposal.accept);
 }
@@ -119,7 +125,7 @@ void serve(Archive& archive, typename Archive::template Ref<Change> change) {
             break;
         case ChangeKind::kMove: archive(change.block.seat, change.to, change.fraction); break;
         case ChangeKind::kInform: archive(change.block.seat, change.fraction); break;
-        case ChangeKind::kJudge: archive(change.source, change.receiver, change.verdicts); break;
+        case ChangeKind::kJudge: archive(change.source, change.receiver, change.verdicts, change.by_answer); break;
     }
     if constexpr (Archive::kReads) archive.want(change.fraction >= 0 && change.fraction <= 1, "a fraction in 0..1", "another");
 }

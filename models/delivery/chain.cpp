@@ -2,6 +2,9 @@
 #include "models/delivery/chain.h"
 
 #include <algorithm>
+#include <functional>
+#include <span>
+#include <vector>
 
 namespace mailrift {
 namespace {
@@ -44,6 +47,76 @@ Verdict verdict_on_others(const Verdicts& verdicts, double authenticated, MailCl
     if (verdicts.passed_on.empty()) return verdicts.of(mail_class);
     const std::size_t first = mail_class == MailClass::kSpam ? 2 : 0;
     return mixed(verdicts.passed_on[first], authenticated, verdicts.passed_on[first + 1]);
+}
+
+/// One of a chain who has a say.
+struct Station {
+    Hop hop;
+    const Verdicts* verdicts = nullptr;
+    std::span<const GivenAnswer> answers{};  ///< of lists that another one asks about the same address
+};
+
+/// Whether no list says one thing to one and another to the other.
+bool agree(const ListAnswer& a, const ListAnswer& b) {
+    return std::none_of(a.begin(), a.end(), [&](const auto& one) {
+        return std::any_of(b.begin(), b.end(), [&](const auto& other) { return one.first == other.first && one.second != other.second; });
+    });
+}
+
+bool ask_the_same(std::span<const GivenAnswer> a, std::span<const GivenAnswer> b) {
+    if (a.empty() || b.empty()) return false;
+    const ListAnswer& one = a.front().listed;
+    return std::any_of(one.begin(), one.end(), [&](const auto& asked) {
+        const ListAnswer& other = b.front().listed;
+        return std::any_of(other.begin(), other.end(), [&](const auto& list) { return list.first == asked.first; });
+    });
+}
+
+/// Those of a chain, with the answers on which they meet.
+std::vector<Station> stations_of(const StateView& view, EntityId source, const Chain& chain) {
+    std::vector<Station> stations;
+    std::vector<std::span<const GivenAnswer>> known;
+    for (const Hop& hop : hops_of(view.world, chain)) {
+        if (hop.place > 0 && !judges(view.state, hop.judge)) continue;
+        const EntityId seen = hop.seen.value_or(source);
+        stations.push_back({hop, &view.state.verdicts.both(seen, hop.judge)});
+        known.push_back(view.state.verdicts.by_answer(seen, hop.judge));
+    }
+    for (std::size_t i = 0; i < stations.size(); ++i) {
+        for (std::size_t j = 0; j < stations.size(); ++j) {
+            if (i == j || !ask_the_same(known[i], known[j])) continue;
+            if (see_the_same(view.world, stations[i].hop, stations[j].hop, source)) stations[i].answers = known[i];
+        }
+    }
+    return stations;
+}
+
+using Next = std::function<Verdict(const Verdict& before, const Station& station, const Verdicts& own)>;
+
+/// Adds to `sum` what `share` of mail meets from a station on, of which the lists asked so far said `known`: given that, later answers are as likely
+/// as they are among those that agree with it.
+void add_answers(std::span<const Station> stations, const Next& next, const Verdict& before, double share, const ListAnswer& known,
+                 Verdict& sum) {
+    if (stations.empty()) {
+        sum.accept += share * before.accept;
+        for (const VerdictPart& part : before.parts) {
+            const auto same = [&](const VerdictPart& other) { return other.outcome == part.outcome && other.policy == part.policy; };
+            const auto found = std::find_if(sum.parts.begin(), sum.parts.end(), same);
+            if (found != sum.parts.end()) found->share += share * part.share;
+        }
+        return;
+    }
+    const Station& station = stations.front();
+    double all = 0;
+    for (const GivenAnswer& given : station.answers) all += agree(given.listed, known) ? given.probability : 0;
+    if (all <= 0) return add_answers(stations.subspan(1), next, next(before, station, *station.verdicts), share, known, sum);
+    for (const GivenAnswer& given : station.answers) {
+        if (!agree(given.listed, known)) continue;
+        ListAnswer said = known;
+        said.insert(said.end(), given.listed.begin(), given.listed.end());
+        const Verdict verdict = next(before, station, given.verdicts);
+        add_answers(stations.subspan(1), next, verdict, share * given.probability / all, said, sum);
+    }
 }
 
 }  // namespace
@@ -98,19 +171,30 @@ bool later_ones_judge(const MailState& state, const Chain& chain) {
     return (chain.judge != chain.provider && judges(state, chain.provider)) || (chain.forward_to && judges(state, *chain.forward_to));
 }
 
+bool see_the_same(const World& world, const Hop& a, const Hop& b, EntityId source) {
+    if (!a.seen && !b.seen) return true;
+    const EntityId seen = a.seen.value_or(source);
+    return seen == b.seen.value_or(source) && world.entities[index(seen)].count == 1;
+}
+
 Verdict verdict_along(const StateView& view, EntityId source, const Chain& chain, MailClass mail_class, std::optional<bool> authenticates,
                       std::optional<std::uint32_t> sender) {
-    const Hops hops = hops_of(view.world, chain);
     const double lasting = authenticates ? (*authenticates ? 1 : 0) : view.world.entities[index(source)].dkim_signed;
-    Verdict verdict;
-    for (const Hop& hop : hops) {
-        if (hop.place > 0 && !judges(view.state, hop.judge)) continue;
-        const Verdicts& all = view.state.verdicts.both(hop.seen.value_or(source), hop.judge);
+    const Next next = [&](const Verdict& before, const Station& station, const Verdicts& all) {
+        const Hop& hop = station.hop;
         const Verdict* known = hop.seen || !sender ? nullptr : verdict_on_sender(all, *sender);
         const bool others = hop.seen || authenticates;
         const Verdict own = known != nullptr ? *known : others ? verdict_on_others(all, lasting, mail_class) : all.of(mail_class);
-        verdict = hop.place == 0 ? own : in_turn(verdict, own, hop.place, hop.marked_too);
-    }
+        return hop.place == 0 ? own : in_turn(before, own, hop.place, hop.marked_too);
+    };
+    const std::vector<Station> stations = stations_of(view, source, chain);
+    Verdict verdict;
+    for (const Station& station : stations) verdict = next(verdict, station, *station.verdicts);
+    if (std::all_of(stations.begin(), stations.end(), [](const Station& station) { return station.answers.empty(); })) return verdict;
+    verdict.accept = 0;  // the independent verdict has all parts, in order
+    for (VerdictPart& part : verdict.parts) part.share = 0;
+    add_answers(stations, next, {}, 1, {}, verdict);
+    drop_empty(verdict);
     return verdict;
 }
 

@@ -49,10 +49,15 @@ private:
 /// \param place of the second in the chain
 [[nodiscard]] Verdict in_turn(const Verdict& first, const Verdict& second, std::size_t place, bool marked_too);
 
+/// Whether two of a chain judge mail of `source` by one address, so that a list gives both one answer: the sender's own, or that of one operator.
+/// Of a counted entry that sends and sends on, these are two operators.
+[[nodiscard]] bool see_the_same(const World& world, const Hop& a, const Hop& b, EntityId source);
+
 /// Whether anybody but the first of a chain has policies.
 [[nodiscard]] bool later_ones_judge(const MailState& state, const Chain& chain);
 
-/// What mail of `source` meets along a chain. Policies of later hops carry their place (at_hop).
+/// What mail of `source` meets along a chain. Policies of later hops carry their place (at_hop). They decide independently of each other, but for
+/// the lists that several of them ask about one address: given the answer, they do, and the verdict is the mean over answers.
 /// \param authenticates whether it does where a server sends for others, as a mailing list; none: as the source's own mail
 /// \param sender the named one that sends it, by its place; none: members, or spam of nobody in particular
 [[nodiscard]] Verdict verdict_along(const StateView& view, EntityId source, const Chain& chain, MailClass mail_class = MailClass::kWanted,

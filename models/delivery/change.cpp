@@ -51,7 +51,7 @@ bool apply(const Change& change, MailState& state) {
             state.informed[seat] += change.fraction;
             assert(state.informed[seat] <= state.share[seat] + kRounding);
             return change.fraction != 0;
-        case ChangeKind::kJudge: return state.verdicts.set(change.source, change.receiver, change.verdicts);
+        case ChangeKind::kJudge: return state.verdicts.set(change.source, change.receiver, change.verdicts, change.by_answer);
     }
     assert(false);
     return false;

@@ -26,6 +26,7 @@ struct Change {
     EntityId source{};
     EntityId receiver{};
     Verdicts verdicts{};
+    std::vector<GivenAnswer> by_answer{};  ///< as of VerdictTable::set
 };
 
 /// Applies one change; closing twice by the same order, or adding a block twice, leaves one. Returns whether the state changed.

@@ -6,6 +6,17 @@
 
 namespace mailrift {
 
+void drop_empty(Verdict& verdict) {
+    const auto empty = [](const VerdictPart& part) { return part.share <= 0; };
+    const auto count_kept = [&](std::size_t before) {
+        const auto first = verdict.parts.begin();
+        return before - static_cast<std::size_t>(std::count_if(first, first + static_cast<std::ptrdiff_t>(before), empty));
+    };
+    if (verdict.greylist) verdict.greylist->before = count_kept(verdict.greylist->before);
+    verdict.before_rcpt = count_kept(verdict.before_rcpt);
+    std::erase_if(verdict.parts, empty);
+}
+
 Verdict combine(std::span<const std::pair<PolicyId, Proposal>> policies, std::size_t before_rcpt) {
     Verdict verdict;
     double passed = 1;        // of all mail, past the policies so far
@@ -29,22 +40,27 @@ Verdict combine(std::span<const std::pair<PolicyId, Proposal>> policies, std::si
         unmarked *= 1 - decides - proposal.junk;
         if (++decided == before_rcpt) verdict.before_rcpt = verdict.parts.size();
     }
-    const auto empty = [](const VerdictPart& part) { return part.share <= 0; };
-    const auto count_kept = [&](std::size_t before) {
-        const auto first = verdict.parts.begin();
-        return before - static_cast<std::size_t>(std::count_if(first, first + static_cast<std::ptrdiff_t>(before), empty));
-    };
-    if (verdict.greylist) verdict.greylist->before = count_kept(verdict.greylist->before);
-    verdict.before_rcpt = count_kept(verdict.before_rcpt);
-    std::erase_if(verdict.parts, empty);
+    drop_empty(verdict);
     verdict.accept = unmarked;
     return verdict;
 }
 
-bool VerdictTable::set(EntityId source, EntityId receiver, const Verdicts& verdicts) {
-    if (both(source, receiver) == verdicts) return false;
+bool VerdictTable::set(EntityId source, EntityId receiver, const Verdicts& verdicts, const std::vector<GivenAnswer>& given) {
+    const std::span<const GivenAnswer> before = by_answer(source, receiver);
+    if (both(source, receiver) == verdicts && std::equal(before.begin(), before.end(), given.begin(), given.end())) return false;
     verdicts_[{source, receiver}] = verdicts;
+    if (given.empty()) {
+        by_answer_.erase({source, receiver});
+    } else {
+        by_answer_[{source, receiver}] = given;
+    }
     return true;
+}
+
+std::span<const GivenAnswer> VerdictTable::by_answer(EntityId source, EntityId receiver) const {
+    const auto found = by_answer_.find({source, receiver});
+    if (found == by_answer_.end()) return {};
+    return found->second;
 }
 
 const Verdict& VerdictTable::at(EntityId source, EntityId receiver, MailClass mail_class) const {

@@ -68,6 +68,20 @@ struct Verdicts {
     [[nodiscard]] const Verdict& of(MailClass mail_class) const { return mail_class == MailClass::kSpam && spam ? *spam : wanted; }
 };
 
+/// What lists say of a message: of each list whether it is on it.
+using ListAnswer = std::vector<std::pair<EntityId, bool>>;
+
+/// The verdicts on mail of which lists say the same.
+struct GivenAnswer {
+    ListAnswer listed;
+    double probability = 0;  ///< share of the source's mail, 0..1
+    Verdicts verdicts;
+    bool operator==(const GivenAnswer&) const = default;
+};
+
+/// Leaves out parts of which nothing is left.
+void drop_empty(Verdict& verdict);
+
 /// The verdict of a receiver's policies, in their order, with independent probabilities: the first reject, defer or discard decides, junk marks
 /// and goes on. With u_i the share that reaches policy i unmarked and m_i that marked before, policy i rejects (u_i + m_i) reject_i, defers and
 /// discards likewise, and marks u_i junk_i. Precondition: at most one greylist.
@@ -79,10 +93,13 @@ struct Verdicts {
 class VerdictTable {
 public:
     /// Returns whether the verdicts were others.
-    bool set(EntityId source, EntityId receiver, const Verdicts& verdicts);
+    /// \param by_answer the same by the answers of lists that another server asks about the same message; the verdicts are their mean. Empty: there
+    ///        are none, or all mail of the source gets one answer
+    bool set(EntityId source, EntityId receiver, const Verdicts& verdicts, const std::vector<GivenAnswer>& by_answer = {});
 
     [[nodiscard]] const Verdict& at(EntityId source, EntityId receiver, MailClass mail_class = MailClass::kWanted) const;
     [[nodiscard]] const Verdicts& both(EntityId source, EntityId receiver) const;
+    [[nodiscard]] std::span<const GivenAnswer> by_answer(EntityId source, EntityId receiver) const;
 
     /// What `receiver` does with sources that nobody judged yet.
     void set_strangers(EntityId receiver, const Verdicts& verdicts) { strangers_[receiver] = verdicts; }
@@ -90,6 +107,7 @@ public:
 private:
     std::map<EntityId, Verdicts> strangers_;
     std::map<std::pair<EntityId, EntityId>, Verdicts> verdicts_;
+    std::map<std::pair<EntityId, EntityId>, std::vector<GivenAnswer>> by_answer_;  ///< where there are any
 };
 
 }  // namespace mailrift

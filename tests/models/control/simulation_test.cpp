@@ -226,8 +226,8 @@ TEST(Checkpoint, HostileFilesAreRefused) {
     const auto resumed = [](const std::string& file) { return error_of([&] { (void)Simulation::resume(file, "x", {}); }); };
     EXPECT_EQ(resumed(""), R"(x: [file 306] expected a file that begins with "mailrift-checkpoint", got another file)");
     std::string other = bytes;
-    other[19] = 3;
-    EXPECT_EQ(resumed(other), "x: [file 306] expected format 2, got format 3");
+    other[19] = 4;
+    EXPECT_EQ(resumed(other), "x: [file 306] expected format 3, got format 4");
     for (std::size_t size = 0; size < bytes.size(); size += 97) {
         EXPECT_TRUE(resumed(bytes.substr(0, size)).starts_with("x: [file 306] expected ")) << size;
     }
