@@ -120,7 +120,8 @@ class Run:
         the sample, `s / sqrt(n) sqrt(1 - n / N)` for n of N pairs with the standard deviation s (Cochran 1977, 2.20): 0 where all are
         simulated, or where all fare alike. Not in it is what chance does in all of them alike (for that, run with other seeds), and what
         pairs have in common where both entries are counted and their fate hinges on one of the two. Where a policy judges by `account`,
-        `operators` are pairs of an account and a receiving operator, at most 32 a receiver of which are simulated. No rows in `fluid`, where all
+        `operators` are pairs of an account of a member and a receiving operator, and the error is that of a sample stratified by groups
+        of accounts (5.11 there). No rows in `fluid`, where all
         operators of an entry fare alike, unless orders or responses tell them apart.
         """
         return need("pandas", "frames").DataFrame(self._core.samples())

@@ -3,117 +3,97 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
+#include <map>
 #include <string>
+#include <utility>
 
 namespace mailrift {
 namespace {
 
 constexpr std::size_t kRemembered = 32;  // accounts of a group at a receiver, if it has one operator
 
-/// Members of named accounts together.
-double named_members(const Accounts& accounts) {
-    double named = 0;
-    for (const AccountGroup& group : accounts.groups) named += group.of_members && !group.senders.empty() ? group.number : 0;
+/// How many accounts of a group are remembered.
+std::size_t count_keys(double pairs, std::size_t addresses) {
+    const double most = std::floor(std::min(pairs, static_cast<double>(std::max(kRemembered, addresses))));
+    auto keys = static_cast<std::size_t>(std::max(most, 1.0));
+    if (keys >= addresses) return keys / addresses * addresses;
+    while (addresses % keys > 0) --keys;
+    return keys;
+}
+
+/// The stolen accounts and mailing lists of a pool.
+std::vector<AccountGroup> named_groups(const Model& model, EntityId source) {
+    std::map<std::pair<Holder, std::string>, AccountGroup> groups;
+    for (std::size_t s = 0; s < model.spam_senders.size(); ++s) {
+        const SpamSender& sender = model.spam_senders[s];
+        const auto of_source = [&](const SpamSource& pool) { return pool.entity == source; };
+        const auto pool = std::find_if(sender.sources.begin(), sender.sources.end(), of_source);
+        if (sender.by.empty() || pool == sender.sources.end()) continue;
+        const Holder holder = sender.of_members ? Holder::kStolen : Holder::kList;
+        AccountGroup& group = groups[{holder, sender.by}];
+        group.holder = holder;
+        group.number = sender.accounts * pool->share * (sender.of_members ? model.mail.scale : 1);
+        group.senders.push_back(static_cast<std::uint32_t>(s));
+    }
+    std::vector<AccountGroup> named;
+    for (auto& entry : groups) named.push_back(std::move(entry.second));
     return named;
 }
 
-/// Accounts of a group now.
-double number_of(const AccountGroup& group, double members, const Accounts& accounts) {
-    return group.of_members && group.senders.empty() ? std::max(members - named_members(accounts), 1.0) : group.number;
-}
-
-void add_group(AccountGroup group, double pairs, std::size_t addresses, bool whole, Accounts& accounts) {
-    group.keys = 1;
-    group.cells = addresses;
-    if (group.known && whole) {
-        const double most = std::floor(std::min(pairs, static_cast<double>(std::max(kRemembered, addresses))));
-        const auto keys = static_cast<std::size_t>(std::max(most, 1.0));
-        group.keys = keys > addresses ? keys / addresses * addresses : keys;
-        group.cells = std::max(group.keys, addresses);
-    }
-    group.cell = accounts.cells;
-    group.key = accounts.keys;
-    accounts.cells += group.cells;
-    accounts.keys += group.keys;
-    accounts.groups.push_back(std::move(group));
+bool has_members(const Model& model, EntityId source) {
+    const std::vector<Route>& routes = model.world.routes;
+    return std::any_of(routes.begin(), routes.end(), [&](const Route& route) { return source_of(route) == source; });
 }
 
 }  // namespace
 
-const AccountGroup& Accounts::group_of(std::size_t cell) const {
-    const auto after =
-        std::find_if(groups.begin(), groups.end(), [&](const AccountGroup& group) { return cell < group.cell + group.cells; });
-    return *after;
-}
-
-std::size_t Accounts::key_of(std::size_t cell) const {
-    const AccountGroup& group = group_of(cell);
-    return group.key + (cell - group.cell) % group.keys;
-}
-
-Accounts accounts_at(const Model& model, EntityId source, EntityId receiver, std::size_t addresses, bool whole) {
-    const auto receivers = static_cast<double>(model.world.entities[index(receiver)].count);
+Accounts accounts_at(const Model& model, EntityId source, EntityId receiver, std::size_t addresses, double members, bool whole) {
     Accounts accounts;
-    add_group({{}, true}, HUGE_VAL, addresses, whole, accounts);
-    add_group({{}, false, false}, 1, addresses, whole, accounts);
-    std::vector<AccountGroup> named;
-    std::vector<std::string> names;
-    for (std::size_t s = 0; s < model.spam_senders.size(); ++s) {
-        const SpamSender& sender = model.spam_senders[s];
-        if (sender.by.empty()) continue;
-        const auto of_source = [&](const SpamSource& pool) { return pool.entity == source; };
-        const auto pool = std::find_if(sender.sources.begin(), sender.sources.end(), of_source);
-        if (pool == sender.sources.end()) continue;
-        const auto place = static_cast<std::size_t>(std::find(names.begin(), names.end(), sender.by) - names.begin());
-        if (place == names.size()) {
-            names.push_back(sender.by);
-            const double scale = sender.of_members ? model.mail.scale : 1;
-            named.push_back({{}, sender.of_members, true, std::max(sender.accounts * pool->share * scale, 1.0)});
-        }
-        named[place].senders.push_back(static_cast<std::uint32_t>(s));
+    accounts.groups = named_groups(model, source);
+    double stolen = 0;
+    for (AccountGroup& group : accounts.groups) {
+        group.share = group.holder == Holder::kStolen && members > 0 ? std::min(group.number / members, 1 - stolen) : 0;
+        stolen += group.share;
     }
-    for (AccountGroup& group : named) {
-        const double pairs = group.number * receivers;
-        add_group(std::move(group), pairs, addresses, whole, accounts);
+    if (has_members(model, source)) {
+        const double number = members > 0 ? members * (1 - stolen) : std::numeric_limits<double>::infinity();  // who come later may be many
+        accounts.groups.push_back({Holder::kMember, {}, number, 1 - stolen});
+    }
+    accounts.groups.push_back({Holder::kNobody});
+    const auto receivers = static_cast<double>(model.world.entities[index(receiver)].count);
+    for (AccountGroup& group : accounts.groups) {
+        group.keys = whole && group.holder != Holder::kNobody ? count_keys(group.number * receivers, addresses) : 1;
+        group.cells = std::max(group.keys, addresses);
+        group.cell = accounts.key_of.size();
+        group.key = accounts.keys;
+        for (std::size_t c = 0; c < group.cells; ++c) {
+            accounts.key_of.push_back(static_cast<std::uint32_t>(group.key + c % group.keys));
+            accounts.group_of.push_back(static_cast<std::uint32_t>(&group - accounts.groups.data()));
+        }
+        accounts.keys += group.keys;
     }
     return accounts;
 }
 
-std::vector<double> writing_shares(const Accounts& accounts, double members) {
-    const double all = std::max(members, std::max(named_members(accounts), 1.0));
+std::vector<double> cell_shares(const Accounts& accounts, const MailKind& kind) {
+    const auto is_of = [](Holder holder) { return [holder](const AccountGroup& group) { return group.holder == holder; }; };
+    const bool has_members = std::any_of(accounts.groups.begin(), accounts.groups.end(), is_of(Holder::kMember));
+    const auto share_of = [&](const AccountGroup& group) -> double {
+        if (kind.by == Holder::kMember && has_members) return group.share;
+        if (kind.by == Holder::kMember || kind.by == Holder::kNobody) return group.holder == Holder::kNobody ? 1 : 0;
+        return std::find(group.senders.begin(), group.senders.end(), kind.sender) == group.senders.end() ? 0 : 1;
+    };
     std::vector<double> shares;
-    double named = 0;
-    for (const AccountGroup& group : accounts.groups) {
-        shares.push_back(group.of_members && !group.senders.empty() ? group.number / all : 0);
-        named += shares.back();
-    }
-    shares[0] = std::max(1 - named, 0.0);
+    for (const AccountGroup& group : accounts.groups)
+        shares.insert(shares.end(), group.cells, share_of(group) / static_cast<double>(group.cells));
     return shares;
 }
 
-std::vector<double> cell_shares(const Accounts& accounts, const MailKind& kind, double members) {
-    std::vector<double> by_group(accounts.groups.size());
-    if (kind.sender) {
-        for (std::size_t g = 0; g < by_group.size(); ++g) {
-            const std::vector<std::uint32_t>& senders = accounts.groups[g].senders;
-            by_group[g] = std::find(senders.begin(), senders.end(), *kind.sender) == senders.end() ? 0 : 1;
-        }
-    } else if (kind.spam) {
-        by_group[1] = 1;
-    } else {
-        by_group = writing_shares(accounts, members);
-    }
-    std::vector<double> shares;
-    for (std::size_t g = 0; g < by_group.size(); ++g) {
-        const auto cells = static_cast<double>(accounts.groups[g].cells);
-        shares.insert(shares.end(), accounts.groups[g].cells, by_group[g] / cells);
-    }
-    return shares;
-}
-
-double own_share(const AccountGroup& group, double receivers, double members, const Accounts& accounts) {
-    const double pairs = number_of(group, members, accounts) * receivers;
-    return std::min(static_cast<double>(group.keys) / pairs, 1.0);
+double own_share(const AccountGroup& group, double receivers, double members) {
+    const double number = group.holder == Holder::kMember ? members * group.share : group.number;
+    const double pairs = number * receivers;
+    return pairs > static_cast<double>(group.keys) ? static_cast<double>(group.keys) / pairs : 1;
 }
 
 std::vector<double> members_by_pool(const StateView& view, double scale) {

@@ -2,6 +2,7 @@
 #include "models/control/judgement.h"
 
 #include <algorithm>
+#include <cassert>
 #include <tuple>
 #include <utility>
 
@@ -19,9 +20,9 @@ void add(const Verdict& one, double weight, Verdict& sum) {
         const auto same = [&](const VerdictPart& other) { return other.outcome == part.outcome && other.policy == part.policy; };
         const auto found = std::find_if(sum.parts.begin(), sum.parts.end(), same);
         if (found == sum.parts.end()) {
-            sum.parts.push_back({part.outcome, part.policy, part.share * weight});
+            sum.parts.push_back(part);
         } else {
-            found->share += part.share * weight;
+            found->share += part.share;
         }
     }
 }
@@ -46,7 +47,7 @@ const Proposal& Judgement::said(const Row& row, const Held& held, std::size_t ce
     const Opinion& opinion = held.shared ? shared_[*held.shared] : held.own;
     if (!row.accounts.told_apart()) return opinion.proposed[cell % opinion.proposed.size()];
     const bool by_account = policy(held.policy).key() == Key::kAccount;
-    return opinion.proposed[by_account ? row.accounts.key_of(cell) : cell % row.keys % opinion.proposed.size()];
+    return opinion.proposed[by_account ? row.accounts.key_of[cell] : cell % row.keys % opinion.proposed.size()];
 }
 
 /// Share of a cell's mail that a policy has a say in: what none before it accepts past it.
@@ -86,14 +87,14 @@ bool Judgement::exempt(Row& row, const std::vector<bool>& ends, sim::Tick tick) 
 bool Judgement::review(Row& row, sim::Tick tick) {
     if (!row.reviewed) return false;
     const std::optional<Review> rule = policy(*row.reviewed).review();
-    const double sent = row.sent[0] + row.sent[1];
     bool other = false;
     for (std::size_t k = 0; k < row.cells(); ++k) {
         Case& own = row.cases[k];
         const double before = own.spared;
-        const bool refused = std::any_of(row.held.begin(), row.held.end(), [&](const Held& held) {
+        const auto refuses = [&](const Held& held) {
             return !held.exempt && policy(held.policy).stage() < Stage::kData && said(row, held, k).reject * heard(row, held, {k}) > 0;
-        });
+        };
+        const bool refused = std::any_of(row.held.begin(), row.held.end(), refuses);
         if (!refused) {
             own.since.reset();
         } else if (!own.since) {
@@ -105,7 +106,13 @@ bool Judgement::review(Row& row, sim::Tick tick) {
             continue;
         }
         const auto refused_for = own.since ? std::optional(model_.grid.slice * (tick - *own.since)) : std::nullopt;
-        const double spared = rule->spared(refused_for, sent > 0 ? row.sent[1] / sent : 0, facts_of(*row.reviewed, row, k, false, tick));
+        const bool as_account = row.accounts.told_apart() && std::any_of(row.held.begin(), row.held.end(), [&](const Held& held) {
+                                    return policy(held.policy).key() == Key::kAccount && refuses(held);
+                                });
+        const std::size_t who = as_account ? row.keys + row.accounts.key_of[k] : k % row.keys;
+        const std::array<double, 2>& sent = as_account ? row.sent_by[row.accounts.group_of[k]] : row.sent;
+        const double spam_share = sent[1] > 0 ? sent[1] / (sent[0] + sent[1]) : 0;
+        const double spared = rule->spared(refused_for, spam_share, facts_of(*row.reviewed, row, who, false, tick));
         other = other || spared != before;
         own.spared = spared;
     }
@@ -115,9 +122,8 @@ bool Judgement::review(Row& row, sim::Tick tick) {
 /// What mail of a kind meets: the mean over the row's cells, and what lists say of each.
 Verdict Judgement::mean_verdict(const Row& row, std::span<const CellAnswer> mail, const MailKind& kind, std::size_t before_rcpt,
                                 std::optional<bool> forwarded, std::vector<double>* rejected) const {
-    const MailClass mail_class = kind.spam ? MailClass::kSpam : MailClass::kWanted;
     const bool by_account = row.accounts.told_apart();
-    const std::vector<double> shares = by_account ? cell_shares(row.accounts, kind, members_of(row)) : std::vector<double>();
+    const std::vector<double> shares = by_account ? cell_shares(row.accounts, kind) : std::vector<double>();
     Verdict mean{0, {}, {}};
     SourceFacts facts;
     if (forwarded) {
@@ -131,7 +137,7 @@ Verdict Judgement::mean_verdict(const Row& row, std::span<const CellAnswer> mail
         return asks ? policy(held.policy).propose({}, {facts}) : said(row, held, asked);
     };
     if (rejected != nullptr) rejected->assign(row.cells(), 0.0);
-    bool alike = by_account || mail.size() == 1;  // then the mean is what it is of one, to the last bit
+    bool alike = by_account || mail.size() == 1;  // if they stay so, no mean is taken, which would differ in the last bit
     std::optional<Verdict> first;
     double all = 0;
     for (const CellAnswer& asked : mail) {
@@ -139,7 +145,8 @@ Verdict Judgement::mean_verdict(const Row& row, std::span<const CellAnswer> mail
         if (weight == 0 && rejected == nullptr) continue;
         std::vector<std::pair<PolicyId, Proposal>> policies;
         for (const Held& held : row.held)
-            policies.emplace_back(held.policy, revised(row, held, asked, policy(held.policy).of_class(proposal(held, asked), mail_class)));
+            policies.emplace_back(held.policy,
+                                  revised(row, held, asked, policy(held.policy).of_class(proposal(held, asked), kind.mail_class)));
         const Verdict one = combine(policies, before_rcpt);
         if (rejected != nullptr) (*rejected)[asked.cell] += asked.weight * rejected_share(one);
         if (weight == 0) continue;
@@ -149,6 +156,7 @@ Verdict Judgement::mean_verdict(const Row& row, std::span<const CellAnswer> mail
         add(one, weight, mean);
         all += weight;
     }
+    assert(first);  // each group of accounts has all addresses, so some of its mail has each answer
     if (alike) return *first;
     mean.accept /= all;
     for (VerdictPart& part : mean.parts) part.share /= all;
@@ -175,14 +183,16 @@ Verdicts Judgement::mean_verdicts(const Row& row, std::span<const CellAnswer> ma
     const std::size_t before_rcpt = count_before_rcpt(policies);
     Verdicts verdicts{mean_verdict(row, mail, {}, before_rcpt, {}, rejected), {}};
     const bool asks = std::any_of(policies.begin(), policies.end(), [&](PolicyId id) { return policy(id).reads_authentication(); });
-    if (asks && (forwards_.contains({row.source, row.receiver}) || posts_.contains(row.source))) {
-        for (const bool spam : {false, true}) {
-            for (const bool passes : {true, false}) verdicts.passed_on.push_back(mean_verdict(row, mail, {spam}, before_rcpt, passes));
+    const bool for_others = forwards_.contains({row.source, row.receiver});
+    if ((asks && (for_others || posts_.contains(row.source))) || (for_others && row.accounts.told_apart())) {
+        for (const MailClass mail_class : {MailClass::kWanted, MailClass::kSpam}) {
+            for (const bool passes : {true, false})
+                verdicts.passed_on.push_back(mean_verdict(row, mail, {mail_class, Holder::kNobody}, before_rcpt, passes));
         }
     }
     const bool knows = std::any_of(policies.begin(), policies.end(), [&](PolicyId id) { return policy(id).knows_class(); });
     if (!knows && !row.accounts.told_apart()) return verdicts;
-    Verdict spam = mean_verdict(row, mail, {true}, before_rcpt);
+    Verdict spam = mean_verdict(row, mail, {MailClass::kSpam, Holder::kNobody}, before_rcpt);
     if (!(spam == verdicts.wanted)) verdicts.spam = std::move(spam);
     if (row.accounts.told_apart()) add_by_sender(row, mail, before_rcpt, verdicts);
     return verdicts;
@@ -328,15 +338,7 @@ std::vector<SampledShare> Judgement::samples(sim::Tick end) const {
     for (const Row& row : rows_) {
         if (!row.is_sample) continue;
         const std::vector<double> means = row.record.means(end);
-        const double senders = row.accounts.told_apart() ? std::max(members_of(row), 1.0) : static_cast<double>(count_of(row.source));
-        const double stands_for = senders * static_cast<double>(count_of(row.receiver));
-        auto& entry = pairs[{id_of_entry(row.source), id_of_entry(row.receiver)}];
-        const std::vector<double> shares =
-            row.accounts.told_apart() ? cell_shares(row.accounts, {}, members_of(row)) : std::vector<double>(means.size(), 1.0);
-        const double all = row.accounts.told_apart() ? 1 : static_cast<double>(means.size());
-        for (std::size_t k = 0; k < means.size(); ++k) {
-            if (shares[k] > 0) entry.push_back({means[k], stands_for * shares[k] / all});
-        }
+        add_samples(row, means, pairs[{id_of_entry(row.source), id_of_entry(row.receiver)}]);
     }
     std::vector<SampledShare> samples;
     for (auto& [ids, sample] : pairs) {

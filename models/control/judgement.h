@@ -108,20 +108,21 @@ private:
     struct Row {
         EntityId source;
         EntityId receiver;
-        std::uint64_t key = 0;             ///< of its draws
-        double sampled = 1;                ///< share of its mail that its keys have together
-        std::size_t keys = 1;              ///< K above
-        Accounts accounts{};               ///< of a provider, if a policy here tells them apart
-        bool stranger = false;             ///< whether no policy remembers it
-        std::vector<Held> held;            ///< in the order in which policies decide
-        std::optional<PolicyId> reviewed;  ///< by which policy refusals are regulated
-        std::vector<Case> cases;           ///< by cell, if they are
-        std::array<double, 2> sent{};      ///< all that it offered so far, by class, if they are
-        bool is_new = true;                ///< whether it was not judged yet
-        bool is_sample = false;            ///< whether its keys, or its source or receiver, stand for others
-        KeyRecord record{};                ///< if so
+        std::uint64_t key = 0;                         ///< of its draws
+        double sampled = 1;                            ///< share of its mail that its keys have together
+        std::size_t keys = 1;                          ///< K above
+        Accounts accounts{};                           ///< of a provider, once a policy here tells them apart
+        bool stranger = false;                         ///< whether no policy remembers it
+        std::vector<Held> held;                        ///< in the order in which policies decide
+        std::optional<PolicyId> reviewed;              ///< by which policy refusals are regulated
+        std::vector<Case> cases;                       ///< by cell, if they are
+        std::array<double, 2> sent{};                  ///< all that it offered so far, by class, if they are
+        std::vector<std::array<double, 2>> sent_by{};  ///< the same by group of accounts, if these are told apart
+        bool is_new = true;                            ///< whether it was not judged yet
+        bool is_sample = false;                        ///< whether its keys, or its source or receiver, stand for others
+        KeyRecord record{};                            ///< if so
 
-        [[nodiscard]] std::size_t cells() const noexcept { return accounts.told_apart() ? accounts.cells : keys; }
+        [[nodiscard]] std::size_t cells() const noexcept { return accounts.told_apart() ? accounts.key_of.size() : keys; }
     };
 
     /// What keys of a row sent in a slice, by class, by what is taken as evidence.
@@ -130,13 +131,12 @@ private:
         std::array<double, 2> inbox{};
         double offered = 0;
     };
-    /// Mail of one kind of a row in a slice.
+    /// Mail of known accounts of a row in a slice.
     struct Part {
-        std::size_t mail_class = 0;  ///< as of tally_index()
+        MailKind kind;
         double reached = 0;
         double inbox = 0;
         double offered = 0;
-        std::vector<double> shares{};  ///< by cell; sum to 1
     };
     /// A list that a policy of a receiver asks, and a policy of another server on the same way.
     struct Meeting {
@@ -171,7 +171,7 @@ private:
 
     // judgement_learn.cpp
     [[nodiscard]] Row& row_of(const SourceTally& tally, std::size_t place, sim::Tick tick);
-    void learn(Row& row, const SourceTally& tally, std::span<const SenderTally> senders, sim::Tick tick);
+    void learn(Row& row, const SourceTally& tally, sim::Tick tick);
     void learn_shared(const Row& row, const SourceTally& tally, sim::Tick tick);
     [[nodiscard]] std::map<std::size_t, Sent> split(const Row& row, const SourceTally& tally, const Grain& grain, sim::Tick tick) const;
     [[nodiscard]] Sent authenticated(const Sent& sent, double share, sim::Draws& draws) const;
@@ -182,20 +182,21 @@ private:
     [[nodiscard]] double thinned(double messages, double probability, sim::Draws& draws) const;
 
     // judgement_accounts.cpp
-    [[nodiscard]] double members_of(const Row& row) const { return row.accounts.told_apart() ? members_[index(row.source)] : 0; }
-    [[nodiscard]] std::vector<Part> parts_of(const Row& row, const SourceTally& tally, std::span<const SenderTally> senders) const;
-    [[nodiscard]] std::map<std::size_t, Sent> split_parts(const Row& row, const std::vector<Part>& parts, const Grain* grain,
-                                                          sim::Tick tick) const;
-    void learn_accounts(const Row& row, Held& held, const std::vector<Part>& parts, sim::Tick tick);
+    [[nodiscard]] bool tells_accounts(EntityId receiver, sim::Tick tick) const;
+    void tell_accounts(Row& row, sim::Tick tick) const;
+    [[nodiscard]] std::vector<Part> parts_of(const SourceTally& tally, std::span<const SenderTally> senders) const;
+    [[nodiscard]] std::map<std::size_t, Sent> split_accounts(const Row& row, const std::vector<Part>& parts, sim::Tick tick) const;
+    void learn_accounts(Row& row, const SourceTally& tally, std::span<const SenderTally> senders, sim::Tick tick);
     [[nodiscard]] double wanted_of_accounts(const Row& row, Held& held, sim::Tick tick) const;
     void add_by_sender(const Row& row, std::span<const CellAnswer> mail, std::size_t before_rcpt, Verdicts& verdicts) const;
+    void add_samples(const Row& row, const std::vector<double>& means, std::vector<SampledPair>& sample) const;
 
     // judgement_answers.cpp
     void find_meetings();
     [[nodiscard]] std::optional<EntityId> list_asked_by(PolicyId id) const;
     [[nodiscard]] std::vector<EntityId> asked_twice(const Row& row) const;
     [[nodiscard]] std::vector<EntityId> asked_elsewhere(const Row& row, sim::Tick tick) const;
-    [[nodiscard]] std::vector<CellAnswer> answers(const Row& row, const std::vector<EntityId>& lists) const;
+    [[nodiscard]] std::vector<CellAnswer> answers(const Row& row, const std::vector<EntityId>& lists, std::size_t cells) const;
     [[nodiscard]] Proposal said(const Row& row, const Held& held, const CellAnswer& asked) const;
     [[nodiscard]] std::vector<GivenAnswer> verdicts_by_answer(const Row& row, sim::Tick tick) const;
     [[nodiscard]] bool meets_others_at(EntityId receiver, sim::Tick tick) const;
@@ -224,7 +225,7 @@ private:
     bool take_fresh_addresses(Row& row, sim::Tick tick);
     /// \param rejected gets the share of its wanted mail that each key rejects; none: nobody asks
     [[nodiscard]] Verdicts mean_verdicts(const Row& row, std::vector<double>* rejected = nullptr) const {
-        return mean_verdicts(row, answers(row, asked_twice(row)), rejected);
+        return mean_verdicts(row, answers(row, asked_twice(row), row.cells()), rejected);
     }
     [[nodiscard]] Verdicts mean_verdicts(const Row& row, std::span<const CellAnswer> mail, std::vector<double>* rejected = nullptr) const;
     /// \param forwarded whether it is what the source sends on, and if so, whether that authenticates
@@ -245,10 +246,11 @@ private:
 
     const Model& model_;
     bool whole_;
-    std::map<EntityId, std::vector<PolicyId>> at_;            ///< by receiver, in the order in which they decide
-    std::vector<SourceFacts> facts_;                          ///< by entity
-    std::set<EntityId> tell_accounts_;                        ///< receivers with a policy that tells them apart
-    std::vector<double> members_;                             ///< by entity, if there are any
+    std::map<EntityId, std::vector<PolicyId>> at_;  ///< by receiver, in the order in which they decide
+    std::vector<SourceFacts> facts_;                ///< by entity
+    std::set<EntityId> tell_accounts_;              ///< receivers with a policy that tells them apart
+    std::vector<double> members_;                   ///< by entity, now, if there are any
+    std::vector<double> members_at_start_;
     std::map<std::pair<EntityId, EntityId>, bool> forwards_;  ///< who sends mail on, to whom; whether with SRS
     bool vouches_ = false;                                    ///< whether any list is of good sources
     std::map<EntityId, std::set<Meeting>> meetings_;          ///< by receiver

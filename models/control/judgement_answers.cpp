@@ -90,11 +90,11 @@ bool Judgement::meets_others_at(EntityId receiver, sim::Tick tick) const {
            });
 }
 
-/// The cells of a row, each by what the first of `lists` say of its mail; what one list says is independent of what another does.
-std::vector<CellAnswer> Judgement::answers(const Row& row, const std::vector<EntityId>& lists) const {
+/// The first cells of a row, each by what the first of `lists` say of its mail; what one list says is independent of what another does.
+std::vector<CellAnswer> Judgement::answers(const Row& row, const std::vector<EntityId>& lists, std::size_t cells) const {
     std::vector<CellAnswer> all;
-    all.reserve(row.cells());
-    for (std::size_t k = 0; k < row.cells(); ++k) {
+    all.reserve(cells);
+    for (std::size_t k = 0; k < cells; ++k) {
         if (lists.empty()) {
             all.push_back({k});
             continue;
@@ -142,7 +142,7 @@ std::vector<GivenAnswer> Judgement::verdicts_by_answer(const Row& row, sim::Tick
         if (std::find(lists.begin(), lists.end(), list) == lists.end()) lists.push_back(list);
     }
     std::map<ListAnswer, std::vector<CellAnswer>> by_answer;
-    for (CellAnswer& asked : answers(row, lists)) by_answer[asked.listed].push_back(std::move(asked));
+    for (CellAnswer& asked : answers(row, lists, row.cells())) by_answer[asked.listed].push_back(std::move(asked));
     if (by_answer.size() == 1) return {};
     std::vector<GivenAnswer> given;
     for (const auto& [listed, mail] : by_answer) {

@@ -34,8 +34,8 @@ void Judgement::learn(std::span<const SourceTally> slice, sim::Tick tick, std::s
         Row& row = row_of(tally, i, tick);
         if (row.stranger || tally.reached[0] + tally.reached[1] + tally.offered[0] + tally.offered[1] == 0) continue;
         for (std::size_t c = 0; c < 2 && row.reviewed; ++c) row.sent[c] += tally.offered[c];
-        const auto own = by_row.find(i);
-        learn(row, tally, own == by_row.end() ? std::span<const SenderTally>() : own->second, tick);
+        learn(row, tally, tick);
+        if (row.accounts.told_apart()) learn_accounts(row, tally, by_row[i], tick);
         learn_shared(row, tally, tick);
     }
     for (const auto& [place, counts] : shared_seen_) remember(shared_[place], 0, counts, tick);
@@ -54,19 +54,14 @@ Judgement::Row& Judgement::row_of(const SourceTally& tally, std::size_t place, s
     return rows_[found->second];
 }
 
-void Judgement::learn(Row& row, const SourceTally& tally, std::span<const SenderTally> senders, sim::Tick tick) {
+void Judgement::learn(Row& row, const SourceTally& tally, sim::Tick tick) {
     if (std::all_of(row.held.begin(), row.held.end(), [](const Held& held) { return held.shared.has_value(); })) return;
     std::map<std::pair<std::size_t, double>, std::map<std::size_t, Sent>>
         by_grain;  // ranges and domains are told apart otherwise than addresses
-    std::vector<Part> parts;
-    if (row.accounts.told_apart()) parts = parts_of(row, tally, senders);
     for (Held& held : row.held) {
         if (held.shared) continue;
         const Policy& rule = policy(held.policy);
-        if (rule.key() == Key::kAccount) {
-            if (row.accounts.told_apart()) learn_accounts(row, held, parts, tick);
-            continue;
-        }
+        if (rule.key() == Key::kAccount) continue;  // see learn_accounts()
         const Grain grain = grain_of(rule.key(), row);
         const bool one_key = grain.keys == 1 && grain.sampled == 1;
         if (one_key && rule.memory() == 0) {  // so that it does not matter how it would judge
@@ -84,7 +79,7 @@ void Judgement::learn(Row& row, const SourceTally& tally, std::span<const Sender
             continue;
         }
         const auto [found, is_first] = by_grain.try_emplace({grain.keys, grain.sampled});
-        if (is_first) found->second = parts.empty() ? split(row, tally, grain, tick) : split_parts(row, parts, &grain, tick);
+        if (is_first) found->second = split(row, tally, grain, tick);
         for (const auto& [k, messages] : found->second) take(k, messages);
     }
 }
@@ -136,10 +131,11 @@ std::map<std::size_t, Judgement::Sent> Judgement::split(const Row& row, const So
     std::vector<double> other(grain.keys, 0.0);
     const double largest =
         std::ceil(static_cast<double>(row.keys) / static_cast<double>(grain.keys));  // number of addresses, so that weights are in 0..1
-    for (const CellAnswer& asked : answers(row, asked_twice(row))) {
+    for (const CellAnswer& asked : answers(row, asked_twice(row), row.keys)) {
         double inbox = asked.weight;
         double reached = asked.weight;
         for (const Held& held : row.held) {
+            if (policy(held.policy).key() == Key::kAccount) continue;  // of each address it takes as much
             const Proposal proposed = revised(row, held, asked, said(row, held, asked));
             inbox *= 1 - proposed.defer - proposed.reject - proposed.discard - proposed.junk;
             if (policy(held.policy).stage() < Stage::kData) reached *= 1 - proposed.defer - proposed.reject;

@@ -76,6 +76,7 @@ Judgement::Judgement(const Model& model, bool whole) : model_(model), whole_(who
     if (!tell_accounts_.empty()) {
         const MailState start = initial_state(model.world, model.population);
         count_members({model.world, model.population, start});
+        members_at_start_ = members_;
     }
     find_meetings();
     for (const SpamSender& sender : model.spam_senders) {
@@ -199,11 +200,8 @@ Judgement::Row Judgement::bare_row(EntityId source, EntityId receiver) const {
     const Grain addresses = count_keys(Key::kAddress, row);
     row.keys = addresses.keys;
     row.sampled = addresses.sampled;
-    if (tell_accounts_.contains(receiver) && !is_spam_sender(model_, source)) {
-        row.accounts = accounts_at(model_, source, receiver, row.keys, whole_);
-    }
     const auto stands_for_others = [&](EntityId id) { return !model_.world.entities[index(id)].stands_for.empty(); };
-    row.is_sample = !is_spam_sender(model_, source) && (row.cells() > 1 || stands_for_others(source) || stands_for_others(receiver));
+    row.is_sample = !is_spam_sender(model_, source) && (row.keys > 1 || stands_for_others(source) || stands_for_others(receiver));
     return row;
 }
 
@@ -214,6 +212,7 @@ void Judgement::find_review(Row& row) const {
     if (found == row.held.end()) {
         row.cases.clear();
         row.sent = {};
+        std::fill(row.sent_by.begin(), row.sent_by.end(), std::array<double, 2>{});
         return;
     }
     row.reviewed = found->policy;
@@ -224,6 +223,7 @@ void Judgement::find_review(Row& row) const {
 
 Judgement::Row Judgement::make_row(EntityId source, EntityId receiver, sim::Tick tick) {
     Row row = bare_row(source, receiver);
+    tell_accounts(row, tick);
     for (const PolicyId id : applied(receiver, tick)) row.held.push_back(new_held(id, row, tick));
     find_review(row);
     return row;
@@ -272,6 +272,7 @@ void Judgement::introduce(sim::Tick tick, std::vector<Change>& changes) {
         for (Row& row : rows_) {
             if (row.receiver != receiver) continue;
             unknown.erase(row.source);
+            tell_accounts(row, tick);
             std::vector<Held> before = std::exchange(row.held, {});
             for (const PolicyId id : applied(receiver, tick)) {
                 const auto known = std::find_if(before.begin(), before.end(), [&](const Held& held) { return held.policy == id; });
@@ -306,7 +307,7 @@ void Judgement::save(sim::ArchiveWriter& archive) const {
         }
         if (row.is_sample) row.record.save(archive);
         if (!row.reviewed) continue;
-        archive(row.sent[0], row.sent[1]);
+        archive(row.sent[0], row.sent[1], row.sent_by);
         for (const Case& own : row.cases) archive(own.since, own.spared);
     }
     archive(std::uint64_t{shared_places_.size()});
@@ -350,6 +351,7 @@ void Judgement::load(sim::ArchiveReader& archive, sim::Tick tick) {
         if (row.is_sample) row.record.load(archive, row.cells());
         if (row.reviewed) {
             archive(row.sent[0], row.sent[1]);
+            archive.sized(row.sent_by);
             for (Case& own : row.cases) archive(own.since, own.spared);
         }
         row_at_[{source, receiver}] = rows_.size();

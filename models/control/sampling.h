@@ -44,6 +44,15 @@ public:
         return whole.sum_;
     }
 
+    /// More keys from now on: key k goes on as key k modulo their number so far did.
+    void widen(std::size_t keys) {
+        const std::size_t before = now_.size();
+        for (std::size_t k = before; before > 0 && k < keys; ++k) {
+            now_.push_back(now_[k % before]);
+            if (!sum_.empty()) sum_.push_back(sum_[k % before]);
+        }
+    }
+
     void save(sim::ArchiveWriter& archive) const { archive(first_, since_, now_, sum_); }
     /// \param keys of the row, or none so far
     void load(sim::ArchiveReader& archive, std::size_t keys) {
@@ -69,9 +78,11 @@ private:
 struct SampledPair {
     double rejected = 0;
     double weight = 1;
+    std::size_t stratum = 0;  ///< pairs of one stratum stand for others of it alone
 };
 
-/// The estimate of `pairs`, 2 or more.
+/// The estimate of `pairs`, 2 or more; those of a stratum stand together. Of several strata the error is that of the weighted mean of theirs,
+/// sqrt(sum W_h^2 s_h^2 / n_h (1 - n_h / N_h)) with W_h = N_h / N (Cochran 1977, equation 5.11).
 [[nodiscard]] SampledShare estimate(std::string source, std::string receiver, const std::vector<SampledPair>& pairs);
 
 }  // namespace mailrift

@@ -36,10 +36,13 @@ std::vector<std::uint64_t> keys_of_policies(const Model& model) {
 TallyRules tally_rules(const Model& model, const Cover& cover) {
     TallyRules rules;
     rules.judges = cover.judges;
+    for (const SpamSender& sender : model.spam_senders) rules.have_accounts.push_back(!sender.by.empty());
     for (const NamedPolicy& named : model.policies) {
         rules.at_data.push_back(named.policy->stage() == Stage::kData);
         rules.offered = rules.offered || named.asks_for_size() || named.policy->reads_offered();
-        rules.senders = rules.senders || named.policy->key() == Key::kAccount;
+        if (named.policy->key() != Key::kAccount) continue;
+        rules.tell_accounts.resize(model.world.entities.size());
+        for (const EntityId receiver : named.receivers) rules.tell_accounts[index(receiver)] = true;
     }
     return rules;
 }

@@ -81,6 +81,15 @@ void check_spam_accounts(const sim::View& scenario, const World& world, const si
     }
 }
 
+void check_account_keys(const sim::View& scenario, const World& world, const sim::Places& places) {
+    if (world.unit != Unit::kOrganisations) return;
+    for (const auto& view : scenario["blocking"].items()) {
+        if (!view.has("key") || view["key"].text() != "account") continue;
+        throw sim::Error(sim::Code::kInconsistent, places.place(view["key"].place()),
+                         "a world of users or mailboxes, of which each has an account", "a world of organisations");
+    }
+}
+
 void check_spam_targets(const sim::View& scenario, const World& world, const sim::Places& places) {
     Population named;
     named.cohorts = cohorts_of(world);

@@ -22,6 +22,10 @@ void check_spam_targets(const sim::View& scenario, const World& world, const sim
 /// \throws sim::Error kInconsistent.
 void check_spam_accounts(const sim::View& scenario, const World& world, const sim::Places& places);
 
+/// Refuses policies that judge by account in a world of organisations, of whose accounts nothing is known.
+/// \throws sim::Error kInconsistent.
+void check_account_keys(const sim::View& scenario, const World& world, const sim::Places& places);
+
 /// The spam senders that send before `end`, in the order of their ids. Those with addresses of their own become entities, at the end of `world`; a
 /// provider's accounts send by its own pool, or by those of its representatives, in proportion to the operators for which each stands.
 /// \throws sim::Error kRepeatedId for the name of an entity that is in no document.

@@ -228,6 +228,7 @@ Scenario read_scenario(std::string_view text, std::string_view file, const sim::
     check_senders({scenario.document, shape}, scenario.world, places);
     check_spam_targets({scenario.document, shape}, scenario.world, places);
     check_spam_accounts({scenario.document, shape}, scenario.world, places);
+    check_account_keys({scenario.document, shape}, scenario.world, places);
     check_default_warm_up({scenario.document, shape}, scenario.world, places);
     decode_scenario({scenario.document, shape}, scenario);
     return scenario;

@@ -183,6 +183,7 @@ void check_exempt(const sim::View& view, const PolicyEntry& entry, sim::Findings
     if (!entry.rejects) found = "kind " + sim::in_quotes(entry.kind);
     if (has("action") && view["action"].text() != "reject") found = "the action " + sim::in_quotes(view["action"].text());
     if (has("reject") && !view.has("reject")) found = "one without \"reject\"";
+    if (has("key") && view["key"].text() == "account") found = "one that judges by account, of which none is large";
     if (found.empty()) return;
     findings.add(view["exempt"].place(), sim::Code::kInconsistent, "a policy that rejects mail", found);
 }

@@ -19,10 +19,11 @@ namespace mailrift {
 
 /// Which policies see the whole message (stage `data`), and what of mail is counted.
 struct TallyRules {
-    std::vector<bool> at_data{};  ///< by PolicyId; more policies: none of them
-    bool offered = false;         ///< whether SourceTally::offered is wanted
-    std::vector<bool> judges{};   ///< by entity: who has policies; more entities: none of them
-    bool senders = false;         ///< whether SenderTally is wanted
+    std::vector<bool> at_data{};        ///< by PolicyId; more policies: none of them
+    bool offered = false;               ///< whether SourceTally::offered is wanted
+    std::vector<bool> judges{};         ///< by entity: who has policies; more entities: none of them
+    std::vector<bool> tell_accounts{};  ///< by entity: who wants SenderTally; more entities: none of them
+    std::vector<bool> have_accounts{};  ///< by named sender: whether they are told apart; more: none of them
 };
 
 /// Mail of one source at one judge (a gateway, a provider, or where a mailbox forwards to) in a slice, by class: wanted, spam. Mail that an order
@@ -36,13 +37,13 @@ struct SourceTally {
     std::array<double, 2> passed_on{};  ///< of them those that another judge let pass before
 };
 
-/// Of the mail of one SourceTally what a named sender sent, all of one class.
+/// Part of the mail of one SourceTally, where its judge tells accounts apart: a named sender's, or what the source sends on for others.
 struct SenderTally {
-    std::size_t row = 0;  ///< place of the tally that it is part of
-    std::uint32_t sender = 0;
-    double reached = 0;  ///< as in the tally
-    double inbox = 0;
-    double offered = 0;
+    std::size_t row = 0;                    ///< place of the tally that it is part of
+    std::optional<std::uint32_t> sender{};  ///< none: what is sent on
+    std::array<double, 2> reached{};        ///< as in the tally
+    std::array<double, 2> inbox{};
+    std::array<double, 2> offered{};
 };
 
 /// Place of a class in SourceTally; bulk mail counts as wanted.
@@ -56,7 +57,7 @@ public:
     /// The place of mail of a source along a chain of judges, which is made if it is new; places stay.
     /// \param sender the named one that sends it
     std::size_t place(EntityId source, Chain chain, std::optional<std::uint32_t> sender = {}) {
-        if (!rules_.senders) sender.reset();
+        if (sender && (*sender >= rules_.have_accounts.size() || !rules_.have_accounts[*sender])) sender.reset();
         const bool one = !judges(chain.provider) || chain.judge == chain.provider;
         if (one && !(chain.forward_to && judges(*chain.forward_to))) chain = {chain.judge, chain.judge};
         const auto [found, is_new] = ways_.try_emplace({source, chain, sender}, by_way_.size());
@@ -84,9 +85,9 @@ public:
             if (offered && stop.hop > 0) row.passed_on[c] += messages;
             if (!stop.sender_row) continue;
             SenderTally& own = senders_[*stop.sender_row];
-            own.reached += reached ? messages : 0;
-            own.inbox += inbox ? messages : 0;
-            own.offered += offered ? messages : 0;
+            if (reached) own.reached[c] += messages;
+            if (inbox) own.inbox[c] += messages;
+            if (offered) own.offered[c] += messages;
         }
     }
 
@@ -96,7 +97,7 @@ public:
         for (const Stop& stop : by_way_[place]) {
             rows_[stop.row].offered[tally_index(mail_class)] += messages;
             if (stop.hop > 0) rows_[stop.row].passed_on[tally_index(mail_class)] += messages;
-            if (stop.sender_row) senders_[*stop.sender_row].offered += messages;
+            if (stop.sender_row) senders_[*stop.sender_row].offered[tally_index(mail_class)] += messages;
         }
     }
 
@@ -106,7 +107,7 @@ public:
     /// Begins a slice.
     void clear() {
         for (SourceTally& row : rows_) row.reached = row.inbox = row.offered = row.passed_on = {};
-        for (SenderTally& own : senders_) own.reached = own.inbox = own.offered = 0;
+        for (SenderTally& own : senders_) own.reached = own.inbox = own.offered = {};
     }
 
     /// Which pairs have which places.
@@ -121,6 +122,7 @@ public:
         places_.clear();
         rows_.clear();
         senders_.clear();
+        sender_places_.clear();
         ways_.clear();
         by_way_.clear();
         for (const auto& [source, judge] : pairs) row_of(source, judge);
@@ -136,6 +138,10 @@ private:
         std::optional<std::size_t> sender_row{};
     };
     static constexpr std::size_t kNoHop = static_cast<std::size_t>(-1);
+
+    [[nodiscard]] bool tells_accounts(EntityId entity) const {
+        return index(entity) < rules_.tell_accounts.size() && rules_.tell_accounts[index(entity)];
+    }
 
     [[nodiscard]] bool judges(EntityId entity) const { return index(entity) < rules_.judges.size() && rules_.judges[index(entity)]; }
 
@@ -156,9 +162,11 @@ private:
         for (const Hop& hop : hops_of(world_, chain)) {
             if (hop.place > 0 && !judges(hop.judge)) continue;
             Stop stop{row_of(hop.seen.value_or(source), hop.judge), hop.place, hop.marked_too, {}};
-            if (sender && !hop.seen) {
-                stop.sender_row = senders_.size();
-                senders_.push_back({stop.row, *sender, 0, 0, 0});
+            if (tells_accounts(hop.judge) && (sender || hop.seen)) {
+                const std::optional<std::uint32_t> whose = hop.seen ? std::nullopt : sender;
+                const auto [found, is_new] = sender_places_.try_emplace({stop.row, whose}, senders_.size());
+                if (is_new) senders_.push_back({stop.row, whose, {}, {}, {}});
+                stop.sender_row = found->second;
             }
             stops.push_back(stop);
         }
@@ -171,6 +179,7 @@ private:
     std::map<std::tuple<EntityId, Chain, std::optional<std::uint32_t>>, std::size_t> ways_;
     std::vector<std::vector<Stop>> by_way_;
     std::vector<SourceTally> rows_;
+    std::map<std::pair<std::size_t, std::optional<std::uint32_t>>, std::size_t> sender_places_;
     std::vector<SenderTally> senders_;
 };
 
