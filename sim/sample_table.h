@@ -24,7 +24,7 @@ public:
     [[nodiscard]] double operator()(std::uint64_t draw) const noexcept {
         const std::uint64_t k = draw >> (64U - kBits);
         const std::uint64_t upper = k >> (kBits - 1);
-        const std::uint64_t distance = upper != 0 ? (std::uint64_t{1} << kBits) - 1 - k : k;
+        const std::uint64_t distance = k ^ ((0 - upper) >> (64U - kBits));  // 2^53 - 1 - k of the upper side, without a branch
         const auto octave = static_cast<unsigned>(std::bit_width(distance));
         if (pieces_.empty() || octave <= kLeast) return sample_of(law_, draw);
         const std::uint64_t leading = distance << (64U - octave);  // its highest bit is 1; the next four are the sixteenth

@@ -139,8 +139,9 @@ void Courier::carry(std::size_t n, const Meanwhile& meanwhile) {
     }
     counts.resize(office_.table.slots());
     take_in(open);
-    if (splits > 0) split(splits);
     for (std::size_t k = 0; k < tried; ++k) keep_trying(tried_[k], mail_of(tried_[k]), true);
+    split_from_ = in_inbox_;
+    if (splits > 0) split(splits);
     ended(SliceStage::kJudge);
 }
 
@@ -166,58 +167,82 @@ void Courier::split(std::size_t n) {
     const auto lane = [n](auto& values) { return std::span(values.data(), n); };
     sim::draw_blocks(office_.setup.seed, kAcceptStream, lane(drawn_id_), 0, 0, lane(first_), lane(second_));
     const DeliveryTable::Entry* const entries = office_.table.entries();
-    const auto slice = static_cast<double>(office_.setup.slice.us);
+    const Split* const laws = office_.table.splits();
+    const bool traced = trace.on();
+    std::uint32_t* const messages = counts.data();
+    std::size_t in_inbox = in_inbox_;
     std::uint64_t sum = 0;
     for (std::size_t k = 0; k < n; ++k) {
         const std::size_t i = splits_[k];
         const DeliveryTable::Entry entry = entries[pair_[i]];
-        const Split& law = office_.table.split(entry.law);
-        const double u = static_cast<double>(first_[k] >> 11U) * 0x1p-53;
-        std::uint32_t end = 0;
-        for (const double up_to : law.up_to) end += u >= up_to ? 1U : 0U;
+        const Split& law = laws[entry.law];
+        const std::uint32_t end = law.end_of(first_[k] >> 11U);
         const Outcome outcome = law.outcomes[end];
         sum += digest_of(drawn_id_[k], outcome);
-        if (counts[entry.slot + end]++ == 0) touched.push_back(entry.slot + end);
-        if (trace.on()) keep_trace(mail_of(i), office_.table.law(entry.law).ends[end]);
-        const auto now = static_cast<std::int64_t>(moment_[i] * (slice / kMoments));
-        moment_[i] = static_cast<std::uint32_t>(static_cast<double>(now) * (kMoments / slice));
-        inbox_[in_inbox_] = static_cast<std::uint32_t>(i);
-        in_inbox_ += outcome == Outcome::kInbox ? 1U : 0U;
+        if (messages[entry.slot + end]++ == 0) touched.push_back(entry.slot + end);
+        if (traced) keep_trace(mail_of(i), office_.table.law(entry.law).ends[end]);
+        inbox_[in_inbox] = static_cast<std::uint32_t>(i);
+        in_inbox += outcome == Outcome::kInbox ? 1U : 0U;
     }
+    in_inbox_ = in_inbox;
     digest += sum;
+}
+
+/// Leaves in `inbox_` those that are answered, with their second numbers; returns how many.
+std::size_t Courier::choose_answered() {
+    for (std::size_t k = 0; k < in_inbox_; ++k) drawn_id_[k] = id_[inbox_[k]];
+    const auto lane = [n = in_inbox_](auto& values) { return std::span(values.data(), n); };
+    sim::draw_blocks(office_.setup.seed, kAnswerStream, lane(drawn_id_), 0, 0, lane(first_), lane(second_));
+    const auto threshold = static_cast<std::uint64_t>(office_.setup.mail.reply * 0x1p64);
+    std::size_t answered = 0;
+    const auto choose = [&](std::size_t from, std::size_t to) {
+        for (std::size_t k = from; k < to; ++k) {
+            inbox_[answered] = inbox_[k];
+            second_[answered] = second_[k];
+            answered += first_[k] < threshold ? 1U : 0U;
+        }
+    };
+    choose(0, split_from_);
+    const std::size_t exact = answered;
+    choose(split_from_, in_inbox_);
+    const auto slice = static_cast<double>(office_.setup.slice.us);
+    for (std::size_t k = exact; k < answered; ++k) {  // policies decide in microseconds
+        std::uint32_t& moment = moment_[inbox_[k]];
+        const auto now = static_cast<std::int64_t>(moment * (slice / kMoments));
+        moment = static_cast<std::uint32_t>(static_cast<double>(now) * (kMoments / slice));
+    }
+    return answered;
 }
 
 /// Decides which of the delivered messages are answered, and when.
 void Courier::write_answers() {
-    const MailParams& mail = office_.setup.mail;
-    if (mail.reply <= 0 || in_inbox_ == 0) return;
-    for (std::size_t k = 0; k < in_inbox_; ++k) drawn_id_[k] = id_[inbox_[k]];
-    const auto lane = [n = in_inbox_](auto& values) { return std::span(values.data(), n); };
-    sim::draw_blocks(office_.setup.seed, kAnswerStream, lane(drawn_id_), 0, 0, lane(first_), lane(second_));
-    const auto threshold = static_cast<std::uint64_t>(mail.reply * 0x1p64);
-    std::size_t answered = 0;
-    for (std::size_t k = 0; k < in_inbox_; ++k) {
-        inbox_[answered] = inbox_[k];
-        second_[answered] = second_[k];
-        answered += first_[k] < threshold ? 1U : 0U;
-    }
+    if (office_.setup.mail.reply <= 0 || in_inbox_ == 0) return;
+    const std::size_t answered = choose_answered();
     const auto slice = static_cast<double>(office_.setup.slice.us);
     const auto left = static_cast<double>(office_.setup.slices - office_.slice);  // slices until the end of the run
     for (std::size_t k = 0; k < answered; ++k) {
         answered_at_[k] = office_.reply_delay(second_[k]) * 1e6 / slice + moment_[inbox_[k]] / kMoments;
     }
-    for (std::size_t k = 0; k < answered; ++k) {
-        const std::size_t i = inbox_[k];
+    std::size_t soon = 0;
+    std::size_t much_later = 0;
+    for (std::size_t k = 0; k < answered; ++k) {  // without a branch: nobody can foretell it
         const double at = answered_at_[k];
-        if (at >= left) continue;
-        const auto later = static_cast<sim::Tick>(at);
-        const auto moment = static_cast<std::uint32_t>((at - static_cast<double>(later)) * kMoments);
-        WaitingAnswer& answer = later == 0 ? now_.emplace_back() : answers.add(office_.slice + later);
+        soon_[soon] = later_[much_later] = static_cast<std::uint32_t>(k);
+        soon += at < 1 ? 1U : 0U;
+        much_later += (at < 1 ? 0U : 1U) & (at < left ? 1U : 0U);
+    }
+    const auto write = [&](std::size_t k, double later, WaitingAnswer& answer) {
+        const std::size_t i = inbox_[k];
         answer.conversation = conversation_[i];
         answer.from = to_[i];
         answer.to = from_[i];
-        answer.moment = moment;
+        answer.moment = static_cast<std::uint32_t>((answered_at_[k] - later) * kMoments);
         answer.generation = generation_[i] + 1;
+    };
+    for (std::size_t n = 0; n < soon; ++n) write(soon_[n], 0, now_.emplace_back());
+    for (std::size_t n = 0; n < much_later; ++n) {
+        const auto later = static_cast<sim::Tick>(answered_at_[later_[n]]);
+        write(later_[n], static_cast<double>(later), answers.add(office_.slice + later));
     }
     ended(SliceStage::kReply);
 }

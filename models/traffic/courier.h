@@ -79,7 +79,7 @@ public:
 private:
     static constexpr std::size_t kBatch = 1024;
     template <class Item>
-    using Lane = std::array<Item, kBatch>;
+    using Lane = std::array<Item, kBatch + 16>;  ///< with so many more the places of one message do not share a set of the cache
 
     void carry_starts(std::size_t n);
     void draw_starts(std::size_t n);
@@ -89,6 +89,7 @@ private:
     void carry(std::size_t n, const Meanwhile& meanwhile);
     void take_in(std::size_t n);
     void split(std::size_t n);
+    [[nodiscard]] std::size_t choose_answered();
     void write_answers();
     void carry_all(std::span<const WaitingAnswer> letters);
     void try_all(std::span<const QueuedMail> due);
@@ -131,7 +132,9 @@ private:
     Lane<std::uint32_t> pair_;            ///< of classes
     Lane<std::uint32_t> splits_, tried_;  ///< places of those under laws of kind kSplits, and kOther
     Lane<std::uint32_t> inbox_;           ///< places of those in the inbox
+    Lane<std::uint32_t> soon_, later_;    ///< of answers, places of those that are written in this slice, and in a later one
     std::size_t in_inbox_ = 0;
+    std::size_t split_from_ = 0;  ///< of them, where those of laws of kind kSplits begin
 
     // Random numbers of a batch, and whose they are.
     Lane<std::uint64_t> drawn_id_, first_, second_;

@@ -40,6 +40,7 @@ void Courier::try_all(std::span<const QueuedMail> due) {
             generation_[i] = mail.generation;
             keep_trying(i, mail, false);
         }
+        split_from_ = in_inbox_;
         ended(SliceStage::kAgain);
         write_answers();
     }

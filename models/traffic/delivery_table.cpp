@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <bit>
 #include <cassert>
+#include <cmath>
 #include <map>
 #include <string>
 #include <tuple>
@@ -73,9 +74,11 @@ bool only_splits(const DeliveryLaw& law) {
 }
 
 Split split_of(const DeliveryLaw& law) {
+    const std::vector<double>& sums = law.branches[0].accepted;
     Split split;
-    split.up_to.fill(2);
-    std::copy(law.branches[0].accepted.begin(), law.branches[0].accepted.end() - 1, split.up_to.begin());
+    split.up_to.fill(std::uint64_t{1} << 54U);
+    std::transform(sums.begin(), sums.end() - 1, split.up_to.begin(),
+                   [](double sum) { return static_cast<std::uint64_t>(std::ceil(sum * 0x1p53)); });
     std::transform(law.ends.begin(), law.ends.end(), split.outcomes.begin(), [](const LawEnd& end) { return end.outcome; });
     return split;
 }

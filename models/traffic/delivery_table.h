@@ -64,8 +64,14 @@ inline constexpr std::size_t kMostSplits = 4;
 
 /// A law of kind kSplits, without its causes.
 struct Split {
-    std::array<double, kMostSplits - 1> up_to{};  ///< rising running sums of shares; 2 beyond the last but one
-    std::array<Outcome, kMostSplits> outcomes{};  ///< by end
+    std::array<std::uint64_t, kMostSplits - 1> up_to{};  ///< rising running sums of shares, in units of 2^-53; beyond the last but one 2^54
+    std::array<Outcome, kMostSplits> outcomes{};         ///< by end
+
+    /// The end that 53 random bits stand for.
+    [[nodiscard]] std::uint32_t end_of(std::uint64_t bits) const noexcept {
+        static_assert(kMostSplits == 4);  // a loop over them would take longer
+        return (bits >= up_to[0] ? 1U : 0U) + (bits >= up_to[1] ? 1U : 0U) + (bits >= up_to[2] ? 1U : 0U);
+    }
 };
 
 /// The law that lets everything into the inbox of the recipient's present address: number 0 of every table.
@@ -103,8 +109,8 @@ public:
     /// By pair: kind of its law. All that most mail needs to know, in as few bytes as possible.
     [[nodiscard]] const LawKind* kinds() const noexcept { return kinds_.data(); }
 
-    /// Of a law of kind kSplits.
-    [[nodiscard]] const Split& split(std::uint32_t law) const noexcept { return splits_[law]; }
+    /// By law, of those of kind kSplits.
+    [[nodiscard]] const Split* splits() const noexcept { return splits_.data(); }
 
     [[nodiscard]] std::size_t slots() const noexcept { return pair_of_extra_.size() + entries_.size(); }
     [[nodiscard]] std::size_t pair_of(std::uint32_t slot) const noexcept {
