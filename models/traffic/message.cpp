@@ -156,7 +156,7 @@ private:
         }
         office_.table.update(view.state, view.changes, [&](std::size_t pair) { book(pair); });
         totals_.resize(office_.table.slots());
-        spam_.read_state(view.state, bookings_);
+        spam_.follow(view.state, view.changes, bookings_);
     }
 
     /// How many conversations the members of each block start, in pieces.

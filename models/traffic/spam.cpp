@@ -163,21 +163,39 @@ void SpamTraffic::read_state(const StateView& view, std::vector<Booking>& bookin
     stale_ = true;
     for (Stream& stream : streams_) {
         if (!stream.sender) stream.daily = stream.tries_again ? sent[index(stream.source)] : background_;
-        Verdict verdict = verdict_on(view, stream);
-        const std::map<OrderId, double>& closed = audiences_[stream.audience].closed[stream.pool];
-        if (verdict == stream.verdict && closed == stream.closed) continue;
-        WritingLaw law = law_of(stream, verdict);
-        stream.verdict = std::move(verdict);
-        stream.closed = closed;
-        if (law.ends == stream.fate && law.waits == stream.waits) continue;
-        book(stream, bookings);
-        stream.shares.clear();
-        for (const FatePart& part : law.ends) stream.shares.push_back(part.share);
-        for (const WaitPart& part : law.waits) stream.shares.push_back(part.share);
-        stream.counts.assign(law.ends.size(), 0);
-        stream.fate = std::move(law.ends);
-        stream.waits = std::move(law.waits);
+        read_verdict(view, stream, bookings);
     }
+}
+
+void SpamTraffic::follow(const StateView& view, std::span<const Change> changes, std::vector<Booking>& bookings) {
+    std::set<std::pair<EntityId, EntityId>> judged;  // sources, and by whom
+    for (const Change& change : changes) {
+        if (change.kind != ChangeKind::kJudge) return read_state(view, bookings);
+        judged.emplace(change.source, change.receiver);
+    }
+    stale_ = true;
+    for (Stream& stream : streams_) {
+        const Hops hops = hops_of(world_, stream.chain);
+        const auto other = [&](const Hop& hop) { return judged.contains({hop.seen.value_or(stream.source), hop.judge}); };
+        if (std::any_of(hops.begin(), hops.end(), other)) read_verdict(view, stream, bookings);
+    }
+}
+
+void SpamTraffic::read_verdict(const StateView& view, Stream& stream, std::vector<Booking>& bookings) {
+    Verdict verdict = verdict_on(view, stream);
+    const std::map<OrderId, double>& closed = audiences_[stream.audience].closed[stream.pool];
+    if (verdict == stream.verdict && closed == stream.closed) return;
+    WritingLaw law = law_of(stream, verdict);
+    stream.verdict = std::move(verdict);
+    stream.closed = closed;
+    if (law.ends == stream.fate && law.waits == stream.waits) return;
+    book(stream, bookings);
+    stream.shares.clear();
+    for (const FatePart& part : law.ends) stream.shares.push_back(part.share);
+    for (const WaitPart& part : law.waits) stream.shares.push_back(part.share);
+    stream.counts.assign(law.ends.size(), 0);
+    stream.fate = std::move(law.ends);
+    stream.waits = std::move(law.waits);
 }
 
 MailClass SpamTraffic::class_of(const Stream& stream) const {

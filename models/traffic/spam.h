@@ -7,6 +7,7 @@
 #include <span>
 #include <vector>
 
+#include "models/delivery/change.h"
 #include "models/delivery/state.h"
 #include "models/traffic/audience.h"
 #include "models/traffic/booking.h"
@@ -41,6 +42,9 @@ public:
 
     /// Verdicts, volumes, and where mailboxes are, under a new state; mail moved so far is booked under the fates it had.
     void read_state(const StateView& view, std::vector<Booking>& bookings);
+
+    /// The same after `changes`: verdicts alone change no volume, and few streams.
+    void follow(const StateView& view, std::span<const Change> changes, std::vector<Booking>& bookings);
 
     /// Moves the spam of a slice; returns a hash of the counts.
     std::uint64_t advance(const StateView& view, sim::Tick slice, TallyBoard* board);
@@ -79,6 +83,7 @@ private:
     void add_senders();
     [[nodiscard]] std::size_t audience_of(const SpamSender& sender);
     void check_size(const TrafficSetup& setup) const;
+    void read_verdict(const StateView& view, Stream& stream, std::vector<Booking>& bookings);
     [[nodiscard]] MailClass class_of(const Stream& stream) const;
     [[nodiscard]] Verdict verdict_on(const StateView& view, const Stream& stream) const;
     [[nodiscard]] WritingLaw law_of(const Stream& stream, const Verdict& verdict);
