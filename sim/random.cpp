@@ -1,6 +1,7 @@
 // Counter-based random numbers: Philox4x32-10 and its keys.
 #include "sim/random.h"
 
+#include <bit>
 #include <cassert>
 
 #include "sim/hash.h"
@@ -11,22 +12,33 @@ namespace {
 constexpr std::uint32_t low(std::uint64_t x) { return static_cast<std::uint32_t>(x); }
 constexpr std::uint32_t high(std::uint64_t x) { return static_cast<std::uint32_t>(x >> 32U); }
 
+/// Four words of two numbers. Where memory has them in that order they are written two at a time, as they are read: else the processor would wait.
+PhiloxCounter words_of(std::uint64_t first, std::uint64_t second) {
+    if constexpr (std::endian::native == std::endian::little) return std::bit_cast<PhiloxCounter>(std::array{first, second});
+    return {low(first), high(first), low(second), high(second)};
+}
+
 }  // namespace
 
+// The keys of a round are in counter[1] and counter[3] before it begins, so that no product waits for them.
 PhiloxCounter philox4x32_10(PhiloxCounter counter, PhiloxKey key) noexcept {
+    counter[1] ^= key[0];
+    counter[3] ^= key[1];
     for (std::size_t round = 0; round < kPhiloxRounds; ++round) {
         const std::uint64_t a = std::uint64_t{kPhiloxMultiplier[0]} * counter[0];
         const std::uint64_t b = std::uint64_t{kPhiloxMultiplier[1]} * counter[2];
-        counter = {high(b) ^ counter[1] ^ key[0], low(b), high(a) ^ counter[3] ^ key[1], low(a)};
         key[0] += kPhiloxWeyl[0];
         key[1] += kPhiloxWeyl[1];
+        counter = {high(b) ^ counter[1], low(b) ^ key[0], high(a) ^ counter[3], low(a) ^ key[1]};
     }
+    counter[1] ^= key[0];
+    counter[3] ^= key[1];
     return counter;
 }
 
 Draws::Draws(std::uint64_t seed, std::uint64_t stream, std::uint64_t entity, std::uint32_t tick) noexcept {
     key_ = key(seed, stream);
-    counter_ = {low(entity), high(entity), tick, 0};
+    counter_ = words_of(entity, tick);
 }
 
 PhiloxKey Draws::key(std::uint64_t seed, std::uint64_t stream) noexcept {

@@ -42,7 +42,7 @@ void fill_singly(const Blocks& blocks, std::size_t start) noexcept {
 
 #if defined(__x86_64__)
 
-/// The keys of all rounds.
+/// The keys of all rounds, and zeros. In lanes, as vectors read them.
 struct Rounds {
     explicit Rounds(PhiloxKey key) noexcept {
         for (std::size_t i = 0; i < kPhiloxRounds; ++i) {
@@ -53,11 +53,11 @@ struct Rounds {
         }
     }
 
-    std::array<std::uint32_t, kPhiloxRounds> key0{};
-    std::array<std::uint32_t, kPhiloxRounds> key1{};
+    std::array<std::uint64_t, kPhiloxRounds + 1> key0{};
+    std::array<std::uint64_t, kPhiloxRounds + 1> key1{};
 };
 
-/// Counters of two entities, and of four.
+/// Counters of two entities, and of four. The keys of a round are in c1 and c3 before it begins, so that no product waits for them.
 struct Two {
     __m128i c0, c1, c2, c3;
 };
@@ -70,16 +70,18 @@ struct Four {
 inline __m128i load_two(const std::uint64_t* from) { return _mm_loadu_si128(reinterpret_cast<const __m128i*>(from)); }
 inline void store_two(std::uint64_t* to, __m128i v) { _mm_storeu_si128(reinterpret_cast<__m128i*>(to), v); }
 
-inline Two start_two(const Blocks& blocks, std::size_t i) {
+inline Two start_two(const Blocks& blocks, const Rounds& rounds, std::size_t i) {
     const __m128i entity = load_two(&blocks.entities[i]);
-    return {entity, _mm_srli_epi64(entity, 32), _mm_set_epi64x(blocks.tick(i + 1), blocks.tick(i)), _mm_set1_epi64x(blocks.block)};
+    const __m128i high = _mm_srli_epi64(entity, 32);
+    return {entity, _mm_xor_si128(high, _mm_set1_epi64x(static_cast<std::int64_t>(rounds.key0[0]))),
+            _mm_set_epi64x(blocks.tick(i + 1), blocks.tick(i)), _mm_set1_epi64x(static_cast<std::int64_t>(blocks.block ^ rounds.key1[0]))};
 }
 
 inline void round_two(Two& x, __m128i key0, __m128i key1) {
     const __m128i a = _mm_mul_epu32(x.c0, _mm_set1_epi64x(kPhiloxMultiplier[0]));
     const __m128i b = _mm_mul_epu32(x.c2, _mm_set1_epi64x(kPhiloxMultiplier[1]));
-    x = {_mm_xor_si128(_mm_srli_epi64(b, 32), _mm_xor_si128(x.c1, key0)), b,
-         _mm_xor_si128(_mm_srli_epi64(a, 32), _mm_xor_si128(x.c3, key1)), a};
+    x = {_mm_xor_si128(_mm_srli_epi64(b, 32), x.c1), _mm_xor_si128(b, key0), _mm_xor_si128(_mm_srli_epi64(a, 32), x.c3),
+         _mm_xor_si128(a, key1)};
 }
 
 inline void finish_two(const Blocks& blocks, std::size_t i, const Two& x) {
@@ -93,11 +95,11 @@ void fill_sse2(const Blocks& blocks) noexcept {
     const Rounds rounds(Draws::key(blocks.seed, blocks.stream));
     std::size_t i = 0;
     for (; i + 4 <= blocks.entities.size(); i += 4) {
-        Two x = start_two(blocks, i);
-        Two y = start_two(blocks, i + 2);
-        for (std::size_t r = 0; r < kPhiloxRounds; ++r) {
-            const __m128i key0 = _mm_set1_epi64x(rounds.key0[r]);
-            const __m128i key1 = _mm_set1_epi64x(rounds.key1[r]);
+        Two x = start_two(blocks, rounds, i);
+        Two y = start_two(blocks, rounds, i + 2);
+        for (std::size_t r = 1; r <= kPhiloxRounds; ++r) {
+            const __m128i key0 = _mm_set1_epi64x(static_cast<std::int64_t>(rounds.key0[r]));
+            const __m128i key1 = _mm_set1_epi64x(static_cast<std::int64_t>(rounds.key1[r]));
             round_two(x, key0, key1);
             round_two(y, key0, key1);
         }
@@ -112,18 +114,19 @@ void fill_sse2(const Blocks& blocks) noexcept {
 }
 [[gnu::target("avx2")]] inline void store_four(std::uint64_t* to, __m256i v) { _mm256_storeu_si256(reinterpret_cast<__m256i*>(to), v); }
 
-[[gnu::target("avx2")]] inline Four start_four(const Blocks& blocks, std::size_t i) {
+[[gnu::target("avx2")]] inline Four start_four(const Blocks& blocks, const Rounds& rounds, std::size_t i) {
     const __m256i entity = load_four(&blocks.entities[i]);
-    return {entity, _mm256_srli_epi64(entity, 32),
+    const __m256i high = _mm256_srli_epi64(entity, 32);
+    return {entity, _mm256_xor_si256(high, _mm256_set1_epi64x(static_cast<std::int64_t>(rounds.key0[0]))),
             _mm256_set_epi64x(blocks.tick(i + 3), blocks.tick(i + 2), blocks.tick(i + 1), blocks.tick(i)),
-            _mm256_set1_epi64x(blocks.block)};
+            _mm256_set1_epi64x(static_cast<std::int64_t>(blocks.block ^ rounds.key1[0]))};
 }
 
 [[gnu::target("avx2")]] inline void round_four(Four& x, __m256i key0, __m256i key1) {
     const __m256i a = _mm256_mul_epu32(x.c0, _mm256_set1_epi64x(kPhiloxMultiplier[0]));
     const __m256i b = _mm256_mul_epu32(x.c2, _mm256_set1_epi64x(kPhiloxMultiplier[1]));
-    x = {_mm256_xor_si256(_mm256_srli_epi64(b, 32), _mm256_xor_si256(x.c1, key0)), b,
-         _mm256_xor_si256(_mm256_srli_epi64(a, 32), _mm256_xor_si256(x.c3, key1)), a};
+    x = {_mm256_xor_si256(_mm256_srli_epi64(b, 32), x.c1), _mm256_xor_si256(b, key0), _mm256_xor_si256(_mm256_srli_epi64(a, 32), x.c3),
+         _mm256_xor_si256(a, key1)};
 }
 
 [[gnu::target("avx2")]] inline void finish_four(const Blocks& blocks, std::size_t i, const Four& x) {
@@ -136,11 +139,11 @@ void fill_sse2(const Blocks& blocks) noexcept {
     const Rounds rounds(Draws::key(blocks.seed, blocks.stream));
     std::size_t i = 0;
     for (; i + 8 <= blocks.entities.size(); i += 8) {
-        Four x = start_four(blocks, i);
-        Four y = start_four(blocks, i + 4);
-        for (std::size_t r = 0; r < kPhiloxRounds; ++r) {
-            const __m256i key0 = _mm256_set1_epi64x(rounds.key0[r]);
-            const __m256i key1 = _mm256_set1_epi64x(rounds.key1[r]);
+        Four x = start_four(blocks, rounds, i);
+        Four y = start_four(blocks, rounds, i + 4);
+        for (std::size_t r = 1; r <= kPhiloxRounds; ++r) {
+            const __m256i key0 = _mm256_set1_epi64x(static_cast<std::int64_t>(rounds.key0[r]));
+            const __m256i key1 = _mm256_set1_epi64x(static_cast<std::int64_t>(rounds.key1[r]));
             round_four(x, key0, key1);
             round_four(y, key0, key1);
         }
