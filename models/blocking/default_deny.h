@@ -29,6 +29,7 @@ public:
     [[nodiscard]] Proposal propose(std::span<double> key, const KeyFacts& facts) const override;
     [[nodiscard]] bool knows_source() const override { return true; }
     [[nodiscard]] bool reads_offered() const override { return true; }
+    [[nodiscard]] bool reads_chance() const override { return true; }
     [[nodiscard]] std::string_view reject_reply() const override { return "554 5.7.1"; }
 
 private:

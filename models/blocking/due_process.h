@@ -18,6 +18,7 @@ public:
     [[nodiscard]] sim::Duration period() const override { return {}; }
     [[nodiscard]] Proposal propose(std::span<double>, const KeyFacts&) const override { return {}; }
     [[nodiscard]] bool reads_offered() const override { return true; }
+    [[nodiscard]] bool reads_chance() const override { return true; }
     [[nodiscard]] std::optional<Review> review() const override { return review_; }
 
 private:

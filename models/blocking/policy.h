@@ -28,6 +28,7 @@ struct Judge {
     Evidence evidence = Evidence::kAttempts;
     double true_positive = 1;   ///< probability that spam is judged bad, 0..1
     double false_positive = 0;  ///< probability that wanted mail is judged bad, 0..1
+    bool operator==(const Judge&) const = default;
 };
 
 /// What a policy judges: a sender that changes it comes as a stranger.
@@ -69,7 +70,7 @@ struct KeyFacts {
     bool hosted = false;  ///< whether the key is a hosting supplier's
     double listed = 0;    ///< share of the key's mail whose address is on the list that the policy subscribes to
     std::optional<double>
-        chance{};  ///< a number of this key and policy, uniform in 0..1 and the same all run; none: expectations are asked for
+        chance{};  ///< a number of this key and policy, uniform in 0..1 and the same all run; none: not read, or expectations are asked for
 
     /// 1 with probability p and else 0, always the same; or p itself, where expectations are asked for.
     [[nodiscard]] double happens(double p) const { return chance ? (*chance < p ? 1 : 0) : p; }
@@ -128,6 +129,9 @@ public:
 
     /// Whether JudgedCounts::offered is wanted.
     [[nodiscard]] virtual bool reads_offered() const { return false; }
+
+    /// Whether it asks KeyFacts what happens() by chance.
+    [[nodiscard]] virtual bool reads_chance() const { return false; }
 
     /// The blocklist that it subscribes to, by id; empty: none. It then proposes one action, with the share KeyFacts::listed.
     [[nodiscard]] virtual std::string_view list() const { return {}; }

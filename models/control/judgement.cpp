@@ -277,10 +277,12 @@ bool Judgement::take_fresh_addresses(Row& row, sim::Tick tick) {
 std::vector<Change> Judgement::judge(sim::Tick tick) {
     std::vector<Change> changes;
     std::vector<bool> ends;
+    std::vector<bool> starts;
     bool any_changes = false;
     for (const NamedPolicy& named : model_.policies) {
         ends.push_back(ends_at(named, tick));
-        any_changes = any_changes || starts_at(named, tick) || stops_at(named, tick);
+        starts.push_back(starts_at(named, tick));
+        any_changes = any_changes || starts.back() || stops_at(named, tick);
     }
     if (any_changes) introduce(tick, changes);
     const bool any_ends = std::find(ends.begin(), ends.end(), true) != ends.end();
@@ -298,7 +300,7 @@ std::vector<Change> Judgement::judge(sim::Tick tick) {
         bool any = std::exchange(row.is_new, false) || has_fresh[i] || tick == 0;
         for (Held& held : row.held) {
             const std::size_t p = index(held.policy);
-            any = any || starts_at(model_.policies[p], tick);
+            any = any || starts[p];
             if (!ends[p]) continue;
             if (policy(held.policy).in_batches() != nullptr) {
                 any = true;

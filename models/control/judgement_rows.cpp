@@ -107,7 +107,7 @@ KeyFacts Judgement::facts_of(PolicyId id, const Row& row, std::size_t key, bool 
     const bool asks = !policy(id).list().empty();
     KeyFacts facts{facts_[index(row.source)], 0, hosted, asks ? lists_.listed(list_of_[index(id)], row.source, key % row.keys, tick) : 0,
                    std::nullopt};
-    if (whole_) {
+    if (whole_ && policy(id).reads_chance()) {
         sim::Draws draws(model_.seed, kChanceStream, sim::join64(row.key, sim::hash64(model_.policies[index(id)].id)),
                          static_cast<std::uint32_t>(key));
         facts.chance = sim::uniform(0, 1, draws);
