@@ -57,7 +57,8 @@ Judgement::Row& Judgement::row_of(const SourceTally& tally, std::size_t place, s
 void Judgement::learn(Row& row, const SourceTally& tally, sim::Tick tick) {
     if (std::all_of(row.held.begin(), row.held.end(), [](const Held& held) { return held.shared.has_value(); })) return;
     std::map<std::pair<std::size_t, double>, std::map<std::size_t, Sent>>
-        by_grain;  // ranges and domains are told apart otherwise than addresses
+        by_grain;                                        // ranges and domains are told apart otherwise than addresses
+    std::optional<std::pair<Judge, JudgedCounts>> last;  // of all the row's mail: equal judges say the same
     for (Held& held : row.held) {
         if (held.shared) continue;
         const Policy& rule = policy(held.policy);
@@ -74,8 +75,14 @@ void Judgement::learn(Row& row, const SourceTally& tally, sim::Tick tick) {
         const auto take = [&](std::size_t k, const Sent& messages) {
             remember(held.own, k, judged(rule, seen < 1 ? authenticated(messages, seen, draws) : messages, draws), tick);
         };
+        const Sent all{tally.reached, tally.inbox, tally.offered[0] + tally.offered[1]};
+        if (one_key && seen >= 1) {
+            if (!last || last->first != rule.judge()) last.emplace(rule.judge(), judged(rule, all, draws));
+            remember(held.own, 0, last->second, tick);
+            continue;
+        }
         if (one_key) {
-            take(0, {tally.reached, tally.inbox, tally.offered[0] + tally.offered[1]});
+            take(0, all);
             continue;
         }
         const auto [found, is_first] = by_grain.try_emplace({grain.keys, grain.sampled});
