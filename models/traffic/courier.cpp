@@ -163,10 +163,13 @@ void Courier::take_in(std::size_t n) {
 
 /// As keep_trying() with the first `n` places of `splits_`, whose laws accept them whatever happens, in different ways.
 void Courier::split(std::size_t n) {
-    for (std::size_t k = 0; k < n; ++k) drawn_id_[k] = id_[splits_[k]];
+    const DeliveryTable::Entry* const entries = office_.table.entries();
+    for (std::size_t k = 0; k < n; ++k) {
+        drawn_id_[k] = id_[splits_[k]];
+        entry_[k] = entries[pair_[splits_[k]]];
+    }
     const auto lane = [n](auto& values) { return std::span(values.data(), n); };
     sim::draw_blocks(office_.setup.seed, kAcceptStream, lane(drawn_id_), 0, 0, lane(first_), lane(second_));
-    const DeliveryTable::Entry* const entries = office_.table.entries();
     const Split* const laws = office_.table.splits();
     const bool traced = trace.on();
     std::uint32_t* const messages = counts.data();
@@ -174,15 +177,15 @@ void Courier::split(std::size_t n) {
     std::uint64_t sum = 0;
     for (std::size_t k = 0; k < n; ++k) {
         const std::size_t i = splits_[k];
-        const DeliveryTable::Entry entry = entries[pair_[i]];
-        const Split& law = laws[entry.law];
-        const std::uint32_t end = law.end_of(first_[k] >> 11U);
-        const Outcome outcome = law.outcomes[end];
-        sum += digest_of(drawn_id_[k], outcome);
-        if (messages[entry.slot + end]++ == 0) touched.push_back(entry.slot + end);
-        if (traced) keep_trace(mail_of(i), office_.table.law(entry.law).ends[end]);
-        inbox_[in_inbox] = static_cast<std::uint32_t>(i);
-        in_inbox += outcome == Outcome::kInbox ? 1U : 0U;
+        const Split& law = laws[entry_[k].law];
+        const std::uint64_t bits = first_[k] >> 11U;
+        const bool inbox = bits >= law.inbox_from;  // with a branch: it comes to the inbox nearly always
+        const std::uint32_t end = inbox ? law.inbox : law.end_of(bits);
+        const std::uint32_t slot = entry_[k].slot + end;
+        if (messages[slot]++ == 0) touched.push_back(slot);
+        sum += digest_of(drawn_id_[k], inbox ? Outcome::kInbox : law.outcomes[end]);
+        if (inbox) inbox_[in_inbox++] = static_cast<std::uint32_t>(i);
+        if (traced) keep_trace(mail_of(i), office_.table.law(entry_[k].law).ends[end]);
     }
     in_inbox_ = in_inbox;
     digest += sum;

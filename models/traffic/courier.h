@@ -131,6 +131,7 @@ private:
     Lane<std::uint32_t> moment_, generation_, from_class_;
     Lane<std::uint32_t> pair_;            ///< of classes
     Lane<std::uint32_t> splits_, tried_;  ///< places of those under laws of kind kSplits, and kOther
+    Lane<DeliveryTable::Entry> entry_;    ///< by place in `splits_`
     Lane<std::uint32_t> inbox_;           ///< places of those in the inbox
     Lane<std::uint32_t> soon_, later_;    ///< of answers, places of those that are written in this slice, and in a later one
     std::size_t in_inbox_ = 0;

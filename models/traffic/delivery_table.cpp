@@ -74,12 +74,15 @@ bool only_splits(const DeliveryLaw& law) {
 }
 
 Split split_of(const DeliveryLaw& law) {
+    constexpr std::uint64_t kNothing = std::uint64_t{1} << 54U;
     const std::vector<double>& sums = law.branches[0].accepted;
     Split split;
-    split.up_to.fill(std::uint64_t{1} << 54U);
+    split.up_to.fill(kNothing);
     std::transform(sums.begin(), sums.end() - 1, split.up_to.begin(),
                    [](double sum) { return static_cast<std::uint64_t>(std::ceil(sum * 0x1p53)); });
     std::transform(law.ends.begin(), law.ends.end(), split.outcomes.begin(), [](const LawEnd& end) { return end.outcome; });
+    split.inbox = static_cast<std::uint32_t>(law.ends.size() - 1);
+    split.inbox_from = law.ends.back().outcome == Outcome::kInbox ? split.up_to[split.inbox - 1] : kNothing;
     return split;
 }
 

@@ -66,11 +66,14 @@ inline constexpr std::size_t kMostSplits = 4;
 struct Split {
     std::array<std::uint64_t, kMostSplits - 1> up_to{};  ///< rising running sums of shares, in units of 2^-53; beyond the last but one 2^54
     std::array<Outcome, kMostSplits> outcomes{};         ///< by end
+    std::uint32_t inbox = 0;                             ///< the end in the inbox, which is the last
+    std::uint64_t inbox_from = 0;                        ///< where it begins; 2^54: nothing comes there
 
     /// The end that 53 random bits stand for.
     [[nodiscard]] std::uint32_t end_of(std::uint64_t bits) const noexcept {
-        static_assert(kMostSplits == 4);  // a loop over them would take longer
-        return (bits >= up_to[0] ? 1U : 0U) + (bits >= up_to[1] ? 1U : 0U) + (bits >= up_to[2] ? 1U : 0U);
+        std::uint32_t end = 0;
+        for (const std::uint64_t sum : up_to) end += bits >= sum ? 1U : 0U;
+        return end;
     }
 };
 
