@@ -169,13 +169,17 @@ void SpamTraffic::read_state(const StateView& view, std::vector<Booking>& bookin
 
 void SpamTraffic::follow(const StateView& view, std::span<const Change> changes, std::vector<Booking>& bookings) {
     std::set<std::pair<EntityId, EntityId>> judged;  // sources, and by whom
+    std::vector<bool> by(world_.entities.size());
     for (const Change& change : changes) {
         if (change.kind != ChangeKind::kJudge) return read_state(view, bookings);
         judged.emplace(change.source, change.receiver);
+        by[index(change.receiver)] = true;
     }
     stale_ = true;
     for (Stream& stream : streams_) {
-        const Hops hops = hops_of(world_, stream.chain);
+        const Chain& chain = stream.chain;
+        if (!by[index(chain.judge)] && !by[index(chain.provider)] && !(chain.forward_to && by[index(*chain.forward_to)])) continue;
+        const Hops hops = hops_of(world_, chain);
         const auto other = [&](const Hop& hop) { return judged.contains({hop.seen.value_or(stream.source), hop.judge}); };
         if (std::any_of(hops.begin(), hops.end(), other)) read_verdict(view, stream, bookings);
     }
