@@ -151,6 +151,7 @@ BEYOND: dict[str, tuple[str, ...]] = {
         "scenario-contacts-above-the-most",
         "scenario-exempt-from-a-mark",
         "scenario-exempt-from-greylist",
+        "scenario-exempt-of-accounts",
         "scenario-exempt-without-reject",
         "scenario-warm-up-not-in-slices",
         "scenario-greylist-window-below-delay",
