@@ -116,7 +116,7 @@ class Run:
 
         A row for each source and receiver that policies judge and of which one is counted, so that of its operators `representatives` are
         simulated. `operators`: pairs of operators that they stand for; `simulated`: how many of these were; `rejected`: share of wanted
-        mail that policies reject at one try, the mean over the run and over the simulated; `error`: its standard error by the choice of
+        mail that policies reject at one try, the mean over the simulated and over time, since this was first a sample; `error`: its standard error by the choice of
         the sample, `s / sqrt(n) sqrt(1 - n / N)` for n of N pairs with the standard deviation s (Cochran 1977, 2.20): 0 where all are
         simulated, or where all fare alike. Not in it is what chance does in all of them alike (for that, run with other seeds), and what
         pairs have in common where both entries are counted and their fate hinges on one of the two. Where a policy judges by `account`,

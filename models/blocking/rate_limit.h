@@ -15,11 +15,12 @@ struct RateLimitParams {
     Key key = Key::kAddress;
 };
 
-/// With d days of good history a source (or what else the key is) may bring L = min(limit, first growth^d) messages an hour; of y tries an hour the share max(0, 1 - L/y) is
-/// deferred (421 4.7.0), where y is the mean of slices before, with weights that halve every four hours: what was taken in each, divided by the share that was. So a source that writes W > L an
-/// hour, whose queue does not give up, is taken L an hour once as many tries come in one slice as in the next, and full use of the limit is reached after
-/// ln(limit / first) / ln(growth) days. A day in which mail came is good if at most `bad_share` of it was judged bad; a bad one begins the history anew. Published plans for new senders (10 to 20 messages
-/// a day, 500 to 1,000 after three weeks, anew after 30 to 60 idle days) are of this kind (FACTS 4.3).
+/// With d days of good history a source, or whatever the key is, may bring L = min(limit, first growth^d) messages an hour; of y tries an hour the
+/// share max(0, 1 - L/y) is deferred (421 4.7.0), where y is the mean of slices before, with weights that halve every four hours: what was taken in each,
+/// divided by the share that was. So a source that writes W > L an hour, whose queue does not give up, is taken L an hour once as many tries come in
+/// one slice as in the next, and full use of the limit is reached after ln(limit / first) / ln(growth) days. A day in which mail came is good if at
+/// most `bad_share` of it was judged bad; a bad one begins the history anew. Published plans for new senders (10 to 20 messages a day, 500 to 1,000
+/// after three weeks, anew after 30 to 60 idle days) are of this kind (FACTS 4.3).
 class RateLimit final : public Policy {
 public:
     explicit RateLimit(const RateLimitParams& params) : params_(params) {}

@@ -30,9 +30,8 @@ std::vector<AccountGroup> named_groups(const Model& model, EntityId source) {
         const auto of_source = [&](const SpamSource& pool) { return pool.entity == source; };
         const auto pool = std::find_if(sender.sources.begin(), sender.sources.end(), of_source);
         if (sender.by.empty() || pool == sender.sources.end()) continue;
-        const Holder holder = sender.of_members ? Holder::kStolen : Holder::kList;
-        AccountGroup& group = groups[{holder, sender.by}];
-        group.holder = holder;
+        AccountGroup& group = groups[{holder_of(sender), sender.by}];
+        group.holder = holder_of(sender);
         group.number = sender.accounts * pool->share * (sender.of_members ? model.mail.scale : 1);
         group.senders.push_back(static_cast<std::uint32_t>(s));
     }
@@ -50,6 +49,7 @@ bool has_members(const Model& model, EntityId source) {
 
 Accounts accounts_at(const Model& model, EntityId source, EntityId receiver, std::size_t addresses, double members, bool whole) {
     Accounts accounts;
+    accounts.members = members;
     accounts.groups = named_groups(model, source);
     double stolen = 0;
     for (AccountGroup& group : accounts.groups) {
@@ -76,11 +76,17 @@ Accounts accounts_at(const Model& model, EntityId source, EntityId receiver, std
     return accounts;
 }
 
-std::vector<double> cell_shares(const Accounts& accounts, const MailKind& kind) {
+double writing_share(const Accounts& accounts, const AccountGroup& group, double members) {
+    const double kept = members > accounts.members && accounts.members > 0 ? accounts.members / members : 1;
+    if (group.holder == Holder::kStolen) return group.share * kept;
+    return group.holder == Holder::kMember ? 1 - (1 - group.share) * kept : 0;
+}
+
+std::vector<double> cell_shares(const Accounts& accounts, const MailKind& kind, double members) {
     const auto is_of = [](Holder holder) { return [holder](const AccountGroup& group) { return group.holder == holder; }; };
     const bool has_members = std::any_of(accounts.groups.begin(), accounts.groups.end(), is_of(Holder::kMember));
     const auto share_of = [&](const AccountGroup& group) -> double {
-        if (kind.by == Holder::kMember && has_members) return group.share;
+        if (kind.by == Holder::kMember && has_members) return writing_share(accounts, group, members);
         if (kind.by == Holder::kMember || kind.by == Holder::kNobody) return group.holder == Holder::kNobody ? 1 : 0;
         return std::find(group.senders.begin(), group.senders.end(), kind.sender) == group.senders.end() ? 0 : 1;
     };
@@ -90,8 +96,8 @@ std::vector<double> cell_shares(const Accounts& accounts, const MailKind& kind) 
     return shares;
 }
 
-double own_share(const AccountGroup& group, double receivers, double members) {
-    const double number = group.holder == Holder::kMember ? members * group.share : group.number;
+double own_share(const Accounts& accounts, const AccountGroup& group, double receivers, double members) {
+    const double number = group.holder == Holder::kMember ? members * writing_share(accounts, group, members) : group.number;
     const double pairs = number * receivers;
     return pairs > static_cast<double>(group.keys) ? static_cast<double>(group.keys) / pairs : 1;
 }

@@ -8,24 +8,10 @@
 
 #include "models/control/rotation.h"
 #include "models/control/units.h"
+#include "models/delivery/chain.h"
 
 namespace mailrift {
 namespace {
-
-/// Adds a verdict on one cell to those on the others.
-void add(const Verdict& one, double weight, Verdict& sum) {
-    sum.accept += weight * one.accept;
-    for (VerdictPart part : one.parts) {
-        part.share *= weight;
-        const auto same = [&](const VerdictPart& other) { return other.outcome == part.outcome && other.policy == part.policy; };
-        const auto found = std::find_if(sum.parts.begin(), sum.parts.end(), same);
-        if (found == sum.parts.end()) {
-            sum.parts.push_back(part);
-        } else {
-            found->share += part.share;
-        }
-    }
-}
 
 double rejected_share(const Verdict& verdict) {
     double share = 0;
@@ -123,7 +109,7 @@ bool Judgement::review(Row& row, sim::Tick tick) {
 Verdict Judgement::mean_verdict(const Row& row, std::span<const CellAnswer> mail, const MailKind& kind, std::size_t before_rcpt,
                                 std::optional<bool> forwarded, std::vector<double>* rejected) const {
     const bool by_account = row.accounts.told_apart();
-    const std::vector<double> shares = by_account ? cell_shares(row.accounts, kind) : std::vector<double>();
+    const std::vector<double> shares = by_account ? cell_shares(row.accounts, kind, members_[index(row.source)]) : std::vector<double>();
     Verdict mean{0, {}, {}};
     SourceFacts facts;
     if (forwarded) {
@@ -153,7 +139,7 @@ Verdict Judgement::mean_verdict(const Row& row, std::span<const CellAnswer> mail
         if (!first) first = one;
         alike = alike && one == *first;
         mean.greylist = one.greylist;
-        add(one, weight, mean);
+        add_verdict(one, weight, mean);
         all += weight;
     }
     assert(first);  // each group of accounts has all addresses, so some of its mail has each answer
@@ -298,6 +284,7 @@ std::vector<Change> Judgement::judge(sim::Tick tick) {
     for (std::size_t i = 0; i < rows_.size(); ++i) {
         Row& row = rows_[i];
         bool any = std::exchange(row.is_new, false) || has_fresh[i] || tick == 0;
+        any = any || (row.accounts.told_apart() && other_members_[index(row.source)]);
         for (Held& held : row.held) {
             const std::size_t p = index(held.policy);
             any = any || starts[p];
@@ -340,10 +327,12 @@ std::vector<SampledShare> Judgement::samples(sim::Tick end) const {
     for (const Row& row : rows_) {
         if (!row.is_sample) continue;
         const std::vector<double> means = row.record.means(end);
+        if (means.empty()) continue;
         add_samples(row, means, pairs[{id_of_entry(row.source), id_of_entry(row.receiver)}]);
     }
     std::vector<SampledShare> samples;
     for (auto& [ids, sample] : pairs) {
+        std::stable_sort(sample.begin(), sample.end(), [](const auto& a, const auto& b) { return a.stratum < b.stratum; });
         if (sample.size() >= 2) samples.push_back(estimate(ids.first, ids.second, sample));
     }
     return samples;

@@ -185,6 +185,12 @@ private:
     [[nodiscard]] bool tells_accounts(EntityId receiver, sim::Tick tick) const;
     void tell_accounts(Row& row, sim::Tick tick) const;
     [[nodiscard]] std::vector<Part> parts_of(const SourceTally& tally, std::span<const SenderTally> senders) const;
+    /// Share of mail that comes to the inbox of a receiver, and to stage `data`.
+    struct Passing {
+        double inbox = 1;
+        double reached = 1;
+    };
+    [[nodiscard]] Passing passing(const Row& row, const CellAnswer& asked, bool by_account) const;
     [[nodiscard]] std::map<std::size_t, Sent> split_accounts(const Row& row, const std::vector<Part>& parts, sim::Tick tick) const;
     void learn_accounts(Row& row, const SourceTally& tally, std::span<const SenderTally> senders, sim::Tick tick);
     [[nodiscard]] double wanted_of_accounts(const Row& row, Held& held, sim::Tick tick) const;
@@ -251,6 +257,7 @@ private:
     std::set<EntityId> tell_accounts_;              ///< receivers with a policy that tells them apart
     std::vector<double> members_;                   ///< by entity, now, if there are any
     std::vector<double> members_at_start_;
+    std::vector<bool> other_members_;                         ///< by entity: whether their number is another than at the last verdicts
     std::map<std::pair<EntityId, EntityId>, bool> forwards_;  ///< who sends mail on, to whom; whether with SRS
     bool vouches_ = false;                                    ///< whether any list is of good sources
     std::map<EntityId, std::set<Meeting>> meetings_;          ///< by receiver

@@ -1,6 +1,8 @@
 // Receivers' policies at work: those that judge the accounts of a provider by themselves.
 #include <algorithm>
+#include <cassert>
 #include <map>
+#include <utility>
 
 #include "models/control/judgement.h"
 #include "models/control/units.h"
@@ -13,12 +15,13 @@ constexpr std::uint64_t kSplitStream = sim::hash64("receivers tell accounts apar
 constexpr std::uint64_t kFilterStream = sim::hash64("receivers judge accounts: content filters");
 constexpr std::uint64_t kReportStream = sim::hash64("receivers judge accounts: reports of users");
 
-Holder holder_of(const SpamSender& sender) { return sender.of_members ? Holder::kStolen : Holder::kList; }
-
 }  // namespace
 
 void Judgement::count_members(const StateView& view) {
-    if (!tell_accounts_.empty()) members_ = members_by_pool(view, model_.mail.scale);
+    if (tell_accounts_.empty()) return;
+    const std::vector<double> before = std::exchange(members_, members_by_pool(view, model_.mail.scale));
+    other_members_.assign(members_.size(), false);
+    for (std::size_t e = 0; e < before.size(); ++e) other_members_[e] = members_[e] != before[e];
 }
 
 /// Whether a policy of the receiver that judges by account has begun.
@@ -44,7 +47,9 @@ void Judgement::tell_accounts(Row& row, sim::Tick tick) const {
 /// What came by known accounts: what members wrote, and what each named sender sent by its own. What the source sent on for others came by nobody's.
 std::vector<Judgement::Part> Judgement::parts_of(const SourceTally& tally, std::span<const SenderTally> senders) const {
     std::vector<Part> parts{{{}, tally.reached[0], tally.inbox[0], tally.offered[0]}};
-    for (const SenderTally& own : senders) {
+    std::vector<SenderTally> sorted(senders.begin(), senders.end());  // so that sums have one order
+    std::sort(sorted.begin(), sorted.end(), [](const SenderTally& a, const SenderTally& b) { return a.sender < b.sender; });
+    for (const SenderTally& own : sorted) {
         parts[0].reached -= own.reached[0];
         parts[0].inbox -= own.inbox[0];
         parts[0].offered -= own.offered[0];
@@ -56,8 +61,20 @@ std::vector<Judgement::Part> Judgement::parts_of(const SourceTally& tally, std::
     parts[0].inbox = std::max(parts[0].inbox, 0.0);  // in expectation sums are rounded
     parts[0].reached = std::max(parts[0].reached, parts[0].inbox);
     parts[0].offered = std::max(parts[0].offered, 0.0);
-    std::sort(parts.begin() + 1, parts.end(), [](const Part& a, const Part& b) { return a.kind.sender < b.kind.sender; });
     return parts;
+}
+
+/// What policies let pass of a cell's mail.
+/// \param by_account whether those that judge by account count too
+Judgement::Passing Judgement::passing(const Row& row, const CellAnswer& asked, bool by_account) const {
+    Passing passed;
+    for (const Held& held : row.held) {
+        if (!by_account && policy(held.policy).key() == Key::kAccount) continue;
+        const Proposal proposed = revised(row, held, asked, said(row, held, asked));
+        passed.inbox *= 1 - proposed.defer - proposed.reject - proposed.discard - proposed.junk;
+        if (policy(held.policy).stage() < Stage::kData) passed.reached *= 1 - proposed.defer - proposed.reject;
+    }
+    return passed;
 }
 
 /// As split(), by account: what is in the inbox, or came so far, is a cell's in proportion to its share of the part and to how much of it the verdicts on
@@ -66,15 +83,9 @@ std::map<std::size_t, Judgement::Sent> Judgement::split_accounts(const Row& row,
     std::vector<double> inbox(row.cells());
     std::vector<double> other(row.cells());
     for (const CellAnswer& asked : answers(row, asked_twice(row), row.cells())) {
-        double to_inbox = asked.weight;
-        double reached = asked.weight;
-        for (const Held& held : row.held) {
-            const Proposal proposed = revised(row, held, asked, said(row, held, asked));
-            to_inbox *= 1 - proposed.defer - proposed.reject - proposed.discard - proposed.junk;
-            if (policy(held.policy).stage() < Stage::kData) reached *= 1 - proposed.defer - proposed.reject;
-        }
-        inbox[asked.cell] += to_inbox;
-        other[asked.cell] += reached - to_inbox;
+        const Passing passed = passing(row, asked, true);
+        inbox[asked.cell] += asked.weight * passed.inbox;
+        other[asked.cell] += asked.weight * (passed.reached - passed.inbox);
     }
     std::map<std::size_t, Sent> sent;
     sim::Draws draws(model_.seed, kSplitStream, row.key, static_cast<std::uint32_t>(tick));
@@ -89,13 +100,13 @@ std::map<std::size_t, Judgement::Sent> Judgement::split_accounts(const Row& row,
             const auto after = [&, k = k](const AccountGroup& group) { return k < group.key + group.keys; };
             const AccountGroup& group = *std::find_if(row.accounts.groups.begin(), row.accounts.groups.end(), after);
             if (group.holder == Holder::kNobody) continue;
-            const double own = thinned(its, own_share(group, receivers, members_[index(row.source)]), draws);
+            const double own = thinned(its, own_share(row.accounts, group, receivers, members_[index(row.source)]), draws);
             if (own > 0) take(sent[k], own);
         }
     };
     for (const Part& part : parts) {
         const std::size_t c = tally_index(part.kind.mail_class);
-        const std::vector<double> shares = cell_shares(row.accounts, part.kind);
+        const std::vector<double> shares = cell_shares(row.accounts, part.kind, members_[index(row.source)]);
         share(part.inbox, shares, inbox, [&](Sent& to, double messages) {
             to.inbox[c] += messages;
             to.reached[c] += messages;
@@ -109,7 +120,7 @@ void Judgement::learn_accounts(Row& row, const SourceTally& tally, std::span<con
     const std::vector<Part> parts = parts_of(tally, senders);
     for (std::size_t g = 0; row.reviewed && g < row.sent_by.size(); ++g) {
         const AccountGroup& group = row.accounts.groups[g];
-        row.sent_by[g][0] += group.share * parts[0].offered;
+        row.sent_by[g][0] += writing_share(row.accounts, group, members_[index(row.source)]) * parts[0].offered;
         for (std::size_t p = 1; p < parts.size(); ++p) {
             const bool is_its = std::find(group.senders.begin(), group.senders.end(), parts[p].kind.sender) != group.senders.end();
             if (is_its) row.sent_by[g][tally_index(parts[p].kind.mail_class)] += parts[p].offered;
@@ -120,6 +131,7 @@ void Judgement::learn_accounts(Row& row, const SourceTally& tally, std::span<con
     for (Held& held : row.held) {
         const Policy& rule = policy(held.policy);
         if (rule.key() != Key::kAccount) continue;
+        assert(!rule.reads_offered());
         if (!is_split) sent = split_accounts(row, parts, tick);
         is_split = true;
         const std::uint64_t stream = rule.judge().evidence == Evidence::kInbox ? kReportStream : kFilterStream;
@@ -134,7 +146,7 @@ double Judgement::wanted_of_accounts(const Row& row, Held& held, sim::Tick tick)
     double wanted = 0;
     for (const AccountGroup& group : row.accounts.groups) {
         if (group.holder == Holder::kNobody) continue;
-        const double own = own_share(group, receivers, members_[index(row.source)]);
+        const double own = own_share(row.accounts, group, receivers, members_[index(row.source)]);
         for (std::size_t k = group.key; k < group.key + group.keys; ++k) {
             catch_up(held.own, k, tick);
             wanted += policy(held.policy).wanted(memory_of(held.own, k)) / own;
@@ -166,13 +178,13 @@ void Judgement::add_samples(const Row& row, const std::vector<double>& means, st
     }
     const double at_start = members_at_start_[index(row.source)];
     const double pairs = std::max(at_start > 0 ? at_start : members_[index(row.source)], 1.0) * receivers;
-    for (const AccountGroup& group : row.accounts.groups) {
+    for (std::size_t g = 0; g < row.accounts.groups.size(); ++g) {
+        const AccountGroup& group = row.accounts.groups[g];
         if (group.share <= 0) continue;
-        const std::size_t stratum = sample.empty() ? 0 : sample.back().stratum + 1;
         std::vector<double> rejected(group.keys);
         for (std::size_t c = group.cell; c < group.cell + group.cells; ++c)
             rejected[row.accounts.key_of[c] - group.key] += means[c] * static_cast<double>(group.keys) / static_cast<double>(group.cells);
-        for (const double own : rejected) sample.push_back({own, pairs * group.share / static_cast<double>(group.keys), stratum});
+        for (const double own : rejected) sample.push_back({own, pairs * group.share / static_cast<double>(group.keys), g});
     }
 }
 

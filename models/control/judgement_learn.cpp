@@ -138,17 +138,15 @@ std::map<std::size_t, Judgement::Sent> Judgement::split(const Row& row, const So
     std::vector<double> other(grain.keys, 0.0);
     const double largest =
         std::ceil(static_cast<double>(row.keys) / static_cast<double>(grain.keys));  // number of addresses, so that weights are in 0..1
-    for (const CellAnswer& asked : answers(row, asked_twice(row), row.keys)) {
-        double inbox = asked.weight;
-        double reached = asked.weight;
-        for (const Held& held : row.held) {
-            if (policy(held.policy).key() == Key::kAccount) continue;  // of each address it takes as much
-            const Proposal proposed = revised(row, held, asked, said(row, held, asked));
-            inbox *= 1 - proposed.defer - proposed.reject - proposed.discard - proposed.junk;
-            if (policy(held.policy).stage() < Stage::kData) reached *= 1 - proposed.defer - proposed.reject;
-        }
-        to_inbox[asked.cell % grain.keys] += inbox / largest;
-        other[asked.cell % grain.keys] += (reached - inbox) / largest;
+    const bool by_cell = row.accounts.told_apart() && row.reviewed;                  // each has a case of its own
+    const std::vector<double> shares = by_cell ? cell_shares(row.accounts, {}, members_[index(row.source)]) : std::vector<double>();
+    for (const CellAnswer& asked : answers(row, asked_twice(row), by_cell ? row.cells() : row.keys)) {
+        const double weight = asked.weight * (by_cell ? shares[asked.cell] : 1);
+        const Passing passed = passing(row, asked, false);
+        const double inbox = passed.inbox * weight;
+        const double reached = passed.reached * weight;
+        to_inbox[asked.cell % row.keys % grain.keys] += inbox / largest;
+        other[asked.cell % row.keys % grain.keys] += (reached - inbox) / largest;
     }
     const std::uint64_t key = grain.keys == row.keys ? row.key : sim::join64(row.key, grain.keys);
     sim::Draws draws(model_.seed, kSplitStream, key, static_cast<std::uint32_t>(tick));

@@ -98,12 +98,7 @@ using Next = std::function<Verdict(const Verdict& before, const Station& station
 void add_answers(std::span<const Station> stations, const Next& next, const Verdict& before, double share, const ListAnswer& known,
                  Verdict& sum) {
     if (stations.empty()) {
-        sum.accept += share * before.accept;
-        for (const VerdictPart& part : before.parts) {
-            const auto same = [&](const VerdictPart& other) { return other.outcome == part.outcome && other.policy == part.policy; };
-            const auto found = std::find_if(sum.parts.begin(), sum.parts.end(), same);
-            if (found != sum.parts.end()) found->share += share * part.share;
-        }
+        add_verdict(before, share, sum);
         return;
     }
     const Station& station = stations.front();
@@ -120,6 +115,20 @@ void add_answers(std::span<const Station> stations, const Next& next, const Verd
 }
 
 }  // namespace
+
+void add_verdict(const Verdict& one, double weight, Verdict& sum) {
+    sum.accept += weight * one.accept;
+    for (VerdictPart part : one.parts) {
+        part.share *= weight;
+        const auto same = [&](const VerdictPart& other) { return other.outcome == part.outcome && other.policy == part.policy; };
+        const auto found = std::find_if(sum.parts.begin(), sum.parts.end(), same);
+        if (found == sum.parts.end()) {
+            sum.parts.push_back(part);
+        } else {
+            found->share += part.share;
+        }
+    }
+}
 
 Hops hops_of(const World& world, const Chain& chain) {
     Hops hops;

@@ -49,6 +49,9 @@ private:
 /// \param place of the second in the chain
 [[nodiscard]] Verdict in_turn(const Verdict& first, const Verdict& second, std::size_t place, bool marked_too);
 
+/// Adds a verdict on `weight` of mail to those on the rest, part by part.
+void add_verdict(const Verdict& one, double weight, Verdict& sum);
+
 /// Whether two of a chain judge mail of `source` by one address, so that a list gives both one answer: the sender's own, or that of one operator.
 /// Of a counted entry that sends and sends on, these are two operators.
 [[nodiscard]] bool see_the_same(const World& world, const Hop& a, const Hop& b, EntityId source);

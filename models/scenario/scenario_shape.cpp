@@ -180,10 +180,15 @@ void check_exempt(const sim::View& view, const PolicyEntry& entry, sim::Findings
         return std::any_of(entry.params.begin(), entry.params.end(), [&](const sim::Field& field) { return field.name == name; });
     };
     std::string found;
-    if (!entry.rejects) found = "kind " + sim::in_quotes(entry.kind);
-    if (has("action") && view["action"].text() != "reject") found = "the action " + sim::in_quotes(view["action"].text());
-    if (has("reject") && !view.has("reject")) found = "one without \"reject\"";
-    if (has("key") && view["key"].text() == "account") found = "one that judges by account, of which none is large";
+    if (!entry.rejects) {
+        found = "kind " + sim::in_quotes(entry.kind);
+    } else if (has("action") && view["action"].text() != "reject") {
+        found = "the action " + sim::in_quotes(view["action"].text());
+    } else if (has("reject") && !view.has("reject")) {
+        found = "one without \"reject\"";
+    } else if (has("key") && view["key"].text() == "account") {
+        found = "one that judges by account, of which none is large";
+    }
     if (found.empty()) return;
     findings.add(view["exempt"].place(), sim::Code::kInconsistent, "a policy that rejects mail", found);
 }

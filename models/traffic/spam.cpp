@@ -175,7 +175,6 @@ void SpamTraffic::follow(const StateView& view, std::span<const Change> changes,
         judged.emplace(change.source, change.receiver);
         by[index(change.receiver)] = true;
     }
-    stale_ = true;
     for (Stream& stream : streams_) {
         const Chain& chain = stream.chain;
         if (!by[index(chain.judge)] && !by[index(chain.provider)] && !(chain.forward_to && by[index(*chain.forward_to)])) continue;
@@ -189,6 +188,7 @@ void SpamTraffic::read_verdict(const StateView& view, Stream& stream, std::vecto
     Verdict verdict = verdict_on(view, stream);
     const std::map<OrderId, double>& closed = audiences_[stream.audience].closed[stream.pool];
     if (verdict == stream.verdict && closed == stream.closed) return;
+    stale_ = true;
     WritingLaw law = law_of(stream, verdict);
     stream.verdict = std::move(verdict);
     stream.closed = closed;

@@ -74,3 +74,9 @@ def test_no_page_repeats_the_table_of_policies() -> None:
 )
 def test_the_check_finds(text: str, named: bool) -> None:
     assert names_it(text, "cost") == named
+
+
+def test_a_policy_that_asks_what_happens_by_chance_says_so() -> None:
+    for kind in registered("blocking"):
+        text = "".join((ROOT / "models/blocking" / f"{kind}.{end}").read_text() for end in ("h", "cpp"))
+        assert ("happens(" in text or "spared(" in text) == ("reads_chance()" in text), kind
