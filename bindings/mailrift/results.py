@@ -118,7 +118,7 @@ class Run:
         simulated. `operators`: pairs of operators that they stand for; `simulated`: how many of these were; `rejected`: share of wanted
         mail that policies reject at one try, the mean over the simulated and over time, since this was first a sample; `error`: its standard error by the choice of
         the sample, `s / sqrt(n) sqrt(1 - n / N)` for n of N pairs with the standard deviation s (Cochran 1977, 2.20): 0 where all are
-        simulated, or where all fare alike. Not in it is what chance does in all of them alike (for that, run with other seeds), and what
+        simulated, or where all simulated fare alike (if none of n was rejected, the share may be up to 3 / n). Not in it is what chance does in all of them alike (for that, run with other seeds), and what
         pairs have in common where both entries are counted and their fate hinges on one of the two. Where a policy judges by `account`,
         `operators` are pairs of an account of a member and a receiving operator, and the error is that of a sample stratified by groups
         of accounts (5.11 there). No rows in `fluid`, where all

@@ -15,7 +15,7 @@ sim::Field key_field() {
     return sim::defaulted(
         "key", sim::choice({"address", "prefix", "domain", "hosting", "account"}), sim::make_text("address"),
         "what is judged: each source by its addresses; a spam sender's addresses in one range together; what mail authenticates as; all "
-        "sources at a hosting supplier together; or each account of a provider by itself");
+        "sources at a hosting supplier together; or each account of a provider by itself (in worlds of users or mailboxes, without `exempt`)");
 }
 
 Key read_key(const sim::View& view) {

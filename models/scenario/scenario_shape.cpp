@@ -179,6 +179,7 @@ void check_exempt(const sim::View& view, const PolicyEntry& entry, sim::Findings
     const auto has = [&](std::string_view name) {
         return std::any_of(entry.params.begin(), entry.params.end(), [&](const sim::Field& field) { return field.name == name; });
     };
+    const bool by_account = has("key") && view["key"].text() == "account";
     std::string found;
     if (!entry.rejects) {
         found = "kind " + sim::in_quotes(entry.kind);
@@ -186,11 +187,12 @@ void check_exempt(const sim::View& view, const PolicyEntry& entry, sim::Findings
         found = "the action " + sim::in_quotes(view["action"].text());
     } else if (has("reject") && !view.has("reject")) {
         found = "one without \"reject\"";
-    } else if (has("key") && view["key"].text() == "account") {
-        found = "one that judges by account, of which none is large";
+    } else if (by_account) {
+        found = "\"account\", of which none is large";
     }
     if (found.empty()) return;
-    findings.add(view["exempt"].place(), sim::Code::kInconsistent, "a policy that rejects mail", found);
+    findings.add(view["exempt"].place(), sim::Code::kInconsistent,
+                 by_account ? "a policy that rejects mail, by another key" : "a policy that rejects mail", found);
 }
 
 Shape blocking_shape() {
