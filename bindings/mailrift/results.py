@@ -114,15 +114,15 @@ class Run:
     def sampling(self) -> pd.DataFrame:
         """How sure shares of counted entries are: source, receiver, operators, simulated, rejected, error.
 
-        A row for each source and receiver that policies judge and of which one is counted, so that of its operators `representatives` are
-        simulated. `operators`: pairs of operators that they stand for; `simulated`: how many of these were; `rejected`: share of wanted
-        mail that policies reject at one try, the mean over the simulated and over time, since this was first a sample; `error`: its standard error by the choice of
-        the sample, `s / sqrt(n) sqrt(1 - n / N)` for n of N pairs with the standard deviation s (Cochran 1977, 2.20): 0 where all are
-        simulated, or where all simulated fare alike (if none of n was rejected, the share may be up to 3 / n). Not in it is what chance does in all of them alike (for that, run with other seeds), and what
-        pairs have in common where both entries are counted and their fate hinges on one of the two. Where a policy judges by `account`,
-        `operators` are pairs of an account of a member and a receiving operator, and the error is that of a sample stratified by groups
-        of accounts (5.11 there). No rows in `fluid`, where all
-        operators of an entry fare alike, unless orders or responses tell them apart.
+        A row for each source and receiver that policies judge and of which one is counted, so that of its operators `representatives`
+        are simulated. `operators`: pairs of operators that they stand for; `simulated`: how many of these were; `rejected`: share of
+        wanted mail that policies reject at one try, the mean over the simulated and over time, since this was first a sample; `error`:
+        its standard error by the choice of the sample, `s / sqrt(n) sqrt(1 - n / N)` for n of N pairs with the standard deviation s
+        (Cochran 1977, 2.20): 0 where all are simulated, or where all simulated fare alike (if none of n was rejected, the share may be
+        up to 3 / n). Not in it is what chance does in all of them alike (for that, run with other seeds), and what pairs have in common
+        where both entries are counted and their fate hinges on one of the two. Where a policy judges by `account`, `operators` are
+        pairs of an account of a member and a receiving operator, and the error is that of a sample stratified by groups of accounts
+        (5.11 there). No rows in `fluid`, where all operators of an entry fare alike, unless orders or responses tell them apart.
         """
         return need("pandas", "frames").DataFrame(self._core.samples())
 
@@ -283,8 +283,8 @@ def _sampling_note(rows: dict[str, list[Any]]) -> str:
     worst = max(range(len(rows["error"])), key=lambda i: rows["error"][i])
     source, receiver, operators, simulated, rejected, error = (column[worst] for column in rows.values())
     return (
-        f"of {operators:,.0f} pairs of senders and receiving operators, {source} at {receiver}, {simulated:,} were simulated: the share of mail rejected, "
-        f"{rejected:.3g}, has a standard error of {error:.2g} by that choice, the greatest (Run.sampling)"
+        f"of {operators:,.0f} pairs of senders and receiving operators, {source} at {receiver}, {simulated:,} were simulated: "
+        f"the share of mail rejected, {rejected:.3g}, has a standard error of {error:.2g} by that choice, the greatest (Run.sampling)"
     )
 
 

@@ -246,7 +246,8 @@ def test_a_run_says_how_sure_shares_of_counted_providers_are() -> None:
     assert 0.05 < row["rejected"] < 0.1
     assert 0.003 < row["error"] < 0.006
     (note,) = run.notes
-    assert note.startswith("of 10,000 pairs of senders and receiving operators, small at receiver, 256 were simulated: the share of mail rejected, 0.0")
+    beginning = "of 10,000 pairs of senders and receiving operators, small at receiver, 256 were simulated: the share of mail rejected, 0.0"
+    assert note.startswith(beginning)
     assert not len(mr.run(mr.load("small-server-ratio"), traffic="fluid").sampling)
 
 
