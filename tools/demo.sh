@@ -5,6 +5,6 @@ set -euo pipefail
 
 tools/setup.sh demo
 install_package OFF
-echo "running the shipped scenario with its replications, some three minutes on two free cores"
+echo "running the shipped scenario with its replications, about a minute on two free cores"
 .venv/bin/python -m mailrift.demo --out build/demo </dev/null
 took "make demo"
